@@ -1,0 +1,29 @@
+"""The tables of the supply chain; Django loads every model from this package."""
+
+from supplychain.models.custody import Flag, Output
+from supplychain.models.imports import ImportedEvent, ImportedFile
+from supplychain.models.lots import Lot
+from supplychain.models.notices import CheckpointCursor, Notice
+from supplychain.models.parties import Organisation
+from supplychain.models.people import ApiToken, Membership
+from supplychain.models.products import Product
+from supplychain.models.readings import Leg, Series, SeriesChunk
+from supplychain.models.sightings import Sighting
+
+__all__ = [
+    "ApiToken",
+    "CheckpointCursor",
+    "Flag",
+    "ImportedEvent",
+    "ImportedFile",
+    "Leg",
+    "Lot",
+    "Membership",
+    "Notice",
+    "Organisation",
+    "Output",
+    "Product",
+    "Series",
+    "SeriesChunk",
+    "Sighting",
+]

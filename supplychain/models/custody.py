@@ -1,0 +1,85 @@
+"""Custody: who holds what now, projected from the entries of a lot.
+
+These rows find things fast. What a scan tells anybody is worked out from the signed entries.
+"""
+
+from typing import ClassVar, Literal
+
+from django.db import models
+
+
+class Output(models.Model):
+    """Output `n` of entry `entry_id`: a quantity in one state with one holder.
+
+    `spent_by` names the entry that used it up, and is the only column that ever changes.
+    """
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id", "n")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    n = models.SmallIntegerField()
+    number = models.BigIntegerField(help_text="The entry's place in its stream: order of arrival.")
+    made_by = models.CharField(max_length=13, help_text="The party that signed the entry.")
+    made_as = models.CharField(max_length=64, help_text="The entry's statement type.")
+    state = models.CharField(max_length=16)
+    quantity = models.BigIntegerField()
+    holder = models.CharField(max_length=13)
+    receiver = models.CharField(max_length=13, blank=True, default="")
+    dispatch = models.CharField(max_length=64, blank=True, default="")
+    dispatched_at = models.DateTimeField(null=True)
+    shipment = models.CharField(max_length=500, blank=True, default="")
+    at = models.DateTimeField()
+    spent_by = models.CharField(max_length=64, null=True)  # noqa: DJ001  NULL is "not used"
+
+    class Meta:
+        ordering = ("number", "n")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="output_has_units"),
+            models.CheckConstraint(
+                condition=models.Q(state="in_transit", dispatched_at__isnull=False)
+                & ~models.Q(receiver="")
+                & ~models.Q(dispatch="")
+                | ~models.Q(state="in_transit") & models.Q(receiver="", dispatch=""),
+                name="output_in_transit_to_somebody",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("holder", "state"),
+                name="output_held",
+                condition=models.Q(spent_by__isnull=True),
+            ),
+            models.Index(
+                fields=("receiver",),
+                name="output_inbound",
+                condition=models.Q(spent_by__isnull=True, state="in_transit"),
+            ),
+            models.Index(fields=("holder", "at"), name="output_history"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.state} with {self.holder}"
+
+
+class Flag(models.Model):
+    """A recall or a hold on a lot; `lifted_by` names the entry that ended it."""
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=(("recall", "recall"), ("hold", "hold")))
+    recall_class = models.CharField(max_length=3, blank=True, default="")
+    by = models.CharField(max_length=13)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    lifted_by = models.CharField(max_length=64, null=True)  # noqa: DJ001  NULL is "in force"
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.by}"

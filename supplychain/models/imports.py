@@ -1,0 +1,49 @@
+"""Partners' files that were read, event by event."""
+
+from typing import ClassVar, Literal
+
+from django.db import models
+
+
+class ImportedFile(models.Model):
+    """A file that one party read; the same file twice is one row."""
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    party = models.CharField(max_length=13)
+    sha256 = models.CharField(max_length=64)
+    media = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)
+        constraints = (models.UniqueConstraint(fields=("party", "sha256"), name="file_read_once"),)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class ImportedEvent(models.Model):
+    """What became of one event of a file."""
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    file = models.ForeignKey(ImportedFile, on_delete=models.CASCADE, related_name="events")
+    number = models.IntegerField()
+    outcome = models.CharField(
+        max_length=8, choices=(("used", "used"), ("kept", "kept"), ("refused", "refused"))
+    )
+    what = models.CharField(max_length=100)
+    reason = models.TextField(blank=True, default="")
+    entry_id = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("file", "number"), name="event_reported_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.outcome}"

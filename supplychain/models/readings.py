@@ -1,0 +1,84 @@
+"""Temperature: what a hand-off said about it, and the readings behind it."""
+
+from typing import ClassVar, Literal
+
+from django.db import models
+
+
+class Leg(models.Model):
+    """The conditions of one `custody.ship` or `custody.receive` entry.
+
+    `state` is the signed judgement, or `NO_DATA` with the stated `reason` for none.
+    """
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    made_as = models.CharField(max_length=64)
+    giver = models.CharField(max_length=13)
+    receiver = models.CharField(max_length=13)
+    state = models.CharField(max_length=16)
+    reason = models.CharField(max_length=32, blank=True, default="")
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+        indexes = (
+            models.Index(
+                fields=("giver", "at"), name="leg_giver", condition=models.Q(state="EXCURSION")
+            ),
+            models.Index(
+                fields=("receiver", "at"),
+                name="leg_receiver",
+                condition=models.Q(state="EXCURSION"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.reason}".strip()
+
+
+class Series(models.Model):
+    """One logger's readings over one period, cited by an entry as series `n` of its conditions."""
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id", "n")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    n = models.SmallIntegerField()
+    root = models.CharField(max_length=64)
+    count = models.IntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    device = models.CharField(max_length=100)
+    file = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ("n",)
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.count} readings of {self.device}"
+
+
+class SeriesChunk(models.Model):
+    """Packed readings, some thousands a row, kept once per root however often cited."""
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "root", "chunk")
+    stream_id = models.UUIDField()
+    root = models.CharField(max_length=64)
+    chunk = models.SmallIntegerField()
+    packed = models.BinaryField()
+
+    class Meta:
+        ordering = ("chunk",)
+
+    def __str__(self) -> str:
+        return f"{self.root}/{self.chunk}"
