@@ -1,0 +1,11 @@
+ALTER TABLE ledger_key DROP CONSTRAINT ledger_key_of_party;
+ALTER TABLE ledger_attachment DROP CONSTRAINT ledger_attachment_of_entry;
+ALTER TABLE ledger_outputuse DROP CONSTRAINT ledger_outputuse_user;
+ALTER TABLE ledger_outputuse DROP CONSTRAINT ledger_outputuse_source;
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_of_stream;
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_counts;
+ALTER TABLE ledger_outputuse DROP CONSTRAINT ledger_outputuse_counts;
+ALTER TABLE ledger_leaf DROP CONSTRAINT ledger_leaf_whole_hash;
+ALTER TABLE ledger_tile DROP CONSTRAINT ledger_tile_whole_hashes;
+DROP FUNCTION ledger_tile_grows() CASCADE;
+DROP FUNCTION ledger_refuse_change() CASCADE;

@@ -1,0 +1,311 @@
+"""The ledger's tables.
+
+Each table says where it lives when one server is no longer enough (`placement`):
+
+* `distributed`: rows go by `stream_id`, which is part of every key; one transaction touches one
+  stream; foreign keys only to tables that go by the same stream.
+* `reference`: small, read with everything, a copy on every node.
+* `local`: the log itself and what runs it, on one node.
+
+What was signed is kept as the bytes that came in. Triggers (migration 0002) refuse UPDATE, DELETE
+and TRUNCATE of what is evidence, for every role. Foreign keys stand in SQL there too, because they
+must carry the stream and be checked at once.
+"""
+
+from typing import ClassVar, Literal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+Placement = Literal["distributed", "reference", "local"]
+
+
+class Stream(models.Model):
+    """What entries are about: one lot, the registry. Its row is the lock of an append."""
+
+    placement: ClassVar[Placement] = "distributed"
+
+    stream_id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=128)
+    entries = models.BigIntegerField(default=0)
+    """How many entries were accepted; they are numbered from 0 without a gap."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """A signed statement as it came in, and of its content only what is asked for in SQL."""
+
+    placement: ClassVar[Placement] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    number = models.BigIntegerField()
+    kid = models.CharField(max_length=43)
+    party = models.CharField(max_length=64, blank=True)
+    """Who signed; empty for an authority, which is nobody's party."""
+    type = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    accepted_at = models.DateTimeField()
+    nonce = models.BinaryField(max_length=16)
+    creates = models.IntegerField()
+    jws = models.BinaryField()
+    disclosures = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stream_id", "number"], name="ledger_entry_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["stream_id", "kid", "nonce"], name="ledger_entry_nonce_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.entry_id
+
+
+class OutputUse(models.Model):
+    """An output that an entry has used up. The primary key is the rule: once."""
+
+    placement: ClassVar[Placement] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "source_id", "output")
+    stream_id = models.UUIDField()
+    source_id = models.CharField(max_length=64)
+    output = models.IntegerField()
+    used_by = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["stream_id", "used_by"], name="ledger_output_use_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}#{self.output}"
+
+
+class Attachment(models.Model):
+    """A file that an entry names by its hash. `content` is empty while only the name is known."""
+
+    placement: ClassVar[Placement] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id", "sha256")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    media = models.CharField(max_length=128)
+    size = models.BigIntegerField()
+    content = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Party(models.Model):
+    """A party as the registry has it now; the registry's entries are the truth."""
+
+    placement: ClassVar[Placement] = "reference"
+
+    party = models.CharField(max_length=64, primary_key=True)
+    profile = models.JSONField()
+    admitted_by = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "parties"
+
+    def __str__(self) -> str:
+        return self.party
+
+
+class Key(models.Model):
+    """A party's public key as the registry has it now. Appends lock it while they rely on it."""
+
+    placement: ClassVar[Placement] = "reference"
+
+    kid = models.CharField(max_length=43, primary_key=True)
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, db_column="party", db_constraint=False
+    )
+    x = models.BinaryField(max_length=32)
+    y = models.BinaryField(max_length=32)
+    custody = models.CharField(max_length=16)
+    added_by = models.CharField(max_length=64)
+    revoked_by = models.CharField(max_length=64, blank=True, default="")
+    revoked_from = models.BigIntegerField(null=True, blank=True)
+    """First index at which it is not valid, where the revocation names one."""
+    reason = models.CharField(max_length=16, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class Inbox(models.Model):
+    """Accepted and not yet logged, in order of arrival."""
+
+    placement: ClassVar[Placement] = "local"
+
+    arrival = models.BigAutoField(primary_key=True)
+    stream_id = models.UUIDField()
+    number = models.BigIntegerField()
+    entry_id = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "inbox"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stream_id", "number"], name="ledger_inbox_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.arrival}"
+
+
+class Leaf(models.Model):
+    """The place of an entry in the log. `hash` is RFC 9162's leaf hash of the entry's bytes."""
+
+    placement: ClassVar[Placement] = "local"
+
+    index = models.BigIntegerField(primary_key=True)
+    stream_id = models.UUIDField()
+    number = models.BigIntegerField()
+    entry_id = models.CharField(max_length=64)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name_plural = "leaves"
+        ordering: ClassVar = ["-index"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream_id", "number"], name="ledger_leaf_number_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["entry_id"], name="ledger_leaf_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.index}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of the tree side by side: C2SP tlog-tiles, tile height 8.
+
+    Level 0 holds leaf hashes, level L the roots of full tiles of level L - 1.
+    """
+
+    placement: ClassVar[Placement] = "local"
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Checkpoint(models.Model):
+    """A signed tree head. It is in the file outside the database before it is here."""
+
+    placement: ClassVar[Placement] = "local"
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-size"]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class CustodialKey(models.Model):
+    """A private key that we keep for a party, encrypted (see `ledger.signers`)."""
+
+    placement: ClassVar[Placement] = "local"
+
+    kid = models.CharField(max_length=43, primary_key=True)
+    party = models.CharField(max_length=64, db_index=True)
+    kek = models.CharField(max_length=64)
+    """Name of the key-encryption key."""
+    nonce = models.BinaryField(max_length=12)
+    ciphertext = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class SequencerLease(models.Model):
+    """The one row that says who sequences. Every write of a sequencer checks its fence."""
+
+    placement: ClassVar[Placement] = "local"
+
+    name = models.CharField(max_length=16, primary_key=True)
+    holder = models.CharField(max_length=128, blank=True)
+    fence = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    sequenced = models.BigIntegerField(default=0)
+    """Newest arrival that was taken from the inbox."""
+
+    def __str__(self) -> str:
+        return f"{self.holder} ({self.fence})"
+
+
+class AuditRun(models.Model):
+    """One recomputation of everything, and what it found."""
+
+    placement: ClassVar[Placement] = "local"
+
+    id = models.BigAutoField(primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    size = models.BigIntegerField()
+    """Size of the newest checkpoint that was checked."""
+    entries = models.BigIntegerField()
+    second_opinions = models.BigIntegerField()
+    findings = models.JSONField(default=list)
+    clean = models.BooleanField()
+
+    class Meta:
+        ordering: ClassVar = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Alarm(models.Model):
+    """Something that must not be. While one stands, no checkpoint is signed.
+
+    It ends when a full audit is clean, or a named person acknowledges it with a reason.
+    """
+
+    placement: ClassVar[Placement] = "local"
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=64)
+    about = models.CharField(max_length=128, blank=True)
+    """An entry id, `index 17`, `checkpoint 20`, a stream, or empty for the whole log."""
+    stream_id = models.UUIDField(null=True, blank=True)
+    message = models.TextField()
+    raised_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.CharField(max_length=150, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    cleared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-raised_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "about"],
+                condition=models.Q(cleared_at__isnull=True),
+                name="ledger_alarm_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.about}".strip()
