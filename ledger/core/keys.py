@@ -1,0 +1,100 @@
+"""Public keys on P-256, their names, and what the core asks of a cryptographic library."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from ledger.core import canonical
+from ledger.core.encoding import b64u, unb64u
+from ledger.core.errors import Malformed
+
+# P-256 (FIPS 186-5, SEC 2 section 2.4.2): the field, the curve's b, the order of the base point.
+FIELD = 2**256 - 2**224 + 2**192 + 2**96 - 1
+CURVE_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+_JWK_MEMBERS = frozenset({"kty", "crv", "x", "y"})
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A point on P-256; `x` and `y` are 32 bytes each, big-endian. Never the point at infinity."""
+
+    x: bytes
+    y: bytes
+
+    def __post_init__(self) -> None:
+        if not (len(self.x) == len(self.y) == 32):
+            raise Malformed("JWK_MALFORMED", "x and y of a P-256 key are 32 bytes each.")
+        if not _on_curve(int.from_bytes(self.x), int.from_bytes(self.y)):
+            raise Malformed("JWK_NOT_ON_CURVE", "The public key is no point on the curve P-256.")
+
+    @classmethod
+    def parse_jwk(cls, jwk: object) -> "PublicKey":
+        """Read a JWK (RFC 7517) with exactly the members kty, crv, x and y."""
+        if not isinstance(jwk, Mapping) or jwk.keys() != _JWK_MEMBERS:
+            raise Malformed("JWK_MALFORMED", "A key has exactly the members kty, crv, x and y.")
+        if (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
+            raise Malformed("JWK_MALFORMED", "A key has kty EC and crv P-256.")
+        x, y = jwk["x"], jwk["y"]
+        if not (isinstance(x, str) and isinstance(y, str)):
+            raise Malformed("JWK_MALFORMED", "x and y of a key are base64url strings.")
+        return cls(unb64u(x), unb64u(y))
+
+    def as_jwk(self) -> dict[str, canonical.Json]:
+        """Return the JWK with the four required members."""
+        return {"crv": "P-256", "kty": "EC", "x": b64u(self.x), "y": b64u(self.y)}
+
+    @cached_property
+    def kid(self) -> str:
+        """Return the key's name: its RFC 7638 thumbprint, SHA-256, base64url (43 characters)."""
+        return b64u(hashlib.sha256(canonical.dumps(self.as_jwk())).digest())
+
+
+def _on_curve(x: int, y: int) -> bool:
+    return x < FIELD and y < FIELD and (y * y - (x * x - 3) * x - CURVE_B) % FIELD == 0
+
+
+def scalars(signature: bytes) -> tuple[int, int] | None:
+    """Return r and s of a raw ES256 signature; None unless 64 bytes and 1 <= r, s < n.
+
+    A high s is as good as a low one: browsers make one in two of them.
+    """
+    if len(signature) != 64:
+        return None
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    return (r, s) if 1 <= r < ORDER and 1 <= s < ORDER else None
+
+
+class Signatures(Protocol):
+    """A verifier of signatures. Both methods answer False for anything bad and never raise."""
+
+    def es256(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        """Say whether `signature` (r and s, 64 bytes) is ECDSA P-256 SHA-256 by `key`."""
+
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Say whether `signature` (64 bytes) is Ed25519 (RFC 8032) by `key` (32 bytes)."""
+
+
+class Signer(Protocol):
+    """Something that signs entries: a key in a file, in a browser, in a safe."""
+
+    @property
+    def kid(self) -> str:
+        """The name of the public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return r and s, 64 bytes."""
+
+
+class LogSigner(Protocol):
+    """Something that signs checkpoints with Ed25519."""
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes."""
