@@ -1,0 +1,38 @@
+"""What needs somebody now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supplychain.queries.lots import LegLine, excursions_of
+from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What an organisation's desk shows first. `short`: dispatches of which a part is missing."""
+
+    to_receive: tuple[InTransit, ...]
+    short: tuple[InTransit, ...]
+    quarantined: tuple[Stock, ...]
+    blocked: tuple[Stock, ...]
+    excursions: tuple[LegLine, ...]
+    expiring: tuple[Stock, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return any(
+            (self.to_receive, self.short, self.quarantined, self.blocked, self.excursions, self.expiring)
+        )
+
+
+def needs_you_now(gln: str, at: datetime) -> Attention:
+    """The organisation's own matters that wait for a person."""
+    inbound, stock = inbound_to(gln), stock_of(gln)
+    return Attention(
+        to_receive=tuple(line for line in inbound if not line.rest),
+        short=tuple(line for line in (*inbound, *outbound_of(gln)) if line.rest),
+        quarantined=tuple(line for line in stock if line.quarantined),
+        blocked=tuple(line for line in stock if line.lot.recalled or line.lot.on_hold),
+        excursions=tuple(excursions_of(gln)),
+        expiring=tuple(expiring(gln, at)),
+    )

@@ -1,0 +1,121 @@
+"""What an organisation holds, and what is on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet, Sum
+
+from ledger.core.entry import stream_id
+from ledger.core.links import OutputRef
+from supplychain.domain.lots import LotKey
+from supplychain.models import Output
+from supplychain.queries.lot_lines import LotLine, lot_lines
+from supplychain.queries.organisations import names_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How much of one lot an organisation holds, in smallest saleable units."""
+
+    lot: LotLine
+    held: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class InTransit:
+    """Units on the way from `giver` to `receiver`. `rest`: part of the dispatch has arrived."""
+
+    output: OutputRef
+    lot: LotLine
+    quantity: int
+    giver: str
+    giver_name: str
+    receiver: str
+    receiver_name: str
+    shipment: str
+    dispatch: str
+    dispatched_at: datetime
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An unused output of one organisation."""
+
+    ref: OutputRef
+    quantity: int
+    state: str
+
+
+def stock_of(gln: str) -> list[Stock]:
+    """Everything the organisation holds, by expiry: first expired, first out."""
+    own = _unused().filter(holder=gln, state__in=("held", "quarantined"))
+    sums = own.values("stream_id", "state").annotate(total=Sum("quantity")).order_by()
+    amounts = {(row["stream_id"], row["state"]): row["total"] for row in sums}
+    lots = lot_lines({stream for stream, _ in amounts})
+    stock = (
+        Stock(lot, amounts.get((stream, "held"), 0), amounts.get((stream, "quarantined"), 0))
+        for stream, lot in lots.items()
+    )
+    return sorted(stock, key=lambda line: (line.lot.expiry.on, line.lot.key))
+
+
+def expiring(gln: str, at: datetime, within: timedelta = timedelta(days=90)) -> list[Stock]:
+    """What the organisation holds that is expired or will be within that time."""
+    return [line for line in stock_of(gln) if line.lot.expiry.passed(at + within)]
+
+
+def inbound_to(gln: str) -> list[InTransit]:
+    """What is on the way to the organisation, oldest dispatch first."""
+    return _in_transit(_unused().filter(receiver=gln, state="in_transit"))
+
+
+def outbound_of(gln: str) -> list[InTransit]:
+    """What the organisation dispatched and nobody received, oldest dispatch first."""
+    return _in_transit(_unused().filter(holder=gln, state="in_transit"))
+
+
+def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
+    """The organisation's unused outputs of a lot in one state, in order of arrival."""
+    rows = _unused().filter(stream_id=stream_id(lot.stream), holder=gln, state=state)
+    return [
+        Parcel(OutputRef(row.entry_id, row.n), row.quantity, row.state)
+        for row in rows.order_by("number", "n")
+    ]
+
+
+def in_transit(lot: LotKey, ref: OutputRef) -> InTransit | None:
+    """The units on the way that this output of the lot stands for, when nobody used it yet."""
+    rows = _unused().filter(
+        stream_id=stream_id(lot.stream), entry_id=ref.entry_id, n=ref.n, state="in_transit"
+    )
+    return next(iter(_in_transit(rows)), None)
+
+
+def _unused() -> QuerySet[Output]:
+    return Output.objects.filter(spent_by__isnull=True)
+
+
+def _in_transit(rows: Iterable[Output]) -> list[InTransit]:
+    found = sorted(rows, key=lambda row: (row.dispatched_at, row.entry_id, row.n))
+    lots = lot_lines({row.stream_id for row in found})
+    names = names_of({row.holder for row in found} | {row.receiver for row in found})
+    return [_line(row, lots[row.stream_id], names) for row in found]
+
+
+def _line(row: Output, lot: LotLine, names: dict[str, str]) -> InTransit:
+    return InTransit(
+        output=OutputRef(row.entry_id, row.n),
+        lot=lot,
+        quantity=row.quantity,
+        giver=row.holder,
+        giver_name=names.get(row.holder, row.holder),
+        receiver=row.receiver,
+        receiver_name=names.get(row.receiver, row.receiver),
+        shipment=row.shipment,
+        dispatch=row.dispatch,
+        dispatched_at=row.dispatched_at or row.at,
+        rest=row.dispatch != row.entry_id,
+    )
