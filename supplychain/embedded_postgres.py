@@ -105,7 +105,7 @@ def _is_kept(place: Place) -> bool:
 
 def _leave_a_keeper(place: Place) -> None:
     command = [sys.executable, "-m", "supplychain.postgres_keeper", place.as_text()]
-    done = subprocess.run(command, cwd=_PROJECT, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    done = subprocess.run(command, cwd=_PROJECT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise EmbeddedPostgresError(done.stderr.strip())
 
@@ -156,7 +156,7 @@ def _reachable(account: tuple[int, int], binaries: Path, home: Path) -> bool:
     """Whether an account can run the programs and enter the folder."""
     user, group = account
     script = '"$1" --version >/dev/null && cd "$2"'
-    done = subprocess.run(  # noqa: S603 - a fixed script
+    done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", binaries / "postgres", home],
         cwd="/",
         user=user,

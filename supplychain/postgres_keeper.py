@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,6 +60,21 @@ class Place:
     def pid_file(self) -> Path:
         """PostgreSQL's own note of who serves this folder and in which state."""
         return self.data / "postmaster.pid"
+
+    @property
+    def user(self) -> int | None:
+        """The account as subprocess wants it."""
+        return None if self.account is None else self.account[0]
+
+    @property
+    def group(self) -> int | None:
+        """The account's group."""
+        return None if self.account is None else self.account[1]
+
+    @property
+    def groups(self) -> list[int] | None:
+        """No further groups for root's unprivileged account."""
+        return None if self.account is None else []
 
     def as_text(self) -> str:
         """The place as one argument of a command line."""
@@ -193,16 +208,20 @@ def _start(place: Place) -> subprocess.Popen[bytes]:
 
 
 def _launch(place: Place) -> subprocess.Popen[bytes]:
-    options = [text for name, value in _options(place).items() for text in ("-c", f"{name}={value}")]
+    options = [
+        text for name, value in _options(place).items() for text in ("-c", f"{name}={value}")
+    ]
     with (place.home / "postgres.log").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own binary and options
+        return subprocess.Popen(
             [place.binaries / "postgres", "-D", place.data, *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd="/",
             preexec_fn=_stop_with_parent,  # noqa: PLW1509 - the keeper has one thread
-            **_as_account(place),
+            user=place.user,
+            group=place.group,
+            extra_groups=place.groups,
         )
 
 
@@ -293,10 +312,10 @@ def _check_major_version(place: Place) -> None:
         f"{place.data} was written by PostgreSQL {had}, but the programs in {place.binaries} are "
         f"version {have}. To move the data, with the programs of version {had} at hand:\n"
         f"  1. EMBEDDED_POSTGRES_BINARIES=/usr/lib/postgresql/{had}/bin python -m "
-        "supplychain.embedded_postgres pg_dump --format=custom --file=/tmp/unbroken.dump\n"
+        "supplychain.embedded_postgres pg_dump --format=custom --file=unbroken.dump\n"
         f"  2. mv {place.data} {place.data}.{had}\n"
         "  3. python -m supplychain.embedded_postgres pg_restore --dbname=unbroken "
-        "/tmp/unbroken.dump"
+        "unbroken.dump"
     )
     raise EmbeddedPostgresError(message)
 
@@ -343,7 +362,7 @@ def _password(place: Place, role: str) -> str:
     """The password of a role, made the first time it is asked for."""
     file = place.home / f"{role}.password"
     if not file.exists():
-        _write_private(file, secrets.token_urlsafe(32))  # noqa: TID251 - made where it is needed
+        _write_private(file, secrets.token_urlsafe(32))
     return file.read_text()
 
 
@@ -359,20 +378,21 @@ def _give_away(place: Place, path: Path) -> None:
         os.chown(path, *place.account)
 
 
-def _run(place: Place, *parts: list[str | Path], text: str = "") -> None:
+def _run(place: Place, *parts: Sequence[str | Path], text: str = "") -> None:
     command = [part for some in parts for part in some]
-    done = subprocess.run(  # noqa: S603 - our own binary and options
-        command, input=text, text=True, capture_output=True, cwd="/", **_as_account(place)
+    done = subprocess.run(
+        command,
+        input=text,
+        text=True,
+        capture_output=True,
+        check=False,
+        cwd="/",
+        user=place.user,
+        group=place.group,
+        extra_groups=place.groups,
     )
     if done.returncode != 0 or "ERROR:" in done.stderr:
         raise EmbeddedPostgresError(f"{command[0]}: {done.stderr.strip()}")
-
-
-def _as_account(place: Place) -> dict[str, object]:
-    if place.account is None:
-        return {}
-    user, group = place.account
-    return {"user": user, "group": group, "extra_groups": []}
 
 
 def _stop_with_parent() -> None:

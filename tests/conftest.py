@@ -1,11 +1,12 @@
 """What every test may ask for."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -31,18 +32,23 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
-    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings_parallel_suffix: None, worker_id: str
 ) -> None:
     """Drop the databases that killed runs left behind; then go on as pytest-django does."""
-    with django_db_blocker.unblock():
-        for name in _abandoned_databases():
-            with connection.creation._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-
-
-def _abandoned_databases() -> list[str]:
-    with connection.creation._nodb_cursor() as cursor:
+    del django_db_modify_db_settings_parallel_suffix  # asked for what it does
+    if worker_id not in {"master", "gw0"}:
+        return
+    settings = connection.settings_dict
+    server = psycopg2.connect(
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        dbname="postgres",
+    )
+    server.autocommit = True
+    with closing(server), server.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_unbroken\\_%'")
-        names = [name for (name,) in cursor.fetchall()]
-    return [name for name in names if not Path(f"/proc/{name.split('_')[2]}").exists()]
+        for (name,) in cursor.fetchall():
+            if not Path(f"/proc/{name.split('_')[2]}").exists():
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -8,8 +8,8 @@ os.environ.setdefault("EMBEDDED_POSTGRES_DURABLE", "0")
 os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("CUSTODIAL_KEKS", "test:" + "A" * 43 + "=")
 
-from supplychain.settings import *  # noqa: E402, F403 - after the environment is set
-from supplychain.settings import DATABASES  # noqa: E402 - changed below
+from supplychain.settings import *  # noqa: F403 - after the environment is set
+from supplychain.settings import DATABASES
 
 # Two runs at once, or one that was killed, must not meet in one database.
 DATABASES["default"]["TEST"] = {"NAME": f"test_unbroken_{os.getpid()}"}
