@@ -102,7 +102,7 @@ def _check(value: object, depth: int) -> None:
         case dict():
             _check_below(depth)
             for name, item in value.items():
-                _check_name(name)
+                check_name(name)
                 _check(item, depth + 1)
         case _:
             message = f"JSON here has no {type(value).__name__}: only objects, arrays, strings, "
@@ -138,7 +138,8 @@ def check_text(text: str) -> None:
         raise Malformed("NOT_NFC", "A string is not in Unicode normalisation form C.")
 
 
-def _check_name(name: object) -> None:
+def check_name(name: object) -> None:
+    """Raise Malformed unless `name` may name a member: ASCII without control characters."""
     if not isinstance(name, str) or not name.isascii():
         raise Malformed("BAD_NAME", f"Member names are ASCII; found {name!a:.60}.")
     check_text(name)
@@ -184,12 +185,11 @@ def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 def _why_not_canonical(data: bytes) -> Malformed:
     """Tell a duplicate member, which readers differ on, from a mere other spelling."""
     try:
-        json.loads(data, object_pairs_hook=_no_duplicates)
+        _DUPLICATES.decode(data.decode())
     except Malformed as error:
         return error
     return Malformed("NOT_CANONICAL", "The JSON is not spelt canonically (RFC 8785).")
 
 
-_DECODER = json.JSONDecoder(
-    parse_int=_integer, parse_float=_no_float, parse_constant=_no_constant, strict=True
-)
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_no_float, parse_constant=_no_constant)
+_DUPLICATES = json.JSONDecoder(object_pairs_hook=_no_duplicates)

@@ -13,16 +13,18 @@ from ledger.core.errors import Malformed, Refused
 from ledger.core.keys import LogSigner, Signatures
 from ledger.core.merkle import EMPTY_ROOT, HASH_BYTES
 
-MAX_NOTE_BYTES = 65_536
+MAX_NOTE_CHARACTERS = 65_536
 MAX_SIGNATURES = 16
 MAX_SIZE = 2**53 - 1  # readable by every JSON reader
 
 _ED25519 = b"\x01"
+_KEY_BYTES = 32
+_ID_BYTES = 4
 _ORIGIN = re.compile(r"[!-*,-~]{1,128}")
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_TEXT = re.compile(r"([^\n]*)\n(0|[1-9][0-9]{0,15})\n([^\n]*)\n")
 _VKEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+(.+)")
-_SIGNATURE_LINE = re.compile(r"\u2014 ([^ +]+) ([A-Za-z0-9+/=]+)")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_SIGNATURE_LINE = re.compile(r"\u2014 ([^\s+\ud800-\udfff]+) ([A-Za-z0-9+/=]+)")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 def check_origin(origin: str) -> None:
@@ -56,13 +58,11 @@ class Checkpoint:
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
         """Read exactly three lines: origin, size without leading zeros, root in base64."""
-        origin, size, root, *rest = [*text.split("\n"), "", "", ""][: text.count("\n") + 3]
-        if text.count("\n") != 3 or not text.endswith("\n") or any(rest):
-            message = "A checkpoint has three lines: origin, size and root."
+        found = _TEXT.fullmatch(text)
+        if not found:
+            message = "A checkpoint has three lines: origin, size (no leading zeros) and root."
             raise Malformed("CHECKPOINT_MALFORMED", message)
-        if not _SIZE.fullmatch(size):
-            raise Malformed("CHECKPOINT_MALFORMED", f"Not the size of a tree: {size!a:.40}.")
-        return cls(origin, int(size), unb64(root))
+        return cls(found[1], int(found[2]), unb64(found[3]))
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,14 @@ class Vkey:
 
     def __post_init__(self) -> None:
         check_origin(self.name)
-        if len(self.public) != 32:
+        if len(self.public) != _KEY_BYTES:
             raise Malformed("VKEY_MALFORMED", "An Ed25519 public key is 32 bytes.")
 
     @property
     def id(self) -> bytes:
         """Return the key id of signed-note, 4 bytes."""
         name = self.name.encode()
-        return hashlib.sha256(name + b"\n" + _ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(name + b"\n" + _ED25519 + self.public).digest()[:_ID_BYTES]
 
     @classmethod
     def parse(cls, text: str) -> "Vkey":
@@ -114,12 +114,12 @@ def open_checkpoint(note: str, vkey: Vkey, signatures: Signatures) -> Checkpoint
     checkpoint is of another log. Signatures by other keys are ignored.
     """
     text, lines = _split_note(note)
-    ours = [one for name, one in lines if name == vkey.name and one[:4] == vkey.id]
+    checkpoint = Checkpoint.parse(text)
+    ours = [one for name, one in lines if name == vkey.name and one[:_ID_BYTES] == vkey.id]
     if not ours:
         raise Refused("NOTE_UNSIGNED", f"The checkpoint has no signature by {vkey.name}.")
-    if not all(signatures.ed25519(vkey.public, text.encode(), one[4:]) for one in ours):
+    if not all(signatures.ed25519(vkey.public, text.encode(), one[_ID_BYTES:]) for one in ours):
         raise Refused("NOTE_SIGNATURE_BAD", f"A signature by {vkey.name} is bad.")
-    checkpoint = Checkpoint.parse(text)
     if checkpoint.origin != vkey.name:
         message = f"The checkpoint is of {checkpoint.origin}, not of {vkey.name}."
         raise Refused("ORIGIN_MISMATCH", message)
@@ -128,7 +128,7 @@ def open_checkpoint(note: str, vkey: Vkey, signatures: Signatures) -> Checkpoint
 
 def _split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """Return the signed text and, for each signature, the name and the bytes (id and rest)."""
-    if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
+    if len(note) > MAX_NOTE_CHARACTERS or _CONTROL.search(note):
         raise Malformed("NOTE_MALFORMED", "The note is too long or has control characters.")
     text, blank, block = note.rpartition("\n\n")
     if not blank or not block.endswith("\n"):
@@ -142,6 +142,6 @@ def _split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 def _split_signature(line: str) -> tuple[str, bytes]:
     found = _SIGNATURE_LINE.fullmatch(line)
     signature = unb64(found[2]) if found else b""
-    if not found or len(signature) < 5:
+    if not found or len(signature) <= _ID_BYTES:
         raise Malformed("NOTE_MALFORMED", "A signature line is malformed.")
     return found[1], signature

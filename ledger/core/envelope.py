@@ -20,10 +20,12 @@ MAX_CHARACTERS = 65_536
 MAX_DISCLOSURES = 32
 MAX_DISCLOSURE_CHARACTERS = 4_096
 SALT_BYTES = 16
+DIGEST_BYTES = 32  # SHA-256: thumbprints of keys and digests of disclosures
 
 _HEADER_START = b'{"alg":"ES256","kid":"'
 _HEADER_END = b'","typ":"unbroken-entry+sd-jwt"}'
 _HEADER_CHARACTERS = 130  # base64url of the 97 bytes that every header has
+_JWS_PARTS = 3
 _PAYLOAD_CHARACTERS = (canonical.MAX_BYTES * 8 + 5) // 6
 _RESERVED = frozenset({"_sd", "_sd_alg", "..."})  # RFC 9901 gives these names a meaning
 
@@ -76,10 +78,11 @@ class Disclosure:
     def __post_init__(self) -> None:
         if len(self.salt) != SALT_BYTES:
             raise _bad_disclosure("has a salt of 16 bytes")
-        if self.name in _RESERVED or has_reserved_member(self.value):
-            raise _bad_disclosure("uses no name that SD-JWT reserves")
+        canonical.check_name(self.name)
         if len(self.text) > MAX_DISCLOSURE_CHARACTERS:
             raise _too_large("A disclosure", len(self.text), MAX_DISCLOSURE_CHARACTERS)
+        if self.name in _RESERVED or has_reserved_member(self.value):
+            raise _bad_disclosure("uses no name that SD-JWT reserves")
 
     @classmethod
     def parse(cls, text: str) -> "Disclosure":
@@ -140,7 +143,7 @@ def has_reserved_member(value: Json) -> bool:
 
 def _split_jws(jws: str) -> list[str]:
     parts = jws.split(".")
-    if len(parts) != 3:
+    if len(parts) != _JWS_PARTS:
         raise Malformed("ENVELOPE_MALFORMED", "A JWS has three parts with dots between.")
     if len(parts[1]) > _PAYLOAD_CHARACTERS:
         raise _too_large("The payload", len(parts[1]), _PAYLOAD_CHARACTERS)
@@ -156,7 +159,7 @@ def _kid_of_header(header: str) -> str:
     if not (data.startswith(_HEADER_START) and data.endswith(_HEADER_END)):
         raise _bad_header()
     kid = data[len(_HEADER_START) : -len(_HEADER_END)].decode("ascii", "replace")
-    if len(unb64u(kid)) != 32:
+    if len(unb64u(kid)) != DIGEST_BYTES:
         raise _bad_header()
     return kid
 

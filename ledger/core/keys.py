@@ -15,6 +15,9 @@ FIELD = 2**256 - 2**224 + 2**192 + 2**96 - 1
 CURVE_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
+SCALAR_BYTES = 32
+SIGNATURE_BYTES = 2 * SCALAR_BYTES
+
 _JWK_MEMBERS = frozenset({"kty", "crv", "x", "y"})
 
 
@@ -26,7 +29,7 @@ class PublicKey:
     y: bytes
 
     def __post_init__(self) -> None:
-        if not (len(self.x) == len(self.y) == 32):
+        if not (len(self.x) == len(self.y) == SCALAR_BYTES):
             raise Malformed("JWK_MALFORMED", "x and y of a P-256 key are 32 bytes each.")
         if not _on_curve(int.from_bytes(self.x), int.from_bytes(self.y)):
             raise Malformed("JWK_NOT_ON_CURVE", "The public key is no point on the curve P-256.")
@@ -62,9 +65,9 @@ def scalars(signature: bytes) -> tuple[int, int] | None:
 
     A high s is as good as a low one: browsers make one in two of them.
     """
-    if len(signature) != 64:
+    if len(signature) != SIGNATURE_BYTES:
         return None
-    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    r, s = (int.from_bytes(part) for part in (signature[:SCALAR_BYTES], signature[SCALAR_BYTES:]))
     return (r, s) if 1 <= r < ORDER and 1 <= s < ORDER else None
 
 
