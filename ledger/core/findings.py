@@ -1,0 +1,119 @@
+"""What verification says: findings with stable codes, and the facts that hold.
+
+`CODES` is the whole list; ``docs/spec/verification.md`` explains each, and each has a bad
+evidence file in ``tests/vectors/evidence``. A code is never given a second meaning.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.entry import Entry
+from ledger.core.registry import KeyHolder, Registry
+
+
+class Severity(StrEnum):
+    """An error makes evidence not valid; a warning and an information do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+_ERRORS = (
+    "CHECKPOINT_MALFORMED",
+    "CHECKPOINT_NOT_SIGNED",
+    "CHECKPOINT_SIGNATURE_BAD",
+    "CHECKPOINT_OTHER_LOG",
+    "WITNESS_QUORUM_NOT_MET",
+    "ENTRY_MALFORMED",
+    "ENTRY_REPEATED",
+    "LOG_MISMATCH",
+    "STREAM_FOREIGN",
+    "STREAM_WRONG",
+    "INDEX_OUTSIDE_LOG",
+    "INDEX_REPEATED",
+    "INCLUSION_NOT_PROVEN",
+    "NONCE_REUSED",
+    "CLOCK_AHEAD",
+    "DISCLOSURE_MALFORMED",
+    "DISCLOSURE_UNMATCHED",
+    "DISCLOSURE_CLASHES",
+    "DISCLOSURE_REPEATED",
+    "REGISTRY_TYPE_UNKNOWN",
+    "REGISTRY_LINKS",
+    "REGISTRY_BODY",
+    "NOT_PERMITTED",
+    "PARTY_KNOWN",
+    "PARTY_UNKNOWN",
+    "KEY_KNOWN",
+    "KEY_OF_AUTHORITY",
+    "POSSESSION_NOT_PROVEN",
+    "REVOCATION_AHEAD",
+    "KEY_ALREADY_REVOKED",
+    "KEY_UNKNOWN",
+    "KEY_NOT_YET_VALID",
+    "KEY_REVOKED",
+    "SIGNATURE_BAD",
+    "PARENT_MISSING",
+    "PARENT_NOT_BEFORE",
+    "PARENT_NOT_PROVEN",
+    "OUTPUT_UNKNOWN",
+    "OUTPUT_OTHER_STREAM",
+    "OUTPUT_USED",
+    "NOTHING_ABOUT_SUBJECT",
+)
+CODES: Mapping[str, Severity] = {
+    **dict.fromkeys(_ERRORS, Severity.ERROR),
+    "SEEN_AHEAD": Severity.WARNING,
+    "COMPLETENESS_NOT_PROVEN": Severity.INFO,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a step of verification found, about one entry or about the whole."""
+
+    code: str
+    severity: Severity
+    step: int
+    message: str
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An entry of the subject that passed every check, its index, and who signed it."""
+
+    entry: Entry
+    index: int
+    signer: KeyHolder
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that verification found.
+
+    ``facts`` are in the order of their indices; there are none without a good ``checkpoint``.
+    ``registry`` is what the shown registry entries tell of parties and keys.
+    """
+
+    findings: tuple[Finding, ...]
+    facts: tuple[Fact, ...]
+    checkpoint: Checkpoint | None
+    registry: Registry
+
+    @property
+    def valid(self) -> bool:
+        """True when no finding is an error."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all findings."""
+        return frozenset(finding.code for finding in self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Go through the findings, in the order of the steps."""
+        return iter(self.findings)
