@@ -1,0 +1,211 @@
+"""The `conditions` member of a hand-off: what the signer says about temperature on the way.
+
+Either a summary of readings, with the Merkle root of each series, or a stated reason for none.
+Here it is only read, strictly; whether the readings bear it out is judged elsewhere.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from supplychain.domain.errors import Invalid
+from supplychain.domain.members import (
+    choice,
+    day,
+    hex_32,
+    instant,
+    instant_text,
+    members,
+    sequence,
+    text,
+    whole,
+)
+
+METHOD = "worst-case/1"
+SERIES_MAX = 20
+_COUNT_MAX = 10**7
+_INTERVAL_S_MAX = 10**7
+_CENTI_C_MIN = -27_315
+_CENTI_C_MAX = 100_000
+_ID_MAX = 100
+
+
+class NoReadings(StrEnum):
+    """Why there are no readings."""
+
+    NOT_REQUIRED = "not_required"
+    LOGGER_MISSING = "logger_missing"
+    LOGGER_UNREADABLE = "logger_unreadable"
+
+
+class ClaimedState(StrEnum):
+    """What the signer makes of the readings."""
+
+    IN_RANGE = "IN_RANGE"
+    EXCURSION = "EXCURSION"
+    DATA_GAP = "DATA_GAP"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From one moment to another, both included (UTC, seconds)."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        """Prove the order."""
+        if self.start > self.end:
+            raise Invalid("INTERVAL_REVERSED", f"{self.start} is later than {self.end}.")
+
+    @classmethod
+    def decode(cls, value: object, name: str) -> Self:
+        """Read `{"from","to"}`. Raises Invalid."""
+        found = members(value, name, ("from", "to"))
+        return cls(instant(found["from"], f"{name}.from"), instant(found["to"], f"{name}.to"))
+
+    def as_json(self) -> dict[str, object]:
+        """The member that `decode` reads."""
+        return {"from": instant_text(self.start), "to": instant_text(self.end)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesClaim:
+    """One logger's series: its root and summary. Temperatures in hundredths of a degree Celsius.
+
+    `root` is the RFC 9162 root over the canonical readings, `file` the SHA-256 of the raw file.
+    """
+
+    root: str
+    count: int
+    first: datetime
+    last: datetime
+    interval_s: int
+    min_centi_c: int
+    max_centi_c: int
+    mean_centi_c: int
+    device: str
+    file: str | None = None
+    calibrated: date | None = None
+
+    def __post_init__(self) -> None:
+        """Prove that the summary can be one of any readings at all."""
+        if self.first > self.last:
+            raise Invalid("INTERVAL_REVERSED", f"series: {self.first} is later than {self.last}.")
+        if not self.min_centi_c <= self.mean_centi_c <= self.max_centi_c:
+            raise Invalid("SUMMARY_IMPOSSIBLE", "series: expected minimum <= mean <= maximum.")
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Read one member of `series`. Raises Invalid."""
+        found = members(value, "series", _SERIES_REQUIRED, ("file", "calibrated"))
+        return cls(
+            root=hex_32(found["root"], "series.root"),
+            count=whole(found["count"], "series.count", 1, _COUNT_MAX),
+            first=instant(found["first"], "series.first"),
+            last=instant(found["last"], "series.last"),
+            interval_s=whole(found["interval_s"], "series.interval_s", 0, _INTERVAL_S_MAX),
+            min_centi_c=_centi_c(found["min_centi_c"], "series.min_centi_c"),
+            max_centi_c=_centi_c(found["max_centi_c"], "series.max_centi_c"),
+            mean_centi_c=_centi_c(found["mean_centi_c"], "series.mean_centi_c"),
+            device=text(found["device"], "series.device", _ID_MAX),
+            file=hex_32(found["file"], "series.file") if "file" in found else None,
+            calibrated=day(found["calibrated"], "series.calibrated")
+            if "calibrated" in found
+            else None,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The member that `decode` reads."""
+        plain: dict[str, object] = {
+            "root": self.root,
+            "count": self.count,
+            "first": instant_text(self.first),
+            "last": instant_text(self.last),
+            "interval_s": self.interval_s,
+            "min_centi_c": self.min_centi_c,
+            "max_centi_c": self.max_centi_c,
+            "mean_centi_c": self.mean_centi_c,
+            "device": self.device,
+        }
+        if self.file is not None:
+            plain["file"] = self.file
+        if self.calibrated is not None:
+            plain["calibrated"] = self.calibrated.isoformat()
+        return plain
+
+
+_SERIES_REQUIRED = (
+    "root",
+    "count",
+    "first",
+    "last",
+    "interval_s",
+    "min_centi_c",
+    "max_centi_c",
+    "mean_centi_c",
+    "device",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsClaim:
+    """Readings there are: judged against `profile` by `method` for the time that `covers` says."""
+
+    profile: str
+    state: ClaimedState
+    covers: Interval
+    series: tuple[SeriesClaim, ...]
+    method: str = METHOD
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsClaim:
+    """The whole member: exactly one of `none` (a reason) and `readings`."""
+
+    none: NoReadings | None = None
+    readings: ReadingsClaim | None = None
+
+    def __post_init__(self) -> None:
+        """Prove that it is the one or the other."""
+        if (self.none is None) == (self.readings is None):
+            raise Invalid("WRONG_SHAPE", "conditions: expected readings or a reason for none.")
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Read `{"none": reason}` or a summary of readings. Raises Invalid."""
+        if isinstance(value, dict) and "none" in value:
+            found = members(value, "conditions", ("none",))
+            return cls(none=choice(found["none"], "conditions.none", NoReadings))
+        return cls(readings=_readings(value))
+
+    def as_json(self) -> dict[str, object]:
+        """The member that `decode` reads."""
+        if self.readings is None:
+            return {"none": str(self.none)}
+        return {
+            "profile": self.readings.profile,
+            "method": self.readings.method,
+            "state": self.readings.state.value,
+            "covers": self.readings.covers.as_json(),
+            "series": [series.as_json() for series in self.readings.series],
+        }
+
+
+def _readings(value: object) -> ReadingsClaim:
+    found = members(value, "conditions", ("profile", "method", "state", "covers", "series"))
+    method = text(found["method"], "conditions.method", _ID_MAX)
+    if method != METHOD:
+        raise Invalid("METHOD_UNKNOWN", f"conditions.method: {method!r}, expected {METHOD!r}.")
+    listed = sequence(found["series"], "conditions.series", SERIES_MAX)
+    return ReadingsClaim(
+        profile=text(found["profile"], "conditions.profile", _ID_MAX),
+        state=choice(found["state"], "conditions.state", ClaimedState),
+        covers=Interval.decode(found["covers"], "conditions.covers"),
+        series=tuple(SeriesClaim.decode(one) for one in listed),
+    )
+
+
+def _centi_c(value: object, name: str) -> int:
+    return whole(value, name, _CENTI_C_MIN, _CENTI_C_MAX)

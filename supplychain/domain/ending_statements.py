@@ -1,0 +1,136 @@
+"""Statements that end goods: dispensed, destroyed, lost or stolen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from supplychain.domain.errors import Invalid
+from supplychain.domain.handoff_statements import claims, some, states
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.members import choice, members, text
+from supplychain.domain.outputs import OutputClaim, State
+
+
+def _prove(kind: str, outputs: tuple[OutputClaim, ...], end: State, *rests: State) -> None:
+    allowed = ((end,), *((end, rest) for rest in rests))
+    if states(outputs) not in allowed:
+        names = " or ".join(rests)
+        raise Invalid("OUTPUTS_WRONG", f"{kind}: expected {end}, then a rest if any, {names}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispense:
+    """`custody.dispense`: units are handed to patients."""
+
+    type: ClassVar[str] = "custody.dispense"
+    outputs: tuple[OutputClaim, ...]
+
+    def __post_init__(self) -> None:
+        """Prove the outputs: dispensed, then held if any."""
+        _prove(self.type, self.outputs, State.DISPENSED, State.HELD)
+
+    @classmethod
+    def of(cls, *, holder: Gln, quantity: int, rest: int) -> Self:
+        """Compose the statement from the two quantities."""
+        return cls(
+            some((State.DISPENSED, holder, quantity, None), (State.HELD, holder, rest, None))
+        )
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        return cls(claims(members(body, cls.type, ("outputs",))["outputs"]))
+
+    def as_body(self) -> dict[str, object]:
+        """The body that `decode` reads."""
+        return {"outputs": [claim.as_json() for claim in self.outputs]}
+
+
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """`custody.destroy`: units are destroyed, for a reason."""
+
+    type: ClassVar[str] = "custody.destroy"
+    reason: str
+    outputs: tuple[OutputClaim, ...]
+
+    def __post_init__(self) -> None:
+        """Prove the reason and the outputs: destroyed, then a held or quarantined rest."""
+        text(self.reason, "reason")
+        _prove(self.type, self.outputs, State.DESTROYED, State.HELD, State.QUARANTINED)
+
+    @classmethod
+    def of(
+        cls, *, holder: Gln, quantity: int, rest: int, reason: str, state: State = State.HELD
+    ) -> Self:
+        """Compose the statement; the rest keeps the `state` that the goods were in."""
+        outputs = some((State.DESTROYED, holder, quantity, None), (state, holder, rest, None))
+        return cls(reason, outputs)
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("reason", "outputs"))
+        return cls(text(found["reason"], "reason"), claims(found["outputs"]))
+
+    def as_body(self) -> dict[str, object]:
+        """The body that `decode` reads."""
+        return {"reason": self.reason, "outputs": [claim.as_json() for claim in self.outputs]}
+
+
+class LossKind(StrEnum):
+    """How units went missing."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+
+
+@dataclass(frozen=True, slots=True)
+class Lose:
+    """`custody.lose`: units are lost or stolen, from stock or on the way."""
+
+    type: ClassVar[str] = "custody.lose"
+    kind: LossKind
+    reason: str
+    outputs: tuple[OutputClaim, ...]
+
+    def __post_init__(self) -> None:
+        """Prove the reason and the outputs: lost or stolen, then a held or in_transit rest."""
+        text(self.reason, "reason")
+        _prove(self.type, self.outputs, State(self.kind), State.HELD, State.IN_TRANSIT)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        signer: Gln,
+        holder: Gln,
+        quantity: int,
+        rest: int,
+        kind: LossKind,
+        reason: str,
+        to: Gln | None = None,
+    ) -> Self:
+        """Compose the statement; with `to` the goods were on the way from holder to `to`."""
+        state = State.HELD if to is None else State.IN_TRANSIT
+        outputs = some((State(kind), signer, quantity, None), (state, holder, rest, to))
+        return cls(kind, reason, outputs)
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("kind", "reason", "outputs"))
+        return cls(
+            kind=choice(found["kind"], "kind", LossKind),
+            reason=text(found["reason"], "reason"),
+            outputs=claims(found["outputs"]),
+        )
+
+    def as_body(self) -> dict[str, object]:
+        """The body that `decode` reads."""
+        return {
+            "kind": self.kind.value,
+            "reason": self.reason,
+            "outputs": [claim.as_json() for claim in self.outputs],
+        }

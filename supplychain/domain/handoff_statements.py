@@ -1,0 +1,213 @@
+"""Statements of a hand-off: the dispatch, the receipt, and the void of what never arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from supplychain.domain.conditions_claim import ConditionsClaim
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.members import hex_32, members, sequence, text
+from supplychain.domain.outputs import OutputClaim, State
+
+_OUTPUTS_MAX = 3
+_SHORT_MAX = 100
+_RECEIPT_STATES = (
+    (State.HELD,),
+    (State.QUARANTINED,),
+    (State.HELD, State.QUARANTINED),
+    (State.HELD, State.IN_TRANSIT),
+    (State.QUARANTINED, State.IN_TRANSIT),
+    (State.HELD, State.QUARANTINED, State.IN_TRANSIT),
+)
+
+
+def claims(value: object) -> tuple[OutputClaim, ...]:
+    """Read an `outputs` member. Raises Invalid."""
+    return tuple(OutputClaim.decode(claim) for claim in sequence(value, "outputs", _OUTPUTS_MAX))
+
+
+def some(*claimed: tuple[State, Gln, int, Gln | None]) -> tuple[OutputClaim, ...]:
+    """The outputs whose quantity is not zero (an absent output says zero)."""
+    return tuple(OutputClaim(*claim) for claim in claimed if claim[2] != 0)
+
+
+def states(outputs: tuple[OutputClaim, ...]) -> tuple[State, ...]:
+    """The states of outputs, in their order."""
+    return tuple(claim.state for claim in outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    """`custody.ship`: the holder sends units to a named receiver, and keeps the rest.
+
+    `order` is a sealed member: None where it was not given or is not disclosed to the reader.
+    """
+
+    type: ClassVar[str] = "custody.ship"
+    shipment: str
+    to: Gln
+    outputs: tuple[OutputClaim, ...]
+    conditions: ConditionsClaim
+    order: str | None = None
+
+    def __post_init__(self) -> None:
+        """Prove the outputs: in transit to the receiver first, then the rest if there is one."""
+        text(self.shipment, "shipment", _SHORT_MAX)
+        if self.order is not None:
+            text(self.order, "order", _SHORT_MAX)
+        if states(self.outputs) not in ((State.IN_TRANSIT,), (State.IN_TRANSIT, State.HELD)):
+            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected in_transit, then held if any.")
+        if self.outputs[0].to != self.to:
+            raise Invalid("OUTPUTS_WRONG", f"{self.type}: goods and statement name two receivers.")
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        giver: Gln,
+        receiver: Gln,
+        quantity: int,
+        rest: int,
+        shipment: str,
+        conditions: ConditionsClaim,
+        order: str | None = None,
+    ) -> Self:
+        """Compose the statement from the two quantities."""
+        outputs = some(
+            (State.IN_TRANSIT, giver, quantity, receiver), (State.HELD, giver, rest, None)
+        )
+        return cls(shipment, receiver, outputs, conditions, order)
+
+    @property
+    def quantity(self) -> int:
+        """The units sent off."""
+        return self.outputs[0].quantity
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body with what was disclosed of it. Raises Invalid."""
+        needed = ("shipment", "to", "outputs", "conditions")
+        found = members(body, cls.type, needed, ("order",))
+        return cls(
+            shipment=text(found["shipment"], "shipment"),
+            to=Gln.parse(text(found["to"], "to")),
+            outputs=claims(found["outputs"]),
+            conditions=ConditionsClaim.decode(found["conditions"]),
+            order=text(found["order"], "order") if "order" in found else None,
+        )
+
+    def as_body(self) -> dict[str, object]:
+        """The open members; `sealed` gives the others."""
+        return {
+            "shipment": self.shipment,
+            "to": str(self.to),
+            "outputs": [claim.as_json() for claim in self.outputs],
+            "conditions": self.conditions.as_json(),
+        }
+
+    def sealed(self) -> dict[str, object]:
+        """The members that go into the statement as salted digests."""
+        return {} if self.order is None else {"order": self.order}
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """`custody.receive`: the named receiver takes what arrived; what is missing stays in transit."""
+
+    type: ClassVar[str] = "custody.receive"
+    shipment: str
+    outputs: tuple[OutputClaim, ...]
+    conditions: ConditionsClaim
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Prove the outputs: held, quarantined, still missing, in this order, one of the first."""
+        text(self.shipment, "shipment", _SHORT_MAX)
+        text(self.note, "note", empty=True)
+        if states(self.outputs) not in _RECEIPT_STATES:
+            raise Invalid(
+                "OUTPUTS_WRONG",
+                f"{self.type}: expected held or quarantined or both, then in_transit if any.",
+            )
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        giver: Gln,
+        receiver: Gln,
+        accepted: int,
+        damaged: int,
+        missing: int,
+        shipment: str,
+        conditions: ConditionsClaim,
+        note: str = "",
+    ) -> Self:
+        """Compose the statement from the three quantities."""
+        outputs = some(
+            (State.HELD, receiver, accepted, None),
+            (State.QUARANTINED, receiver, damaged, None),
+            (State.IN_TRANSIT, giver, missing, receiver),
+        )
+        return cls(shipment, outputs, conditions, note)
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("shipment", "outputs", "conditions"), ("note",))
+        return cls(
+            shipment=text(found["shipment"], "shipment"),
+            outputs=claims(found["outputs"]),
+            conditions=ConditionsClaim.decode(found["conditions"]),
+            note=text(found["note"], "note") if "note" in found else "",
+        )
+
+    def as_body(self) -> dict[str, object]:
+        """The body that `decode` reads."""
+        plain: dict[str, object] = {
+            "shipment": self.shipment,
+            "outputs": [claim.as_json() for claim in self.outputs],
+            "conditions": self.conditions.as_json(),
+        }
+        return plain | {"note": self.note} if self.note else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """`custody.void`: the giver takes back what of the dispatch `dispatch` was not received."""
+
+    type: ClassVar[str] = "custody.void"
+    dispatch: str
+    reason: str
+    outputs: tuple[OutputClaim, ...]
+
+    def __post_init__(self) -> None:
+        """Prove that it cites an entry, gives a reason and makes one held output."""
+        hex_32(self.dispatch, "dispatch")
+        text(self.reason, "reason")
+        if states(self.outputs) != (State.HELD,):
+            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected one output, held.")
+
+    @classmethod
+    def of(cls, *, giver: Gln, dispatch: str, quantity: int, reason: str) -> Self:
+        """Compose the statement: all that is still on the way comes back."""
+        return cls(dispatch, reason, (OutputClaim(State.HELD, giver, quantity),))
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("dispatch", "reason", "outputs"))
+        return cls(
+            dispatch=hex_32(found["dispatch"], "dispatch"),
+            reason=text(found["reason"], "reason"),
+            outputs=claims(found["outputs"]),
+        )
+
+    def as_body(self) -> dict[str, object]:
+        """The body that `decode` reads."""
+        return {
+            "dispatch": self.dispatch,
+            "reason": self.reason,
+            "outputs": [claim.as_json() for claim in self.outputs],
+        }

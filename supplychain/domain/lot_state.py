@@ -1,0 +1,60 @@
+"""What stands of a lot before a statement, and the statement that is to be judged."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Self
+
+from ledger.core.links import OutputRef
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.lots import Lot, LotKey
+from supplychain.domain.outputs import Output
+from supplychain.domain.parties import Party
+from supplychain.domain.recalls import Flags
+from supplychain.domain.statements import LotStatement
+
+_NOTHING: Mapping[OutputRef, Output] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One signed statement about the lot `key`, with what must be known of it to judge it.
+
+    `signer` is the party whose key signed; `receiver` the admitted party that a dispatch names,
+    None where nobody of that name was ever admitted. `monitored` is read at a lot's birth only:
+    whether its storage profile asks for readings, None where the profile is not known.
+    """
+
+    entry_id: str
+    key: LotKey
+    signer: Party
+    statement: LotStatement
+    at: datetime
+    consumes: tuple[OutputRef, ...] = ()
+    receiver: Party | None = None
+    monitored: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """A lot as it stands: its facts (None: not born), known unspent outputs, and flags.
+
+    To judge one act, only the outputs that it consumes need be known.
+    """
+
+    lot: Lot | None = None
+    outputs: Mapping[OutputRef, Output] = field(default_factory=lambda: _NOTHING)
+    flags: Flags = field(default_factory=Flags)
+
+    def born(self) -> Lot:
+        """The lot's facts. Raises R2 NOT_BORN."""
+        if self.lot is None:
+            raise RuleBroken("R2", "NOT_BORN", "This lot was never registered.")
+        return self.lot
+
+    def moved(self, consumed: Iterable[OutputRef], made: Mapping[OutputRef, Output]) -> Self:
+        """With some outputs used up and others made."""
+        used = frozenset(consumed)
+        standing = {ref: out for ref, out in self.outputs.items() if ref not in used}
+        return replace(self, outputs=MappingProxyType(standing | dict(made)))

@@ -1,0 +1,104 @@
+"""Custody outputs: so many units of a lot, in a state, with a holder.
+
+Every custody statement uses up outputs of earlier entries and makes new ones; each output is
+used once. Quantities are exact integers of the smallest saleable unit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.members import choice, members, quantity, text
+
+
+class State(StrEnum):
+    """What has become of goods."""
+
+    HELD = "held"
+    IN_TRANSIT = "in_transit"
+    QUARANTINED = "quarantined"
+    RETURNED = "returned"
+    DISPENSED = "dispensed"
+    DESTROYED = "destroyed"
+    LOST = "lost"
+    STOLEN = "stolen"
+    SAMPLED = "sampled"
+    EXPORTED = "exported"
+    DECOMMISSIONED = "decommissioned"
+
+    @property
+    def final(self) -> bool:
+        """Whether goods never leave this state again (R10)."""
+        return self in FINAL
+
+
+FINAL = frozenset(
+    {
+        State.DISPENSED,
+        State.DESTROYED,
+        State.LOST,
+        State.STOLEN,
+        State.SAMPLED,
+        State.EXPORTED,
+        State.DECOMMISSIONED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputClaim:
+    """An output as a statement writes it: `{"state", "holder", "quantity", "to"?}`.
+
+    The holder of goods in transit is the giver; `to` names the receiver, there and only there.
+    """
+
+    state: State
+    holder: Gln
+    quantity: int
+    to: Gln | None = None
+
+    def __post_init__(self) -> None:
+        """Prove the quantity, and that just what is in transit names a receiver."""
+        quantity(self.quantity, "output.quantity")
+        if (self.to is not None) != (self.state is State.IN_TRANSIT):
+            raise Invalid("TO_MISPLACED", "output.to: goods in transit have it, and no others.")
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Read one member of `outputs`. Raises Invalid."""
+        found = members(value, "output", ("state", "holder", "quantity"), ("to",))
+        return cls(
+            state=choice(found["state"], "output.state", State),
+            holder=Gln.parse(text(found["holder"], "output.holder")),
+            quantity=quantity(found["quantity"], "output.quantity"),
+            to=Gln.parse(text(found["to"], "output.to")) if "to" in found else None,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The member that `decode` reads."""
+        plain: dict[str, object] = {
+            "state": self.state.value,
+            "holder": str(self.holder),
+            "quantity": self.quantity,
+        }
+        return plain if self.to is None else plain | {"to": str(self.to)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """An output that stands in the ledger.
+
+    `made_at` is the time claimed by the entry that made it. Goods in transit carry the entry id
+    and time of the dispatch that sent them off, also after a part of them was received.
+    """
+
+    state: State
+    holder: Gln
+    quantity: int
+    made_at: datetime
+    to: Gln | None = None
+    dispatch: str | None = None
+    dispatched_at: datetime | None = None

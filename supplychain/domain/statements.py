@@ -1,0 +1,102 @@
+"""All statement types that custody knows, and the one strict reader for them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ledger.core.entry import Entry
+from supplychain.domain.ending_statements import Destroy, Dispense, Lose, LossKind
+from supplychain.domain.errors import Invalid
+from supplychain.domain.handoff_statements import Receive, Ship, Void
+from supplychain.domain.lot_statements import (
+    HoldLift,
+    HoldPlace,
+    LotRegister,
+    RecallClass,
+    RecallIssue,
+)
+from supplychain.domain.outputs import OutputClaim
+
+__all__ = [
+    "SEALABLE",
+    "TYPES",
+    "Destroy",
+    "Dispense",
+    "HoldLift",
+    "HoldPlace",
+    "Lose",
+    "LossKind",
+    "LotRegister",
+    "LotStatement",
+    "OutputClaim",
+    "RecallClass",
+    "RecallIssue",
+    "Receive",
+    "Ship",
+    "Void",
+    "decode",
+    "read",
+]
+
+LotStatement = (
+    LotRegister
+    | Ship
+    | Receive
+    | Void
+    | Dispense
+    | Destroy
+    | Lose
+    | RecallIssue
+    | HoldPlace
+    | HoldLift
+)
+
+TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
+    {
+        LotRegister.type: LotRegister,
+        Ship.type: Ship,
+        Receive.type: Receive,
+        Void.type: Void,
+        Dispense.type: Dispense,
+        Destroy.type: Destroy,
+        Lose.type: Lose,
+        RecallIssue.type: RecallIssue,
+        HoldPlace.type: HoldPlace,
+        HoldLift.type: HoldLift,
+    }
+)
+
+# What may be sealed: no member that a rule needs, or a later verifier could not apply the rule.
+SEALABLE: Mapping[str, frozenset[str]] = MappingProxyType({Ship.type: frozenset({"order"})})
+
+
+def decode(statement_type: str, body: Mapping[str, object]) -> LotStatement:
+    """Read a body (with what was disclosed of it). Raises Invalid, TYPE_UNKNOWN among others."""
+    known = TYPES.get(statement_type)
+    if known is None:
+        raise Invalid("TYPE_UNKNOWN", f"Statement type {statement_type[:64]!r} is not known here.")
+    return known.decode(body)
+
+
+def read(entry: Entry) -> LotStatement:
+    """Read an entry's statement, and hold the ledger's members against it. Raises Invalid.
+
+    Codes: SEALED_MEMBER (sealed what must be open, or open what must be sealed), and
+    CREATES_MISMATCH (the outputs are not as many as `creates` says), besides those of `decode`.
+    """
+    statement = decode(entry.statement.type, entry.opened)
+    _hold_seals(entry)
+    if entry.statement.creates != len(statement.outputs):
+        raise Invalid(
+            "CREATES_MISMATCH",
+            f"creates says {entry.statement.creates}, outputs are {len(statement.outputs)}.",
+        )
+    return statement
+
+
+def _hold_seals(entry: Entry) -> None:
+    sealable = SEALABLE.get(entry.statement.type, frozenset())
+    open_names = set(entry.statement.body)
+    disclosed = set(entry.opened) - open_names
+    wrong = sorted((disclosed - sealable) | (open_names & sealable))
+    if wrong:
+        raise Invalid("SEALED_MEMBER", f"Member {wrong[0][:40]!r} is sealed or open where it must not.")
