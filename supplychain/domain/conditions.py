@@ -5,12 +5,12 @@ A series is the readings of one device in strictly increasing time. What is sign
 Merkle root and a summary; the readings themselves are stored packed (`packed_readings`).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
-from re import ASCII, compile as regex
 from struct import Struct
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -27,8 +27,8 @@ CENTI_C_MAX: Final = 32_767  # what the 16 bits of a packed reading hold
 DEVICE_LENGTH_MAX: Final = 64
 
 _LEAF: Final = Struct(">qi")
-_DEVICE: Final = regex(r"[\x20-\x7e]+", ASCII)
-_SHA256: Final = regex(r"[0-9a-f]{64}", ASCII)
+_DEVICE: Final = re.compile(r"[\x20-\x7e]+", re.ASCII)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOTHING_DROPPED: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -157,7 +157,9 @@ class Series:
         Raises ReadingsFault DUPLICATE_DIFFERS when both speak of a moment and disagree (C14).
         """
         if self.device != other.device:
-            raise fault("DEVICE_DIFFERS", f"Join files of '{self.device}' only.", value=other.device)
+            raise fault(
+                "DEVICE_DIFFERS", f"Join files of '{self.device}' only.", value=other.device
+            )
         merged = dict(self.readings)
         for at, centi_c in other.readings:
             if merged.setdefault(at, centi_c) != centi_c:
@@ -200,9 +202,7 @@ def timestamp(at: datetime) -> str:
 
 def _check_labels(series: Series) -> None:
     if len(series.device) > DEVICE_LENGTH_MAX or not _DEVICE.fullmatch(series.device):
-        raise fault(
-            "DEVICE_NAME", "Use 1 to 64 printable ASCII characters.", value=series.device
-        )
+        raise fault("DEVICE_NAME", "Use 1 to 64 printable ASCII characters.", value=series.device)
     if series.file is not None and not _SHA256.fullmatch(series.file):
         raise fault("FILE_HASH", "Give 64 lower-case hex digits.", value=series.file)
 

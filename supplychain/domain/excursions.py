@@ -18,6 +18,7 @@ from supplychain.domain.conditions import (
     Reading,
     ReadingsFault,
     Series,
+    fault,
     mean,
     moment,
     timestamp,
@@ -90,10 +91,13 @@ def judge(
 
     `covers` is from loading to receipt, None where only the readings' own time is spoken of.
     Files of one device count as one series. Without readings the state is NO_DATA.
+    Raises ReadingsFault COVERS_REVERSED when `covers` ends before it starts.
     """
+    if covers and covers[0] > covers[1]:
+        raise fault("COVERS_REVERSED", "Loading comes before receipt.", value=covers[0])
     if not series:
         return Judgement(State.NO_DATA, covers=covers)
-    judged = [_judge_device(one, profile, covers) for one in _by_device(series)]
+    judged = [_judge_device(one, profile, covers) for one in by_device(series)]
     worst = min(judged, key=_severity)
     return Judgement(
         state=worst.state,
@@ -107,6 +111,17 @@ def judge(
         mean_centi_c=worst.mean_centi_c,
         covers=covers,
     )
+
+
+def by_device(series: Sequence[Series]) -> list[Series]:
+    """Join the files of each device; files that contradict each other stay apart and both count."""
+    devices: list[Series] = []
+    for one in sorted(series, key=lambda s: (s.device, s.first, s.root)):
+        try:
+            devices[-1:] = [devices[-1].joined(one)]
+        except (IndexError, ReadingsFault):
+            devices.append(one)
+    return devices
 
 
 def as_conditions(
@@ -174,9 +189,7 @@ def _judge_device(series: Series, profile: StorageProfile, covers: Covers | None
     )
 
 
-def _state(
-    profile: StorageProfile, excursions: Sequence[Excursion], gaps: Sequence[Gap]
-) -> State:
+def _state(profile: StorageProfile, excursions: Sequence[Excursion], gaps: Sequence[Gap]) -> State:
     if excursions:
         return State.EXCURSION
     return State.DATA_GAP if gaps and profile.monitored else State.IN_RANGE
@@ -184,17 +197,6 @@ def _state(
 
 def _severity(judgement: Judgement) -> tuple[int, float]:
     return _WORST_FIRST.index(judgement.state), -judgement.minutes_out_worst_case
-
-
-def _by_device(series: Sequence[Series]) -> list[Series]:
-    """Join the files of each device; files that contradict each other stay apart and both count."""
-    devices: list[Series] = []
-    for one in sorted(series, key=lambda s: (s.device, s.first, s.root)):
-        try:
-            devices[-1:] = [devices[-1].joined(one)]
-        except (IndexError, ReadingsFault):
-            devices.append(one)
-    return devices
 
 
 def _in_order(events: Iterable[Sequence[Excursion]]) -> tuple[Excursion, ...]:

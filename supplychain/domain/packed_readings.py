@@ -16,6 +16,8 @@ from typing import Final
 FORMAT: Final = 1
 VARINT_BYTES_MAX: Final = 9  # 63 bits
 AT_LIMIT: Final = 2**53
+SEVEN_BITS: Final = 0x7F
+MORE: Final = 0x80  # set in each byte of a number but its last
 
 _VALUE: Final = Struct(">h")
 
@@ -69,8 +71,8 @@ def _unzigzag(number: int) -> int:
 
 
 def _write(out: bytearray, number: int) -> None:
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
+    while number > SEVEN_BITS:
+        out.append(number & SEVEN_BITS | MORE)
         number >>= 7
     out.append(number)
 
@@ -79,8 +81,8 @@ def _read(octets: Iterator[int]) -> int:
     number = 0
     for n in range(VARINT_BYTES_MAX):
         octet = _octet(octets)
-        number |= (octet & 0x7F) << 7 * n
-        if octet < 0x80:
+        number |= (octet & SEVEN_BITS) << 7 * n
+        if octet < MORE:
             if octet == 0 and n:
                 raise ValueError("A number is written longer than need be")
             return number

@@ -7,15 +7,14 @@ may have decimal commas. What a logger writes when it has no reading is dropped 
 """
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from fractions import Fraction
-from functools import lru_cache
-from re import ASCII, compile as regex
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from supplychain.domain.conditions import (
     CENTI_C_MAX,
@@ -27,9 +26,7 @@ from supplychain.domain.conditions import (
     Series,
     fault,
 )
-from supplychain.domain.profiles import LIMIT_STEP_CENTI_C
-
-Unit = Literal["C", "F"]
+from supplychain.domain.temperatures import UNITS, Unit, read_temperature
 
 BYTES_MAX: Final = 10_000_000
 ERRORS_MAX: Final = 50
@@ -37,17 +34,10 @@ TYPED_MAX: Final = 1_000
 AHEAD_MAX: Final = timedelta(minutes=5)
 MANUAL: Final = "manual"
 
-_TIME: Final = regex(
+_TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?"
     r" ?(Z|[+-]\d{2}:\d{2}|[+-]\d{4}|[+-]\d{2})?",
-    ASCII,
-)
-_NUMBER: Final = regex(r"[+-]?\d{1,4}(?:\.\d{1,6})?", ASCII)
-_NO_READING: Final = frozenset({"", "--.-", "--.--", "---", "--", "-", "nan", "n/a", "null"})
-_FAULT_CODES: Final = frozenset({Fraction(-127), Fraction(999)})  # a probe unplugged or broken
-_POWER_ON: Final = Fraction(85)  # what common sensors give until their first conversion
-_UNITS: Final[Mapping[str, Unit | None]] = MappingProxyType(
-    {"": None, "c": "C", "°c": "C", "celsius": "C", "f": "F", "°f": "F", "fahrenheit": "F"}
+    re.ASCII,
 )
 
 
@@ -66,7 +56,7 @@ class _Row:
     temperature: str
 
 
-class _Faulty(Exception):
+class _CellError(Exception):
     """One cell is wrong: the column, its value, the rule, what to do."""
 
     def __init__(self, column: str, value: str, rule: str, fix: str) -> None:
@@ -125,24 +115,6 @@ def read_typed(
     return Series.of(MANUAL, readings, dropped=dropped)
 
 
-def centi_celsius(value: Fraction, unit: Unit) -> int:
-    """Return a value as hundredths of a degree Celsius, rounded so that nothing is hidden (C1).
-
-    The nearest hundredth, but never onto a whole tenth that the exact value is not: limits are
-    whole tenths, so what is above a limit stays above it.
-
-    >>> centi_celsius(Fraction("46.4"), "F"), centi_celsius(Fraction("46.5"), "F")
-    (800, 806)
-    >>> centi_celsius(Fraction("8.004"), "C")
-    801
-    """
-    exact = 100 * (value if unit == "C" else (value - 32) * Fraction(5, 9))
-    nearest = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-    if nearest % LIMIT_STEP_CENTI_C == 0 and exact != nearest:
-        return nearest + 1 if exact > nearest else nearest - 1
-    return nearest
-
-
 def _lines(data: bytes) -> list[str]:
     try:
         text = data.decode("utf-8-sig")
@@ -159,27 +131,23 @@ def _lines(data: bytes) -> list[str]:
 def _header(lines: Sequence[str]) -> _Header:
     delimiter = ";" if ";" in lines[0] else ","
     names = [cell.lower() for cell in _cells(lines[0], delimiter)]
-    units = [_unit_in(name) for name in names]
-    if sorted((name == "time", unit is not None) for name, unit in zip(names, units, strict=True)) != [
-        (False, True),
-        (True, False),
-    ]:
+    spellings = [_spelling(name) for name in names if name != "time"]
+    if len(names) != 2 or len(spellings) != 1 or spellings[0] not in UNITS:  # noqa: PLR2004 - a pair
         raise fault(
             "HEADER",
             "Write 'time,temperature' (or temperature_c, temperature_f) in the first line.",
             column="header",
             value=lines[0],
         )
-    temperature = 1 - names.index("time")
-    return _Header(delimiter, 1 - temperature, temperature, _UNITS[units[temperature] or ""])
+    time = names.index("time")
+    return _Header(delimiter, time, 1 - time, UNITS[spellings[0]])
 
 
-def _unit_in(name: str) -> str | None:
-    """Return the unit's spelling in a column name, None when it is not the temperature's column."""
+def _spelling(name: str) -> str:
+    """Return how the name of the temperature's column spells its unit, "" when it gives none."""
     if not name.startswith("temperature"):
-        return None
-    spelling = name.removeprefix("temperature").strip(" _()[]")
-    return spelling if spelling in _UNITS else None
+        return f"not {name}"
+    return name.removeprefix("temperature").strip(" _()[]")
 
 
 def _unit(named: Unit | None, given: Unit | None) -> Unit:
@@ -223,12 +191,11 @@ def _take(
     dropped: Counter[str] = Counter()
     errors: list[RowError] = []
     taken: list[tuple[_Row, Reading]] = []
-    latest = at + AHEAD_MAX
     for row in rows:
         try:
-            when = _seconds(row.time, zone, latest)
+            when = _seconds(row.time, zone, at + AHEAD_MAX)
             value = _value(row.temperature, unit, first=not taken)
-        except _Faulty as error:
+        except _CellError as error:
             errors.append(RowError(row.number, *error.parts))
             continue
         if isinstance(value, str):
@@ -237,7 +204,7 @@ def _take(
             taken.append((row, Reading(when, value)))
     readings = list(_forward(taken, dropped, errors))
     if errors:
-        raise ReadingsFault(*sorted(errors, key=lambda e: e.row)[:ERRORS_MAX])
+        raise ReadingsFault(*sorted(errors, key=attrgetter("row"))[:ERRORS_MAX])
     if not readings:
         raise fault("NO_READINGS", "Give at least one reading.", column="file", value=len(rows))
     return readings, MappingProxyType(dict(dropped))
@@ -247,67 +214,56 @@ def _forward(
     taken: list[tuple[_Row, Reading]], dropped: Counter[str], errors: list[RowError]
 ) -> Iterator[Reading]:
     """Yield the readings oldest first; a file that is newest first throughout is turned round."""
-    if len(taken) > 1 and taken[0][1].at > taken[-1][1].at:
-        taken = taken[::-1]
+    newest_first = bool(taken) and taken[0][1].at > taken[-1][1].at
     before: Reading | None = None
-    for row, reading in taken:
+    for row, reading in reversed(taken) if newest_first else taken:
         if before is None or reading.at > before.at:
             yield reading
             before = reading
         elif reading == before:
             dropped["duplicate"] += 1
-        elif reading.at == before.at:
-            fix = "This time has another value too: find out which is right."
-            errors.append(RowError(row.number, "temperature", row.temperature, "DUPLICATE_DIFFERS", fix))
         else:
-            fix = "Time must go forward; give times in UTC across a clock change."
-            errors.append(RowError(row.number, "time", row.time, "CLOCK_BACKWARDS", fix))
+            errors.append(_clash(row, same_time=reading.at == before.at))
+
+
+def _clash(row: _Row, *, same_time: bool) -> RowError:
+    if same_time:
+        fix = "This time has another value too: find out which is right."
+        return RowError(row.number, "temperature", row.temperature, "DUPLICATE_DIFFERS", fix)
+    fix = "Time must go forward; give times in UTC across a clock change."
+    return RowError(row.number, "time", row.time, "CLOCK_BACKWARDS", fix)
 
 
 def _seconds(text: str, zone: timezone | None, latest: datetime) -> int:
     """Return an ISO 8601 time as whole seconds since 1970; parts of a second are dropped."""
     match = _TIME.fullmatch(text)
     if not match:
-        raise _Faulty("time", text, "TIME_NOT_ISO", "Write year first: 2026-11-21T08:00:00Z.")
+        raise _CellError("time", text, "TIME_NOT_ISO", "Write year first: 2026-11-21T08:00:00Z.")
     day, minute, second, offset = match.groups()
     try:
         when = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset or ''}")
     except ValueError:
-        raise _Faulty("time", text, "TIME_NONE_SUCH", "There is no such day or time.") from None
+        raise _CellError("time", text, "TIME_NONE_SUCH", "There is no such day or time.") from None
     if when.tzinfo is None and zone is None:
         fix = "Say in which zone the times are, as a fixed offset from UTC."
-        raise _Faulty("time", text, "ZONE_NEEDED", fix)
+        raise _CellError("time", text, "ZONE_NEEDED", fix)
     when = when.replace(tzinfo=when.tzinfo or zone)
     seconds = int(when.timestamp())
     if seconds < 0:
-        raise _Faulty("time", text, "TIME_RANGE", "Give times from 1970 on.")
+        raise _CellError("time", text, "TIME_RANGE", "Give times from 1970 on.")
     if when > latest:
-        raise _Faulty("time", text, "TIME_AHEAD", "It lies in the future: check the clock and zone.")
+        fix = "It lies in the future: check the clock and the zone."
+        raise _CellError("time", text, "TIME_AHEAD", fix)
     return seconds
 
 
 def _value(text: str, unit: Unit, *, first: bool) -> int | str:
-    """Return hundredths of a degree, or the reason why the cell is no reading."""
-    if text.lower() in _NO_READING:
-        return "no_reading"
-    plain = text.replace("\u2212", "-")  # the minus of typesetters
-    if not _NUMBER.fullmatch(plain):
-        raise _Faulty("temperature", text, "NOT_A_NUMBER", "Write a number such as 5.1.")
-    reason, centi_c = _converted(plain, unit)
-    if reason == "power_on" and not first:
-        return centi_c
-    if reason:
-        return reason
-    if not CENTI_C_MIN <= centi_c <= CENTI_C_MAX:
-        raise _Faulty("temperature", text, "VALUE_RANGE", "No sensor reads this: check the unit.")
-    return centi_c
-
-
-@lru_cache(maxsize=4096)  # a logger repeats itself, and fractions are slow
-def _converted(number: str, unit: Unit) -> tuple[str, int]:
-    """Return why a number may be no reading ("" when it is one) and its hundredths of a degree."""
-    value = Fraction(number)
-    celsius = value if unit == "C" else (value - 32) * Fraction(5, 9)
-    fault_code = value in _FAULT_CODES or celsius in _FAULT_CODES
-    reason = "sensor_fault" if fault_code else "power_on" if celsius == _POWER_ON else ""
-    return reason, centi_celsius(value, unit)
+    try:
+        value = read_temperature(text, unit, first=first)
+    except ValueError:
+        fix = "Write a number such as 5.1."
+        raise _CellError("temperature", text, "NOT_A_NUMBER", fix) from None
+    if isinstance(value, int) and not CENTI_C_MIN <= value <= CENTI_C_MAX:
+        fix = "No sensor reads this: check the unit."
+        raise _CellError("temperature", text, "VALUE_RANGE", fix)
+    return value
