@@ -39,7 +39,7 @@ from supplychain.postgres_keeper import (
 SOCKET_PATH_BYTES_MAX = 100
 UNPRIVILEGED = ("postgres", "nobody")
 _PROJECT = Path(__file__).resolve().parent.parent
-_held: dict[Path, IO[bytes]] = {}
+_held: dict[Place, IO[bytes]] = {}  # what this process uses, with its locks
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,44 @@ def attach(
     """Make sure that the server of ``home`` runs for as long as this process does.
 
     ``shelter`` is where it lives instead when root's unprivileged account cannot reach ``home``;
-    ``say`` is then given one sentence. Raises EmbeddedPostgresError. Calling it again is cheap and
-    brings back a server whose keeper was killed.
+    ``say`` is then given one sentence. Raises EmbeddedPostgresError.
     """
     place = _place(home.resolve(), shelter, binaries or _wheel_binaries(), say=say)
     place = replace(place, durable=durable)
-    if place.home not in _held:
+    if place not in _held:
         users = (place.home / "users.lock").open("ab")
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is shutting down
-        _held[place.home] = users
+        _held[place] = users
     _wait_until_served(place)
     password = (place.home / f"{ROLE}.password").read_text()
     return Address(host=str(place.sockets), user=ROLE, password=password, name=ROLE)
+
+
+def look_after() -> None:
+    """Bring back the servers that this process uses and whose keeper was killed."""
+    for place in _held:
+        if not _is_kept(place):
+            _leave_a_keeper(place)
+
+
+def detach(*, wait_s: float = 5.0) -> None:
+    """Give up every server; wait until each has stopped, unless somebody else uses it."""
+    end = time.monotonic() + wait_s
+    while _held:
+        place, users = _held.popitem()
+        users.close()
+        while _is_kept(place) and not _is_shared(place) and time.monotonic() < end:
+            time.sleep(0.02)
+
+
+def _is_shared(place: Place) -> bool:
+    """Whether somebody uses the server: shared locks go together, an exclusive one does not."""
+    users = place.home / "users.lock"
+    with lock_taken(users, fcntl.LOCK_EX) as alone:
+        if alone is not None:
+            return False
+    with lock_taken(users, fcntl.LOCK_SH) as together:
+        return together is not None
 
 
 def _wait_until_served(place: Place) -> None:
@@ -215,3 +241,35 @@ def _sockets(home: Path) -> Path:
     if outside.lstat().st_uid != os.geteuid() or outside.is_symlink():
         raise EmbeddedPostgresError(f"{outside} belongs to somebody else; remove it")
     return outside / "run"
+
+
+def run_program(arguments: list[str], address: Address) -> int:
+    """Run one of PostgreSQL's own programs against a server; its exit code."""
+    known = {
+        "PGHOST": address.host,
+        "PGUSER": address.user,
+        "PGPASSWORD": address.password,
+        "PGDATABASE": address.name,
+    }
+    program = _wheel_binaries() / arguments[0]
+    return subprocess.run(
+        [program, *arguments[1:]], env={**os.environ, **known}, check=False
+    ).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Run a program of PostgreSQL against the project's own database."""
+    from supplychain import settings  # noqa: PLC0415 - settings import this module
+
+    if settings.DATABASE_URL or not arguments:
+        sys.stderr.write("usage, without DATABASE_URL: python -m supplychain.embedded_postgres ")
+        sys.stderr.write("psql | pg_dump | pg_restore …\n")
+        return 2
+    found = settings.DATABASES["default"]
+    words = (str(found[name]) for name in ("HOST", "USER", "PASSWORD", "NAME"))
+    host, user, password, name = words
+    return run_program(arguments, Address(host=host, user=user, password=password, name=name))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -27,7 +27,7 @@ from typing import IO
 
 SUPERUSER = "postgres"
 ROLE = "unbroken"
-IDLE_S = 0.5
+POLL_S = 0.2
 START_S_MAX = 60.0
 STARTS_IN_A_ROW_MAX = 5
 PR_SET_PDEATHSIG = 1
@@ -171,7 +171,7 @@ def _watch(place: Place, server: subprocess.Popen[bytes]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: told.append(number))
     while not told:
-        time.sleep(IDLE_S)
+        time.sleep(POLL_S)
         if server.poll() is not None:
             server = _start(place)
         # Once the last user is gone, newcomers wait on this lock until the server has stopped.
@@ -280,12 +280,15 @@ def _clear_stale_pid_file(place: Place) -> None:
 
 def _serves(process: int, data: Path) -> bool:
     """Whether a process is a PostgreSQL server of this folder."""
-    said = subprocess.run(
-        ["ps", "-ww", "-o", "args=", "-p", str(process)],  # noqa: S607 - wherever the system has it
-        capture_output=True,
-        check=False,
-    )
-    return b"postgres" in said.stdout and os.fsencode(data) in said.stdout
+    if sys.platform == "linux":
+        try:
+            command = Path(f"/proc/{process}/cmdline").read_bytes()
+        except OSError:
+            return False
+    else:
+        asked = ["/bin/ps", "-ww", "-o", "args=", "-p", str(process)]
+        command = subprocess.run(asked, capture_output=True, check=False).stdout
+    return b"postgres" in command and os.fsencode(data) in command
 
 
 def _make_cluster(place: Place) -> None:

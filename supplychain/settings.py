@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import sys
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -17,6 +18,7 @@ from supplychain.embedded_postgres import attach
 from supplychain.postgres_keeper import EmbeddedPostgresError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
 
 
 def env(name: str, default: str = "") -> str:
@@ -45,6 +47,23 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: str = "") -> list[str]:
     """Words parted by commas."""
     return [word.strip() for word in env(name, default).split(",") if word.strip()]
+
+
+def env_keys(name: str) -> dict[str, bytes]:
+    """Secret keys of 32 bytes by name, written ``name:base64,name:base64``."""
+    keys = {}
+    for number, word in enumerate(env_list(name), start=1):
+        key_name, _, text = word.partition(":")
+        try:
+            key = b64decode(text, validate=True)
+        except ValueError:
+            key = b""
+        if not key_name or len(key) != KEY_BYTES:
+            # The text itself is a secret and stays out of the message.
+            message = f"Invalid {name}: word {number} is not name:base64 of {KEY_BYTES} bytes."
+            raise ImproperlyConfigured(message)
+        keys[key_name] = key
+    return keys
 
 
 def read_local_env(path: Path) -> None:
@@ -172,8 +191,8 @@ DATABASES = {
 LOG_ORIGIN = env("LOG_ORIGIN", "unbroken.example/demo")
 CHECKPOINT_FILE = Path(env("CHECKPOINT_FILE") or VAR_DIR / "checkpoint")
 KEYS_DIR = Path(env("KEYS_DIR") or VAR_DIR / "keys")
-# "id:base64" of 32 bytes each; the first one encrypts, all of them decrypt.
-CUSTODIAL_KEKS = env_list("CUSTODIAL_KEKS")
+# Keys that encrypt custodial keys, by name: the first one encrypts, all of them decrypt.
+CUSTODIAL_KEKS = env_keys("CUSTODIAL_KEKS")
 
 # --- the web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -1,0 +1,75 @@
+# Unbroken. `make` lists what can be made; every target does its own set-up first.
+
+SHELL := /bin/sh
+PORT ?= 8000
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A stamp is newer than the lock it was installed from: then pip has nothing to do.
+RUN := $(VENV)/installed-run
+DEV := $(VENV)/installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chaos lock clean reset
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUN) ## run everything with demonstration data (PORT=8000); Ctrl-C stops it
+	@exec $(BIN)/python manage.py up --demo --port $(PORT)
+
+test: $(DEV) ## run every test, and demand every branch of both cores
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+check: $(DEV) ## lint, types, floors, migrations, settings and templates
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
+	$(CHECKING) $(BIN)/mypy
+	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(CHECKING) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(CHECKING) $(BIN)/python manage.py check_templates
+
+# What production would set. Nothing here opens a connection.
+CHECKING := DATABASE_URL=postgresql://nobody:nothing@/nowhere?host=/nonexistent HTTPS=1 \
+	SECRET_KEY=f5mZ7Qx2-only-for-checks-Wn4LrT9vKc8HbJ3sDp6YgA1eUo0 \
+	CUSTODIAL_KEKS=check:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE= \
+	ALLOWED_HOSTS=unbroken.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
+	LOG_ORIGIN=unbroken.example/log CELERY_BROKER_URL=redis://broker
+
+bench: $(DEV) ## measure, and write the table of figures
+	$(BIN)/python -m bench
+
+chaos: $(DEV) ## kill the parts at random while entries are posted, and audit
+	$(BIN)/python -m bench.chaos
+
+lock: $(DEV) ## pin requirements*.in again, with hashes
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-find-links --output-file requirements.txt requirements.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-find-links --output-file requirements-dev.txt requirements-dev.in
+
+clean: ## remove what was installed and cached; the data stays
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache htmlcov
+	find ledger supplychain tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+reset: ## throw the demonstration's data and keys away; stop it first
+	@for moved in var/postgres/moved-to var/test/postgres/moved-to; do \
+		if [ -f $$moved ]; then rm -rf "$$(cat $$moved)"; fi; done
+	rm -rf var
+
+$(VENV)/bin/python:
+	@sh .ci/make-venv "$(PYTHON)" $(VENV)
+
+$(RUN): requirements.txt | $(VENV)/bin/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt | $(VENV)/bin/python
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(RUN)
