@@ -1,0 +1,64 @@
+"""`Signatures` with the `ecdsa` package: the second, independent opinion. It never signs.
+
+That package is plain Python, so an inspector can install it anywhere, and it shares no line
+with OpenSSL. It is not safe against timing attacks (CVE-2024-23342); verifying has no secrets.
+"""
+
+from collections import Counter
+from hashlib import sha256
+
+from ecdsa import Ed25519, NIST256p, VerifyingKey
+from ecdsa.ellipticcurve import PointJacobi
+from ecdsa.util import sigdecode_string
+
+from ledger.core.keys import PublicKey
+
+SIGNATURE_BYTES = 64
+KEYS_MAX = 1_024
+PRECOMPUTE_AFTER = 6
+"""Uses of one key after which a table of its multiples (3 verifications' worth) pays."""
+
+
+class EcdsaSignatures:
+    """Keeps the keys it has loaded; one object for each run is best."""
+
+    def __init__(self) -> None:
+        self._keys: dict[PublicKey, VerifyingKey] = {}
+        self._uses: Counter[PublicKey] = Counter()
+
+    def es256(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        """Check an ECDSA P-256 SHA-256 signature, r and s of 32 bytes each; False when bad."""
+        # The package splits a signature in the middle, whatever its length.
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        try:
+            verifier = self._verifier(key)
+            return bool(verifier.verify(signature, message, sha256, sigdecode_string))
+        except Exception:  # noqa: BLE001  crafted signatures raise TypeError and more in there
+            return False
+
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Check an Ed25519 signature of 64 bytes by a key of 32 bytes; False when bad."""
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        try:
+            return bool(VerifyingKey.from_string(key, Ed25519).verify(signature, message))
+        except Exception:  # noqa: BLE001  as above
+            return False
+
+    def _verifier(self, key: PublicKey) -> VerifyingKey:
+        if len(self._uses) >= KEYS_MAX and key not in self._uses:
+            self._keys.clear()
+            self._uses.clear()
+        self._uses[key] += 1
+        if self._uses[key] in (1, PRECOMPUTE_AFTER):
+            self._keys[key] = _load(key, often=self._uses[key] == PRECOMPUTE_AFTER)
+        return self._keys[key]
+
+
+def _load(key: PublicKey, *, often: bool) -> VerifyingKey:
+    # `generator=True` is how the package is told to make the table, at the first use. Its own
+    # `precompute()` fails on keys that were loaded.
+    x, y = int.from_bytes(key.x), int.from_bytes(key.y)
+    point = PointJacobi(NIST256p.curve, x, y, 1, NIST256p.order, generator=often)
+    return VerifyingKey.from_public_point(point, NIST256p, sha256)
