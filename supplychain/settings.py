@@ -49,10 +49,10 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in env(name, default).split(",") if word.strip()]
 
 
-def env_keys(name: str) -> dict[str, bytes]:
-    """Secret keys of 32 bytes by name, written ``name:base64,name:base64``."""
-    keys = {}
-    for number, word in enumerate(env_list(name), start=1):
+def env_keys(name: str) -> list[str]:
+    """Secret keys of 32 bytes, each written ``name:base64``."""
+    words = env_list(name)
+    for number, word in enumerate(words, start=1):
         key_name, _, text = word.partition(":")
         try:
             key = b64decode(text, validate=True)
@@ -62,8 +62,7 @@ def env_keys(name: str) -> dict[str, bytes]:
             # The text itself is a secret and stays out of the message.
             message = f"Invalid {name}: word {number} is not name:base64 of {KEY_BYTES} bytes."
             raise ImproperlyConfigured(message)
-        keys[key_name] = key
-    return keys
+    return words
 
 
 def read_local_env(path: Path) -> None:
@@ -191,8 +190,12 @@ DATABASES = {
 LOG_ORIGIN = env("LOG_ORIGIN", "unbroken.example/demo")
 CHECKPOINT_FILE = Path(env("CHECKPOINT_FILE") or VAR_DIR / "checkpoint")
 KEYS_DIR = Path(env("KEYS_DIR") or VAR_DIR / "keys")
-# Keys that encrypt custodial keys, by name: the first one encrypts, all of them decrypt.
+# How many entries may wait for the sequencer before appends are pushed back.
+INBOX_MAX = env_int("INBOX_MAX", 20_000)
+# Keys that encrypt custodial keys: the first one encrypts, all of them decrypt.
 CUSTODIAL_KEKS = env_keys("CUSTODIAL_KEKS")
+# More accepted entries than this waiting for their place: appends are pushed back.
+INBOX_MAX = env_int("INBOX_MAX", 20_000)
 
 # --- the web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
