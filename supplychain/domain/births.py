@@ -15,7 +15,9 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
     _prove_maker(act.signer, statement)
     if statement.expiry.passed(act.at):
         raise RuleBroken(
-            "R12", "EXPIRED_AT_BIRTH", f"The lot expired on {statement.expiry.on}, before its birth."
+            "R12",
+            "EXPIRED_AT_BIRTH",
+            f"The lot expired on {statement.expiry.on}, before its birth.",
         )
     if act.monitored is None:
         raise RuleBroken(
@@ -39,11 +41,16 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
 def _prove_first(state: LotState, act: Act, statement: LotRegister) -> None:
     if statement.key != act.key:
         raise RuleBroken(
-            "R1", "STREAM_MISMATCH", f"The statement is about {statement.key}, its stream {act.key}."
+            "R1",
+            "STREAM_MISMATCH",
+            f"The statement is about {statement.key}, its stream {act.key}.",
         )
     if state.lot is not None:
         raise RuleBroken(
-            "R1", "BORN_TWICE", f"{act.key} is registered already, once and for ever.", conflict=True
+            "R1",
+            "BORN_TWICE",
+            f"{act.key} is registered already, once and for ever.",
+            conflict=True,
         )
     if act.consumes:
         raise RuleBroken("R1", "BIRTH_CONSUMES", "A birth uses nothing up.")

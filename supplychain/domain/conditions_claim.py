@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.members import (
     choice,
@@ -65,7 +66,7 @@ class Interval:
         found = members(value, name, ("from", "to"))
         return cls(instant(found["from"], f"{name}.from"), instant(found["to"], f"{name}.to"))
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
         return {"from": instant_text(self.start), "to": instant_text(self.end)}
 
@@ -116,9 +117,9 @@ class SeriesClaim:
             else None,
         )
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
-        plain: dict[str, object] = {
+        plain: dict[str, Json] = {
             "root": self.root,
             "count": self.count,
             "first": instant_text(self.first),
@@ -180,7 +181,7 @@ class ConditionsClaim:
             return cls(none=choice(found["none"], "conditions.none", NoReadings))
         return cls(readings=_readings(value))
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
         if self.readings is None:
             return {"none": str(self.none)}

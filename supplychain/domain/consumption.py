@@ -69,9 +69,7 @@ def prove_holder(outputs: list[Output], act: Act) -> None:
     """That the signer holds every output (R3)."""
     for output in outputs:
         if output.holder != act.signer.gln:
-            raise RuleBroken(
-                "R3", "NOT_HOLDER", f"{act.signer.gln} does not hold these goods."
-            )
+            raise RuleBroken("R3", "NOT_HOLDER", f"{act.signer.gln} does not hold these goods.")
 
 
 def prove_balance(verb: str, outputs: list[Output], made: tuple[OutputClaim, ...]) -> None:
@@ -118,6 +116,4 @@ def made(act: Act, outputs: list[Output]) -> dict[OutputRef, Output]:
 
 def plain(claim: OutputClaim, act: Act) -> Output:
     """The output that a claim makes, where it is not on the way anywhere."""
-    return Output(
-        state=claim.state, holder=claim.holder, quantity=claim.quantity, made_at=act.at
-    )
+    return Output(state=claim.state, holder=claim.holder, quantity=claim.quantity, made_at=act.at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import claims, some, states
 from supplychain.domain.identifiers import Gln
@@ -42,7 +43,7 @@ class Dispense:
         """Read the body. Raises Invalid."""
         return cls(claims(members(body, cls.type, ("outputs",))["outputs"]))
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"outputs": [claim.as_json() for claim in self.outputs]}
 
@@ -74,7 +75,7 @@ class Destroy:
         found = members(body, cls.type, ("reason", "outputs"))
         return cls(text(found["reason"], "reason"), claims(found["outputs"]))
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"reason": self.reason, "outputs": [claim.as_json() for claim in self.outputs]}
 
@@ -127,7 +128,7 @@ class Lose:
             outputs=claims(found["outputs"]),
         )
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {
             "kind": self.kind.value,

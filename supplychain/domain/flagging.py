@@ -11,9 +11,7 @@ from supplychain.domain.statements import HoldLift, HoldPlace, RecallIssue
 def issue_recall(state: LotState, act: Act, statement: RecallIssue) -> LotState:
     """The lot's maker or an authority calls the lot back."""
     _prove_flagger(state, act)
-    recall = Recall(
-        act.entry_id, act.signer.gln, statement.recall_class, statement.reason, act.at
-    )
+    recall = Recall(act.entry_id, act.signer.gln, statement.recall_class, statement.reason, act.at)
     return replace(state, flags=state.flags.recalled(recall))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
@@ -97,7 +98,7 @@ class Ship:
             order=text(found["order"], "order") if "order" in found else None,
         )
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The open members; `sealed` gives the others."""
         return {
             "shipment": self.shipment,
@@ -106,14 +107,14 @@ class Ship:
             "conditions": self.conditions.as_json(),
         }
 
-    def sealed(self) -> dict[str, object]:
+    def sealed(self) -> dict[str, Json]:
         """The members that go into the statement as salted digests."""
         return {} if self.order is None else {"order": self.order}
 
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """`custody.receive`: the named receiver takes what arrived; what is missing stays in transit."""
+    """`custody.receive`: the named receiver takes what arrived; the missing stay in transit."""
 
     type: ClassVar[str] = "custody.receive"
     shipment: str
@@ -163,9 +164,9 @@ class Receive:
             note=text(found["note"], "note") if "note" in found else "",
         )
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
-        plain: dict[str, object] = {
+        plain: dict[str, Json] = {
             "shipment": self.shipment,
             "outputs": [claim.as_json() for claim in self.outputs],
             "conditions": self.conditions.as_json(),
@@ -204,7 +205,7 @@ class Void:
             outputs=claims(found["outputs"]),
         )
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {
             "dispatch": self.dispatch,

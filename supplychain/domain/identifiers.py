@@ -35,7 +35,9 @@ def check_digit(body: str) -> int:
 
 def _checked(kind: str, value: str, length: int) -> None:
     if len(value) != length or not is_digits(value):
-        raise Invalid(f"INVALID_{kind}", f"Invalid {kind} {value[:40]!r}: expected {length} digits.")
+        raise Invalid(
+            f"INVALID_{kind}", f"Invalid {kind} {value[:40]!r}: expected {length} digits."
+        )
     expected = check_digit(value[:-1])
     if int(value[-1]) != expected:
         raise Invalid(

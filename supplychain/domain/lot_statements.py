@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import Expiry, LotKey
@@ -59,7 +60,7 @@ class LotRegister:
             outputs=tuple(OutputClaim.decode(claim) for claim in outputs),
         )
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {
             "gtin": str(self.product.gtin),
@@ -114,7 +115,7 @@ class RecallIssue:
         found = members(body, cls.type, ("class", "reason"))
         return cls(choice(found["class"], "class", RecallClass), text(found["reason"], "reason"))
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"class": self.recall_class.value, "reason": self.reason}
 
@@ -136,7 +137,7 @@ class HoldPlace:
         """Read the body. Raises Invalid."""
         return cls(text(members(body, cls.type, ("reason",))["reason"], "reason"))
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"reason": self.reason}
 
@@ -161,6 +162,6 @@ class HoldLift:
         found = members(body, cls.type, ("hold", "reason"))
         return cls(hex_32(found["hold"], "hold"), text(found["reason"], "reason"))
 
-    def as_body(self) -> dict[str, object]:
+    def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"hold": self.hold, "reason": self.reason}

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import choice, members, quantity, text
@@ -77,9 +78,9 @@ class OutputClaim:
             to=Gln.parse(text(found["to"], "output.to")) if "to" in found else None,
         )
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
-        plain: dict[str, object] = {
+        plain: dict[str, Json] = {
             "state": self.state.value,
             "holder": str(self.holder),
             "quantity": self.quantity,

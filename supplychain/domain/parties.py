@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln, Gtin, is_digits
 from supplychain.domain.members import choice, members, sequence, text
@@ -54,11 +55,11 @@ class Party:
             country=_country(found["country"]),
         )
 
-    def as_profile(self) -> dict[str, object]:
+    def as_profile(self) -> dict[str, Json]:
         """The profile that `from_profile` reads, in its one spelling."""
         return {
             "name": self.name,
-            "roles": sorted(role.value for role in self.roles),
+            "roles": [*sorted(role.value for role in self.roles)],
             "prefixes": list(self.prefixes),
             "country": self.country,
         }
@@ -101,7 +102,9 @@ def _prefixes(value: object) -> tuple[str, ...]:
 def _prefix(value: object) -> str:
     prefix = text(value, "profile.prefixes")
     if len(prefix) not in PREFIX_LENGTHS or not is_digits(prefix):
-        raise Invalid("INVALID_PREFIX", f"GS1 company prefix {prefix[:40]!r}: expected 4-12 digits.")
+        raise Invalid(
+            "INVALID_PREFIX", f"GS1 company prefix {prefix[:40]!r}: expected 4 to 12 digits."
+        )
     return prefix
 
 

@@ -97,6 +97,9 @@ def _hold_seals(entry: Entry) -> None:
     sealable = SEALABLE.get(entry.statement.type, frozenset())
     open_names = set(entry.statement.body)
     disclosed = set(entry.opened) - open_names
-    wrong = sorted((disclosed - sealable) | (open_names & sealable))
-    if wrong:
-        raise Invalid("SEALED_MEMBER", f"Member {wrong[0][:40]!r} is sealed or open where it must not.")
+    for name in sorted(disclosed - sealable):
+        raise Invalid("SEALED_MEMBER", f"Member {name[:40]!r} must stand open.")
+    for name in sorted(open_names & sealable):
+        raise Invalid("SEALED_MEMBER", f"Member {name[:40]!r} must be sealed.")
+    if len(entry.statement.sealed) > len(sealable):
+        raise Invalid("SEALED_MEMBER", "More members are sealed than this type allows.")

@@ -1,0 +1,59 @@
+"""Scanners type on a keyboard: caps lock and foreign layouts turn a good code into another.
+
+What is repaired here only explains a fault; it is never accepted as what was read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import LotNumber, check_digit
+from supplychain.domain.scan_faults import FaultCode, ScanFault
+
+# What the keys of a US layout give on a French and on a German one, and back.
+_FROM_AZERTY = str.maketrans("&é\"'(-è_çà", "1234567890")
+_FROM_QWERTZ = str.maketrans("yzYZß/?-_&)=+;", "zyZY-&_/?^()]<")
+_SWAPPED = str.maketrans("yzYZ", "zyZY")
+_FLIPPED_PREFIX = re.compile(r"\](?:D2|c1|q3)")
+_FOREIGN_BRACKET = re.compile(r"[^\]0-9A-Za-z(\x1d](?:d2|C1|Q3|e0)01[0-9]{14}", re.ASCII)
+_FOREIGN_ROUND = re.compile(r"\)01=[0-9]{14}", re.ASCII)
+_GTIN_FIRST = re.compile(r"(?:\x1d)?\(?01\)?([0-9]{14})", re.ASCII)
+
+
+def explain(text: str) -> ScanFault | None:
+    """The keyboard's fault that made this text out of a GS1 code, if one is to be seen."""
+    if _FLIPPED_PREFIX.match(text):
+        return ScanFault(FaultCode.CAPS_LOCK, f"The code begins with {text[:3]!r}.")
+    if _FOREIGN_BRACKET.match(text) or _FOREIGN_ROUND.match(text) or _azerty(text):
+        return ScanFault(FaultCode.KEYBOARD_LAYOUT, f"The code begins with {text[:4]!r}.")
+    if not text.isascii():
+        return ScanFault(FaultCode.KEYBOARD_LAYOUT, "Characters that no GS1 code has.")
+    return None
+
+
+def _azerty(text: str) -> bool:
+    match = _GTIN_FIRST.match(text.translate(_FROM_AZERTY))
+    typed = _GTIN_FIRST.match(text)
+    return bool(match and not typed and int(match[1][-1]) == check_digit(match[1][:-1]))
+
+
+def lookalikes(lot: LotNumber) -> Iterator[tuple[LotNumber, ScanFault]]:
+    """Lot numbers that a keyboard's fault may have turned into this one, each with the fault.
+
+    Where the lot read is not known and one of these is, the user is told to scan again. A match
+    is a hint, never a match (R13).
+    """
+    repairs = (
+        (str(lot).swapcase(), FaultCode.CAPS_LOCK),
+        (str(lot).translate(_SWAPPED), FaultCode.KEYBOARD_LAYOUT),
+        (str(lot).translate(_FROM_QWERTZ), FaultCode.KEYBOARD_LAYOUT),
+    )
+    seen = {str(lot)}
+    for repaired, code in repairs:
+        if repaired in seen:
+            continue
+        seen.add(repaired)
+        try:
+            yield LotNumber(repaired), ScanFault(code, f"Read {lot}, perhaps meant {repaired}.")
+        except Invalid:
+            continue

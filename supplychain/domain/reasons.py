@@ -1,0 +1,120 @@
+"""The reasons that a verdict can have: a closed list, each with one sentence on what to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tick(StrEnum):
+    """The three questions."""
+
+    GENUINE = "genuine"
+    CUSTODY = "custody"
+    FIT = "fit"
+
+
+class Severity(StrEnum):
+    """What a reason makes of the verdict."""
+
+    STOP = "stop"
+    CANNOT_CHECK = "cannot_check"
+    CAUTION = "caution"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One finding about the scan. `details` are codes or entry ids that stand behind it."""
+
+    code: str
+    tick: Tick
+    severity: Severity
+    sentence: str
+    details: tuple[str, ...] = ()
+
+
+_CALL = "Do not dispense. Quarantine the pack and call your supplier."
+_LATER = "Do not dispense yet. Scan again in a moment; if this stays, call your system's operator."
+
+_GENUINE = {
+    "UNKNOWN_LOT": (Severity.STOP, _CALL),
+    "EXPIRY_MISMATCH": (Severity.STOP, _CALL),
+    "EVIDENCE_BROKEN": (Severity.STOP, _CALL),
+    "MAKER_NOT_CONNECTED": (
+        Severity.CANNOT_CHECK,
+        "Check the pack by your usual means: its maker does not report here.",
+    ),
+    "EVIDENCE_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
+    "LOG_IN_ALARM": (
+        Severity.CANNOT_CHECK,
+        "Do not rely on this system now. Call its operator, and check the pack by other means.",
+    ),
+    "NOT_YET_LOGGED": (Severity.CANNOT_CHECK, "Wait a moment and scan again."),
+    "EVIDENCE_STALE": (Severity.CAUTION, "Connect and scan again before you rely on this answer."),
+    "SERIAL_NOT_JUDGED": (
+        Severity.INFO,
+        "This pack's serial number is not judged yet; the verdict is about its lot.",
+    ),
+}
+_CUSTODY = {
+    "CUSTODY_BROKEN": (Severity.STOP, _CALL),
+    "NOT_IN_YOUR_CUSTODY": (
+        Severity.STOP,
+        "Do not dispense. Ask who delivered this pack: nobody recorded handing it to you.",
+    ),
+    "HANDED_BACK": (
+        Severity.STOP,
+        "Do not dispense. Call your supplier: the delivery to you was voided.",
+    ),
+    "QUARANTINED": (Severity.STOP, "Do not dispense. Keep the pack in quarantine."),
+    "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
+    "NOT_RECEIVED_YET": (Severity.CAUTION, "Record the receipt of this delivery first."),
+    "NOTHING_LEFT_HERE": (
+        Severity.CAUTION,
+        "Count your stock: by the records nothing of this lot is left with you.",
+    ),
+    "SHORT_RECEIPT": (
+        Severity.CAUTION,
+        "Ask for the missing packs of this lot: a delivery was short and is still open.",
+    ),
+    "DISPATCH_VOIDED": (
+        Severity.CAUTION,
+        "Check who delivered this pack: a dispatch of its lot was voided.",
+    ),
+}
+_FIT = {
+    "RECALLED": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack and follow the recall notice.",
+    ),
+    "ON_HOLD": (Severity.STOP, "Do not dispense. Set the pack aside until the hold is lifted."),
+    "EXPIRED": (Severity.STOP, "Do not dispense. Take the expired pack out of stock."),
+    "TEMPERATURE_EXCURSION": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack and ask the maker about the temperature excursion.",
+    ),
+    "READINGS_DISAGREE": (Severity.STOP, _CALL),
+    "FITNESS_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
+    "TEMPERATURE_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
+    "NEAR_EXPIRY": (Severity.CAUTION, "Dispense only if it will be used before it expires."),
+    "TEMPERATURE_GAP": (
+        Severity.CAUTION,
+        "Ask your supplier for the missing temperature readings.",
+    ),
+    "NO_TEMPERATURE_DATA": (
+        Severity.CAUTION,
+        "Ask your supplier for the temperature readings: a hand-off has none.",
+    ),
+}
+
+_ALL = {
+    code: (tick, severity, sentence)
+    for tick, listed in ((Tick.GENUINE, _GENUINE), (Tick.CUSTODY, _CUSTODY), (Tick.FIT, _FIT))
+    for code, (severity, sentence) in listed.items()
+}
+REASON_CODES = frozenset(_ALL)
+
+
+def reason(code: str, *details: str) -> Reason:
+    """The reason of this code."""
+    tick, severity, sentence = _ALL[code]
+    return Reason(code, tick, severity, sentence, details)

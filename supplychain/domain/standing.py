@@ -1,0 +1,121 @@
+"""Where the asking party stands in a lot's history, and which entries its answer depends on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger.core.links import OutputRef
+from supplychain.domain.histories import History
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.outputs import Output, State
+from supplychain.domain.parties import Party, Role
+from supplychain.domain.statements import Receive, Ship, Void
+
+
+class Standing(StrEnum):
+    """What the asking party has of the lot."""
+
+    WHOLE_LOT = "whole_lot"  # it asks about the lot, not about goods of its own
+    HOLDS = "holds"
+    QUARANTINED = "quarantined"
+    NOT_RECEIVED = "not_received"
+    NOTHING_LEFT = "nothing_left"
+    VOIDED = "voided"
+    NEVER_HERE = "never_here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What of the history the answer depends on.
+
+    `entries` are those that the party's goods come from (all of them for the whole lot) and
+    `handoffs` the dispatches and receipts among them, which speak of temperature.
+    """
+
+    standing: Standing
+    entries: frozenset[str] = frozenset()
+    handoffs: frozenset[str] = frozenset()
+    short_receipt: bool = False
+    voided: bool = False
+
+
+def scope(history: History, asking: Party | None) -> Scope:
+    """The scope for an asking party; None is somebody unnamed.
+
+    The lot's maker, authorities and auditors ask about the whole lot, as the unnamed do.
+    """
+    if asking is None or _asks_for_all(history, asking):
+        return _whole_lot(history)
+    gln = asking.gln
+    standing, goods = _stand(history, gln)
+    entries = history.ancestry(goods)
+    return Scope(
+        standing=standing,
+        entries=entries,
+        handoffs=_handoffs(history, entries),
+        short_receipt=any(out.to == gln for out in _open_rests(history)),
+    )
+
+
+def _asks_for_all(history: History, asking: Party) -> bool:
+    lot = history.state.lot
+    made_it = lot is not None and lot.maker == asking.gln
+    return made_it or bool(asking.roles & {Role.AUTHORITY, Role.AUDITOR})
+
+
+def _whole_lot(history: History) -> Scope:
+    entries = frozenset(history.acts)
+    return Scope(
+        standing=Standing.WHOLE_LOT,
+        entries=entries,
+        handoffs=_handoffs(history, entries),
+        short_receipt=any(True for _ in _open_rests(history)),
+        voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
+    )
+
+
+def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:
+    """The standing, and the outputs that it rests on."""
+    now = {ref: out for ref, out in history.state.outputs.items() if _is_with(out, gln)}
+    for state, standing in _WORTH:
+        if any(out.state is state for out in now.values()):
+            return standing, [ref for ref, out in now.items() if not out.state.final]
+    ever = [ref for ref, out in history.made.items() if _is_with(out, gln)]
+    if any(history.made[ref].state is not State.IN_TRANSIT for ref in ever):
+        return Standing.NOTHING_LEFT, ever
+    if any(_voided(history, ref) for ref in ever):
+        return Standing.VOIDED, ever
+    return Standing.NEVER_HERE, ever
+
+
+_WORTH = (
+    (State.HELD, Standing.HOLDS),
+    (State.QUARANTINED, Standing.QUARANTINED),
+    (State.IN_TRANSIT, Standing.NOT_RECEIVED),
+)
+
+
+def _is_with(output: Output, gln: Gln) -> bool:
+    """Whether goods are with the party: what is on the way is with the one it was sent to."""
+    return gln == (output.to if output.state is State.IN_TRANSIT else output.holder)
+
+
+def _voided(history: History, ref: OutputRef) -> bool:
+    user = history.used_by.get(ref)
+    return user is not None and isinstance(history.acts[user].statement, Void)
+
+
+def _open_rests(history: History) -> Iterable[Output]:
+    """What receivers said was missing, and nobody has found, voided or given up since."""
+    for ref, output in history.state.outputs.items():
+        receipt = isinstance(history.acts[ref.entry_id].statement, Receive)
+        if output.state is State.IN_TRANSIT and receipt:
+            yield output
+
+
+def _handoffs(history: History, entries: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        entry_id
+        for entry_id in entries
+        if isinstance(history.acts[entry_id].statement, Ship | Receive)
+    )
