@@ -18,6 +18,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 Placement = Literal["distributed", "reference", "local"]
+ENTRY_ID_CHARACTERS = 64
 
 
 class Stream(models.Model):
@@ -41,11 +42,11 @@ class Entry(models.Model):
 
     pk = models.CompositePrimaryKey("stream_id", "entry_id")
     stream_id = models.UUIDField()
-    entry_id = models.CharField(max_length=64)
+    entry_id = models.CharField(max_length=ENTRY_ID_CHARACTERS)
     number = models.BigIntegerField()
     kid = models.CharField(max_length=43)
     party = models.CharField(max_length=64, blank=True)
-    """Who signed; empty for an authority, which is nobody's party."""
+    """Who signed; `authority` for an authority, which is nobody's party."""
     type = models.CharField(max_length=64)
     at = models.DateTimeField()
     accepted_at = models.DateTimeField()
@@ -55,7 +56,7 @@ class Entry(models.Model):
     disclosures = ArrayField(models.TextField(), default=list)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["stream_id", "number"], name="ledger_entry_number_once"
             ),
@@ -80,7 +81,7 @@ class OutputUse(models.Model):
     used_by = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["stream_id", "used_by"], name="ledger_output_use_by"),
         ]
 
@@ -134,10 +135,10 @@ class Key(models.Model):
     y = models.BinaryField(max_length=32)
     custody = models.CharField(max_length=16)
     added_by = models.CharField(max_length=64)
-    revoked_by = models.CharField(max_length=64, blank=True, default="")
+    revoked_by = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    """Entry ids of its revocations; an authority may set the beginning further back later."""
     revoked_from = models.BigIntegerField(null=True, blank=True)
-    """First index at which it is not valid, where the revocation names one."""
-    reason = models.CharField(max_length=16, blank=True, default="")
+    """First index at which it is not valid; empty when that is the first revocation's own."""
 
     def __str__(self) -> str:
         return self.kid
@@ -155,7 +156,7 @@ class Inbox(models.Model):
 
     class Meta:
         verbose_name_plural = "inbox"
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["stream_id", "number"], name="ledger_inbox_number_once"
             ),
@@ -178,11 +179,11 @@ class Leaf(models.Model):
 
     class Meta:
         verbose_name_plural = "leaves"
-        ordering: ClassVar = ["-index"]
-        constraints: ClassVar = [
+        ordering = ["-index"]
+        constraints = [
             models.UniqueConstraint(fields=["stream_id", "number"], name="ledger_leaf_number_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["entry_id"], name="ledger_leaf_entry")]
+        indexes = [models.Index(fields=["entry_id"], name="ledger_leaf_entry")]
 
     def __str__(self) -> str:
         return f"{self.index}"
@@ -211,12 +212,14 @@ class Checkpoint(models.Model):
     placement: ClassVar[Placement] = "local"
 
     size = models.BigIntegerField(primary_key=True)
+    previous = models.BigIntegerField()
+    """Size of the checkpoint signed before, 0 for the first: a row taken away leaves a gap."""
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        ordering: ClassVar = ["-size"]
+        ordering = ["-size"]
 
     def __str__(self) -> str:
         return f"{self.size}"
@@ -268,10 +271,11 @@ class AuditRun(models.Model):
     entries = models.BigIntegerField()
     second_opinions = models.BigIntegerField()
     findings = models.JSONField(default=list)
-    clean = models.BooleanField()
+    whole = models.BooleanField()
+    """Whether nothing was found."""
 
     class Meta:
-        ordering: ClassVar = ["-started_at"]
+        ordering = ["-started_at"]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}"
@@ -291,6 +295,8 @@ class Alarm(models.Model):
     """An entry id, `index 17`, `checkpoint 20`, a stream, or empty for the whole log."""
     stream_id = models.UUIDField(null=True, blank=True)
     message = models.TextField()
+    blocks = models.BooleanField(default=True)
+    """Whether signing waits for it; a second sequencer that was shut out is only reported."""
     raised_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=150, blank=True, default="")
@@ -298,8 +304,8 @@ class Alarm(models.Model):
     cleared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-raised_at"]
-        constraints: ClassVar = [
+        ordering = ["-raised_at"]
+        constraints = [
             models.UniqueConstraint(
                 fields=["code", "about"],
                 condition=models.Q(cleared_at__isnull=True),
@@ -309,3 +315,8 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.about}".strip()
+
+    @property
+    def about_entry(self) -> str | None:
+        """The entry that it is about, if it is about one."""
+        return self.about if len(self.about) == ENTRY_ID_CHARACTERS else None

@@ -1,0 +1,80 @@
+"""Alarms: raised once for each thing that is wrong, standing until cleared."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from ledger.models import Alarm
+
+log = logging.getLogger(__name__)
+
+ALARM_DIGITS_MAX = 18
+
+
+def raise_alarm(
+    *,
+    code: str,
+    about: str,
+    message: str,
+    at: datetime,
+    stream: UUID | None = None,
+    blocks: bool = True,
+) -> Alarm:
+    """Raise an alarm, or return the one that stands already about the same."""
+    alarm, new = Alarm.objects.get_or_create(
+        code=code,
+        about=about,
+        cleared_at=None,
+        defaults={"message": message, "raised_at": at, "stream_id": stream, "blocks": blocks},
+    )
+    if new:
+        log.critical("ALARM %s: %s %s: %s", alarm.pk, code, about or "the log", message)
+    return alarm
+
+
+def standing() -> QuerySet[Alarm]:
+    """Alarms that are not cleared, acknowledged or not."""
+    return Alarm.objects.filter(cleared_at=None)
+
+
+def blocking() -> QuerySet[Alarm]:
+    """Alarms for which signing waits: standing, and acknowledged by nobody."""
+    return standing().filter(blocks=True, acknowledged_at=None)
+
+
+def about_stream(stream: UUID) -> QuerySet[Alarm]:
+    """Standing alarms that concern this stream, or the whole log and are not acknowledged.
+
+    An alarm about an entry of this stream concerns it for as long as it stands.
+    """
+    whole = Q(stream_id=None, blocks=True, acknowledged_at=None)
+    return standing().filter(Q(stream_id=stream) | whole)
+
+
+def acknowledge(*, which: str, by: str, reason: str, at: datetime) -> list[Alarm]:
+    """Acknowledge the alarm of this number, or all that stand about this entry.
+
+    Returns those acknowledged now; signing goes on, the alarms stay on record.
+    """
+    of_this = Q(about=which) | Q(pk=int(which)) if _is_number(which) else Q(about=which)
+    found = list(standing().filter(of_this, acknowledged_at=None))
+    for alarm in found:
+        alarm.acknowledged_at, alarm.acknowledged_by, alarm.reason = at, by, reason
+        alarm.save(update_fields=["acknowledged_at", "acknowledged_by", "reason"])
+        log.warning("alarm %s acknowledged by %s: %s", alarm.pk, by, reason)
+    return found
+
+
+def clear(*, at: datetime, but: set[tuple[str, str]]) -> int:
+    """Clear the alarms that a full audit did not find again; returns how many.
+
+    `but` names those that it found, by code and what they are about.
+    """
+    whole = [one.pk for one in standing() if (one.code, one.about) not in but]
+    return Alarm.objects.filter(pk__in=whole).update(cleared_at=at)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= ALARM_DIGITS_MAX

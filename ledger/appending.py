@@ -1,0 +1,378 @@
+"""Appending: one transaction, one stream.
+
+The stream's row is locked first, then the keys that the entries are signed with (shared; a change
+of the registry takes them alone), then everything that the checks need is read: a fixed number of
+queries, however many entries come at once. When the transaction has committed, the entries are
+*accepted*: durable, their links settled. The sequencer logs them moments later.
+
+Where a synchronous standby is gone, a cancelled COMMIT returns as if all were well, with a warning
+only: a door that gives receipts over such a set-up reads the connection's notices first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.db.backends.utils import CursorWrapper
+
+from ledger import registering, signers
+from ledger.core.entry import Entry, stream_id
+from ledger.core.errors import Conflict, LedgerError, Refused
+from ledger.core.keys import PublicKey
+from ledger.core.links import OutputRef
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.registry import KeyHolder
+from ledger.core.registry_acts import STREAM as REGISTRY
+from ledger.core.registry_acts import check_place
+from ledger.core.signatures import OPENSSL
+from ledger.registering import Registrar
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far an entry may be dated ahead of our clock."""
+RETRY_AFTER_S = 2
+_NO_FILES: Mapping[str, bytes] = {}
+_Row = tuple[object, ...]
+_Staged = tuple[Entry, str, Mapping[str, bytes]]
+"""An entry, its party, and contents of its attachments by their hashes."""
+
+
+class Overloaded(LedgerError):  # noqa: N818  named as its kin in the core are
+    """The inbox is too full: try again after `retry_after_s` seconds. Nothing was changed."""
+
+    retry_after_s = RETRY_AFTER_S
+
+
+@dataclass(frozen=True)
+class _KnownKey:
+    holder: KeyHolder
+    revoked: bool
+
+
+@dataclass
+class _Known:
+    """What the database says about the entries of one append; grows as entries are added."""
+
+    creates: dict[str, int] = field(default_factory=dict)
+    """Entry id → number of outputs, of the entries themselves and of those they consume."""
+    used: dict[OutputRef, str] = field(default_factory=dict)
+    nonces: set[tuple[str, bytes]] = field(default_factory=set)
+    checkpoints: set[tuple[int, bytes]] = field(default_factory=set)
+
+
+def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "OpenStream":
+    """Lock a stream for these entries, inside the caller's `transaction.atomic()`.
+
+    All of them must be about this stream (another one's is refused by `admit`). `at` is the moment
+    of acceptance (aware). Raises `Overloaded`. Until the transaction ends, nobody else appends to
+    this stream, and no key that the entries are signed with can be revoked.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("open_stream belongs inside transaction.atomic().")
+    with connection.cursor() as cursor:
+        _refuse_when_full(cursor)
+        number = _lock(cursor, stream)
+        registrar, keys = None, {}
+        if stream == REGISTRY:
+            authorities = signers.policy().authorities
+            registrar = registering.open_registrar(cursor, entries, authorities)
+        else:
+            keys = _share_keys(cursor, {entry.envelope.kid for entry in entries})
+        known = _read_known(cursor, stream_id(stream), entries)
+    return OpenStream(stream, number, at, known, keys, registrar)
+
+
+class OpenStream:
+    """A locked stream: ask whether it `knows` an entry, `admit` it, `add` it; then `save` once.
+
+    Entries are taken one after another: admit and add the first before admitting the second, which
+    may then use up outputs of the first.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        number: int,
+        at: datetime,
+        known: _Known,
+        keys: Mapping[str, _KnownKey],
+        registrar: Registrar | None,
+    ) -> None:
+        self.stream = stream
+        self.stream_id = stream_id(stream)
+        self.at = at
+        self._number = number
+        self._known = known
+        self._keys = keys
+        self._registrar = registrar
+        self._staged: list[_Staged] = []
+
+    def knows(self, entry: Entry) -> bool:
+        """Say whether the entry is accepted already, be it with another signature or in this batch.
+
+        Its first bytes stay; the answer to its sender is the same as the first time.
+        """
+        return entry.entry_id in self._known.creates
+
+    def admit(self, entry: Entry) -> KeyHolder:
+        """Judge an entry by the ledger's rules, and return who signed it.
+
+        Raises `Refused`: LOG_MISMATCH, STREAM_MISMATCH, STREAM_WRONG, CLOCK_AHEAD, SEEN_UNKNOWN,
+        KEY_UNKNOWN, KEY_REVOKED, SIGNATURE_BAD, OUTPUT_UNKNOWN and, for the registry, what
+        `Registry.apply` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED, OUTPUT_USED.
+        """
+        self._check_place(entry)
+        self._check_moment(entry)
+        holder = self._authenticate(entry)
+        self._check_links(entry)
+        return holder
+
+    def add(
+        self, entry: Entry, holder: KeyHolder, *, files: Mapping[str, bytes] = _NO_FILES
+    ) -> None:
+        """Stage an admitted entry. `files` are contents of its attachments, by SHA-256 in hex."""
+        self._check_links(entry)
+        _check_files(entry, files)
+        if self._registrar:
+            self._registrar.add(entry)
+        self._known.creates[entry.entry_id] = entry.statement.creates
+        self._known.used.update(dict.fromkeys(entry.statement.consumes, entry.entry_id))
+        self._known.nonces.add((entry.envelope.kid, entry.statement.nonce))
+        self._staged.append((entry, holder.party, files))
+
+    def save(self) -> None:
+        """Write what was added, in one round trip; accepted when the transaction commits."""
+        if not self._staged:
+            return
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(self._inserts(cursor))
+            except IntegrityError as clash:
+                # The checks above found nothing under the stream's lock: somebody wrote around it.
+                message = "Somebody else wrote the same at once."
+                raise Conflict("ENTRY_CLASHES", message) from clash
+            if self._registrar:
+                self._registrar.save(cursor)
+        self._staged = []
+
+    def _check_place(self, entry: Entry) -> None:
+        statement = entry.statement
+        if statement.log != settings.LOG_ORIGIN:
+            message = f"The entry is meant for log '{statement.log}', not '{settings.LOG_ORIGIN}'."
+            raise Refused("LOG_MISMATCH", message)
+        if statement.stream != self.stream:
+            message = f"The entry is about '{statement.stream}', not '{self.stream}'."
+            raise Refused("STREAM_MISMATCH", message)
+        check_place(statement)
+
+    def _check_moment(self, entry: Entry) -> None:
+        if entry.statement.at > self.at + CLOCK_SKEW:
+            message = f"The entry is dated {entry.statement.at:%Y-%m-%dT%H:%M:%SZ}, ahead of us."
+            raise Refused("CLOCK_AHEAD", message)
+        seen = entry.statement.seen
+        if (seen.size, seen.root) not in self._known.checkpoints:
+            message = f"This log has never signed the checkpoint of size {seen.size} that was seen."
+            raise Refused("SEEN_UNKNOWN", message)
+
+    def _authenticate(self, entry: Entry) -> KeyHolder:
+        if self._registrar:
+            return self._registrar.admit(entry)
+        envelope = entry.envelope
+        key = self._keys.get(envelope.kid)
+        if key is None:
+            raise Refused("KEY_UNKNOWN", f"No party here has a key {envelope.kid}.")
+        if key.revoked:
+            raise Refused("KEY_REVOKED", f"Key {envelope.kid} is revoked.")
+        if not OPENSSL.es256(key.holder.key, envelope.signing_input, envelope.signature):
+            message = f"The signature is not one of key {envelope.kid} over this text."
+            raise Refused("SIGNATURE_BAD", message)
+        return key.holder
+
+    def _check_links(self, entry: Entry) -> None:
+        if self.knows(entry):
+            raise Conflict("ENTRY_KNOWN", f"Entry {entry.entry_id} is accepted already.")
+        if (entry.envelope.kid, entry.statement.nonce) in self._known.nonces:
+            raise Conflict("NONCE_REUSED", "The key has signed another entry with this nonce.")
+        for ref in entry.statement.consumes:
+            self._check_unused(ref)
+
+    def _check_unused(self, ref: OutputRef) -> None:
+        made = self._known.creates.get(ref.entry_id)
+        if made is None or ref.n >= made:
+            raise Refused("OUTPUT_UNKNOWN", f"There is no output {ref} in stream '{self.stream}'.")
+        by = self._known.used.get(ref)
+        if by is not None:
+            raise Conflict("OUTPUT_USED", f"Output {ref} is used up already, by entry {by}.")
+
+    def _inserts(self, cursor: CursorWrapper) -> str:
+        """Return all INSERTs as one text: one journey to the database instead of five."""
+        places = list(enumerate(self._staged, start=self._number))
+        self._number += len(places)
+        statements = [
+            _insert(cursor, _ENTRY, (self._row(number, one) for number, one in places)),
+            _insert(cursor, _OUTPUT_USE, self._uses()),
+            _insert(cursor, _ATTACHMENT, self._attachments()),
+            _insert(cursor, _INBOX, ((self.stream_id, n, one[0].entry_id) for n, one in places)),
+            cursor.mogrify(_COUNT, (self._number, self.stream_id)).decode(),
+        ]
+        return ";".join(filter(None, statements))
+
+    def _row(self, number: int, staged: tuple[Entry, str, Mapping[str, bytes]]) -> _Row:
+        entry, party, _ = staged
+        statement, envelope = entry.statement, entry.envelope
+        return (
+            self.stream_id,
+            entry.entry_id,
+            number,
+            envelope.kid,
+            party,
+            statement.type,
+            statement.at,
+            self.at,
+            statement.nonce,
+            statement.creates,
+            envelope.jws.encode(),
+            list(envelope.disclosures),
+        )
+
+    def _uses(self) -> Iterable[_Row]:
+        for entry, _, _ in self._staged:
+            for ref in entry.statement.consumes:
+                yield self.stream_id, ref.entry_id, ref.n, entry.entry_id
+
+    def _attachments(self) -> Iterable[_Row]:
+        for entry, _, files in self._staged:
+            for one in entry.statement.attachments:
+                content = files.get(one.sha256)
+                yield self.stream_id, entry.entry_id, one.sha256, one.media, one.bytes, content
+
+
+_ENTRY = (
+    "INSERT INTO ledger_entry (stream_id, entry_id, number, kid, party, type, at, accepted_at,"
+    " nonce, creates, jws, disclosures) VALUES "
+)
+_OUTPUT_USE = "INSERT INTO ledger_outputuse (stream_id, source_id, output, used_by) VALUES "
+_ATTACHMENT = (
+    "INSERT INTO ledger_attachment (stream_id, entry_id, sha256, media, size, content) VALUES "
+)
+_INBOX = "INSERT INTO ledger_inbox (stream_id, number, entry_id) VALUES "
+_COUNT = "UPDATE ledger_stream SET entries = %s WHERE stream_id = %s"
+
+
+def _insert(cursor: CursorWrapper, into: str, rows: Iterable[_Row]) -> str:
+    """Return an INSERT of these rows, quoted by the driver; empty when there are none."""
+    values = [cursor.mogrify("%s", (row,)).decode() for row in rows]
+    return into + ",".join(values) if values else ""
+
+
+def _refuse_when_full(cursor: CursorWrapper) -> None:
+    """Compare the newest arrival with the newest that was sequenced: an estimate, without a count.
+
+    A transaction that was rolled back leaves a hole in the arrivals; the sequencer closes it.
+    """
+    cursor.execute(
+        "SELECT last_value - coalesce((SELECT sequenced FROM ledger_sequencerlease"
+        " WHERE name = 'log'), 0) FROM ledger_inbox_arrival_seq"
+    )
+    row = cursor.fetchone()
+    waiting = row[0] if row else 0
+    if waiting > settings.INBOX_MAX:
+        message = f"Some {waiting} entries wait to be logged; at most {settings.INBOX_MAX} may."
+        raise Overloaded("OVERLOADED", message)
+
+
+def _lock(cursor: CursorWrapper, stream: str) -> int:
+    """Lock the stream's row, made if need be, and return how many entries it has."""
+    identity = stream_id(stream)
+    number = _lock_row(cursor, identity)
+    if number is None:
+        cursor.execute(
+            "INSERT INTO ledger_stream (stream_id, name, entries) VALUES (%s, %s, 0)"
+            " ON CONFLICT DO NOTHING",
+            [identity, stream],
+        )
+        number = _lock_row(cursor, identity)
+    if number is None:
+        raise RuntimeError(f"The row of stream '{stream}' vanished while it was locked.")
+    return number
+
+
+def _lock_row(cursor: CursorWrapper, identity: UUID) -> int | None:
+    cursor.execute("SELECT entries FROM ledger_stream WHERE stream_id = %s FOR UPDATE", [identity])
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _share_keys(cursor: CursorWrapper, kids: set[str]) -> dict[str, _KnownKey]:
+    """Lock the keys against revocation, in the order of their names, and return them."""
+    cursor.execute(
+        "SELECT k.kid, k.x, k.y, k.party, k.custody, k.revoked_by <> '{}', p.profile"
+        " FROM ledger_key k JOIN ledger_party p ON p.party = k.party"
+        " WHERE k.kid = ANY(%s::text[]) ORDER BY k.kid FOR SHARE OF k",
+        [sorted(kids)],
+    )
+    return {
+        kid: _KnownKey(
+            KeyHolder(PublicKey(bytes(x), bytes(y)), party, custody, registering.profile(text)),
+            revoked,
+        )
+        for kid, x, y, party, custody, revoked, text in cursor.fetchall()
+    }
+
+
+def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -> _Known:
+    """Read the entries themselves, their parents, uses of the same outputs, nonces and `seen`."""
+    statements = [entry.statement for entry in entries]
+    refs = [ref for statement in statements for ref in statement.consumes]
+    ids = {entry.entry_id for entry in entries} | {ref.entry_id for ref in refs}
+    known = _Known(checkpoints={(0, EMPTY_ROOT)})
+    cursor.execute(
+        _READ_KNOWN,
+        {
+            "stream": stream,
+            "ids": list(ids),
+            "sources": [ref.entry_id for ref in refs],
+            "outputs": [ref.n for ref in refs],
+            "kids": [entry.envelope.kid for entry in entries],
+            "nonces": [statement.nonce for statement in statements],
+            "sizes": list({statement.seen.size for statement in statements}),
+        },
+    )
+    for what, text, count, by, data in cursor.fetchall():
+        match what:
+            case "entry":
+                known.creates[text] = count
+            case "use":
+                known.used[OutputRef(text, count)] = by
+            case "nonce":
+                known.nonces.add((text, bytes(data)))
+            case _:
+                known.checkpoints.add((count, bytes(data)))
+    return known
+
+
+_READ_KNOWN = """
+SELECT 'entry', entry_id, creates::bigint, '', ''::bytea FROM ledger_entry
+    WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[])
+UNION ALL
+SELECT 'use', source_id, output, used_by, '' FROM ledger_outputuse
+    WHERE stream_id = %(stream)s AND (source_id, output)
+        IN (SELECT * FROM unnest(%(sources)s::text[], %(outputs)s::int[]))
+UNION ALL
+SELECT 'nonce', kid, 0, '', nonce FROM ledger_entry
+    WHERE stream_id = %(stream)s AND (kid, nonce)
+        IN (SELECT * FROM unnest(%(kids)s::text[], %(nonces)s::bytea[]))
+UNION ALL
+SELECT 'seen', '', size, '', root FROM ledger_checkpoint WHERE size = ANY(%(sizes)s::bigint[])
+"""
+
+
+def _check_files(entry: Entry, files: Mapping[str, bytes]) -> None:
+    named = {one.sha256: one.bytes for one in entry.statement.attachments}
+    for digest, content in files.items():
+        if named.get(digest) != len(content) or sha256(content).hexdigest() != digest:
+            message = f"The file {digest} is not the attachment that the entry names."
+            raise Refused("ATTACHMENT_WRONG", message)
