@@ -132,8 +132,11 @@ class OpenStream:
 
     def add(
         self, entry: Entry, holder: KeyHolder, *, files: Mapping[str, bytes] = _NO_FILES
-    ) -> None:
-        """Stage an admitted entry. `files` are contents of its attachments, by SHA-256 in hex."""
+    ) -> int:
+        """Stage an admitted entry and return its number in the stream.
+
+        `files` are contents of its attachments, by SHA-256 in hex.
+        """
         self._check_links(entry)
         _check_files(entry, files)
         if self._registrar:
@@ -142,6 +145,7 @@ class OpenStream:
         self._known.used.update(dict.fromkeys(entry.statement.consumes, entry.entry_id))
         self._known.nonces.add((entry.envelope.kid, entry.statement.nonce))
         self._staged.append((entry, holder.party, files))
+        return self._number + len(self._staged) - 1
 
     def save(self) -> None:
         """Write what was added, in one round trip; accepted when the transaction commits."""

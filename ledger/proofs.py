@@ -109,6 +109,21 @@ def position_of(entry_ids: Collection[str]) -> dict[str, int]:
     return dict(leaves.values_list("entry_id", "index"))
 
 
+def entry_with_nonce(stream: str, party: str, nonce: bytes) -> str | None:
+    """The id of the accepted entry of this stream that the party signed with this nonce.
+
+    So that a request made again can be answered like the first time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.entry_id FROM ledger_entry e JOIN ledger_key k ON k.kid = e.kid"
+            " WHERE e.stream_id = %s AND k.party = %s AND e.nonce = %s",
+            [stream_id(stream), party, nonce],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def evidence_of(
     stream: str, *, disclose: Disclose = lambda _: False, parties: Collection[str] = ()
 ) -> StreamEvidence:

@@ -71,6 +71,7 @@ class Flag(models.Model):
     pk = models.CompositePrimaryKey("stream_id", "entry_id")
     stream_id = models.UUIDField()
     entry_id = models.CharField(max_length=64)
+    number = models.BigIntegerField(help_text="The entry's place in its stream: order of arrival.")
     kind = models.CharField(max_length=8, choices=(("recall", "recall"), ("hold", "hold")))
     recall_class = models.CharField(max_length=3, blank=True, default="")
     by = models.CharField(max_length=13)
@@ -79,7 +80,7 @@ class Flag(models.Model):
     lifted_by = models.CharField(max_length=64, null=True)  # noqa: DJ001  NULL is "in force"
 
     class Meta:
-        ordering = ("at",)
+        ordering = ("number",)
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.by}"

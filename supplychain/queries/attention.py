@@ -21,7 +21,14 @@ class Attention:
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
         return any(
-            (self.to_receive, self.short, self.quarantined, self.blocked, self.excursions, self.expiring)
+            (
+                self.to_receive,
+                self.short,
+                self.quarantined,
+                self.blocked,
+                self.excursions,
+                self.expiring,
+            )
         )
 
 

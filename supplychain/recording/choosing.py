@@ -1,0 +1,68 @@
+"""Which outputs a movement uses up: the oldest first, and no more of them than are needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.core.links import MAX_OUTPUTS, OutputRef
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.lots import LotKey
+from supplychain.queries.lot_lines import LotLine, lot_line
+from supplychain.queries.stock import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Outputs to use up, and how much of them is left over."""
+
+    consumes: tuple[OutputRef, ...]
+    rest: int
+
+
+def registered(lot: LotKey) -> LotLine:
+    """The lot. Raises RuleBroken NOT_BORN when nobody registered it."""
+    found = lot_line(lot)
+    if found is None:
+        raise RuleBroken("R2", "NOT_BORN", f"{lot} was never registered.")
+    return found
+
+
+def enough(parcels: Sequence[Parcel], quantity: int) -> Choice:
+    """The oldest parcels that hold the quantity, without those that it does not need.
+
+    Raises RuleBroken QUANTITY_WRONG, NOT_HOLDER, MASS_IMBALANCE or TOO_MANY_PARTS.
+    """
+    if quantity < 1:
+        raise RuleBroken("R4", "QUANTITY_WRONG", f"{quantity} units cannot be moved.")
+    if not parcels:
+        raise RuleBroken("R3", "NOT_HOLDER", "You hold nothing of this lot in that state.")
+    total = sum(parcel.quantity for parcel in parcels)
+    if total < quantity:
+        raise RuleBroken("R4", "MASS_IMBALANCE", f"Asked for {quantity} of {total}.")
+    chosen = _without_needless(_oldest(parcels, quantity), quantity)
+    if len(chosen) > MAX_OUTPUTS:
+        message = (
+            f"{quantity} units are in {len(chosen)} parts; move at most {MAX_OUTPUTS} at once."
+        )
+        raise RuleBroken("R4", "TOO_MANY_PARTS", message)
+    rest = sum(parcel.quantity for parcel in chosen) - quantity
+    return Choice(tuple(parcel.ref for parcel in chosen), rest)
+
+
+def _oldest(parcels: Sequence[Parcel], quantity: int) -> list[Parcel]:
+    chosen: list[Parcel] = []
+    for parcel in parcels:
+        if quantity <= 0:
+            break
+        chosen.append(parcel)
+        quantity -= parcel.quantity
+    return chosen
+
+
+def _without_needless(chosen: list[Parcel], quantity: int) -> list[Parcel]:
+    spare = sum(parcel.quantity for parcel in chosen) - quantity
+    needed = list(chosen)
+    for parcel in sorted(chosen, key=lambda parcel: parcel.quantity):
+        if parcel.quantity <= spare:
+            needed.remove(parcel)
+            spare -= parcel.quantity
+    return needed

@@ -1,0 +1,131 @@
+"""The trade's rules over signed entries of one lot, between the ledger's yes and the tables."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from uuid import UUID
+
+from ledger.core.entry import Entry, stream_id
+from ledger.core.links import OutputRef
+from ledger.core.registry import KeyHolder
+from supplychain.domain.conditions import Series
+from supplychain.domain.conditions_claim import ConditionsClaim
+from supplychain.domain.custody import decide
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.excursions import Covers
+from supplychain.domain.lot_state import Act, LotState
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import Output
+from supplychain.domain.parties import Party
+from supplychain.domain.profiles import PROFILES
+from supplychain.domain.statements import LotRegister, LotStatement, Receive, Ship, read
+from supplychain.recording.conditions import cited, hold_to_readings
+from supplychain.recording.projection import Judged, Projection
+from supplychain.recording.standing import Standing, standing
+
+Stands = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class LotBook:
+    """A lot under its lock: what stands, and what the judged entries will change."""
+
+    key: LotKey
+    state: LotState
+    parties: dict[str, Party]
+    outputs: dict[OutputRef, Output]
+    projection: Projection
+    _signers: dict[str, Party] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, key: LotKey, entries: Iterable[Entry]) -> "LotBook":
+        """Read what stands, as far as these entries need it."""
+        stream, listed = stream_id(key.stream), list(entries)
+        consumes = (ref for entry in listed for ref in entry.statement.consumes)
+        found = standing(stream, key, consumes, {to for to in map(_receiver, listed) if to})
+        return cls.on(stream, key, found)
+
+    @classmethod
+    def on(cls, stream: UUID, key: LotKey, found: Standing) -> "LotBook":
+        """A book over what was found standing."""
+        outputs = dict(found.state.outputs)
+        return cls(key, found.state, found.parties, outputs, Projection(stream, found.shipments))
+
+    def judge(self, entry: Entry, holder: KeyHolder, brought: tuple[Series, ...]) -> Stands:
+        """Judge an entry; what comes back lets it stand, given its number in the stream.
+
+        Raises Invalid or RuleBroken, and then nothing has changed.
+        """
+        statement = read(entry)
+        act = Act(
+            entry_id=entry.entry_id,
+            key=self.key,
+            signer=self._signer(holder),
+            statement=statement,
+            at=entry.statement.at,
+            consumes=entry.statement.consumes,
+            receiver=self._receiver(statement),
+            monitored=_monitored(statement),
+        )
+        before = self._named(act)
+        judged = Judged(act, before, decide(before, act), self._readings(act, brought))
+        return partial(self._take, judged)
+
+    def _named(self, act: Act) -> LotState:
+        """The state with the outputs that the act names only, so that a long batch stays cheap."""
+        outputs = {ref: self.outputs[ref] for ref in act.consumes if ref in self.outputs}
+        return replace(self.state, outputs=outputs)
+
+    def _take(self, judged: Judged, number: int) -> None:
+        for ref in judged.act.consumes:
+            del self.outputs[ref]
+        self.outputs.update(judged.after.outputs)
+        self.state = judged.after
+        self.projection.add(judged, number)
+
+    def save(self) -> None:
+        """Write the rows of all that was taken."""
+        self.projection.save()
+
+    def _signer(self, holder: KeyHolder) -> Party:
+        party = self._signers.get(holder.party)
+        if party is None:
+            party = Party.from_profile(holder.party, holder.profile)
+            self._signers[holder.party] = party
+        return party
+
+    def _receiver(self, statement: LotStatement) -> Party | None:
+        return self.parties.get(str(statement.to)) if isinstance(statement, Ship) else None
+
+    def _readings(self, act: Act, brought: tuple[Series, ...]) -> tuple[Series, ...]:
+        said = act.statement
+        claim = said.conditions if isinstance(said, Ship | Receive) else _NO_CONDITIONS
+        series = cited(claim, brought)
+        if claim.readings is not None:
+            lot = self.state.born()
+            hold_to_readings(claim.readings, series, lot.product.profile, self._covers(act))
+        return series
+
+    def _covers(self, act: Act) -> Covers | None:
+        if not isinstance(act.statement, Receive):
+            return None
+        sent = self.outputs[act.consumes[0]].dispatched_at
+        if sent is None:
+            raise RuleBroken("R2", "NOT_IN_TRANSIT", "These goods were never dispatched.")
+        return sent, act.at
+
+
+_NO_CONDITIONS = ConditionsClaim.decode({"none": "not_required"})
+
+
+def _receiver(entry: Entry) -> str | None:
+    """The party that a dispatch names; whether it is a GLN at all is not asked here."""
+    to = entry.statement.body.get("to") if entry.statement.type == Ship.type else None
+    return to if isinstance(to, str) else None
+
+
+def _monitored(statement: LotStatement) -> bool | None:
+    if not isinstance(statement, LotRegister):
+        return None
+    profile = PROFILES.get(statement.product.profile)
+    return None if profile is None else profile.monitored

@@ -1,0 +1,208 @@
+"""From judged entries to rows: outputs, flags, legs and readings, written in one round trip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from ledger.core.links import OutputRef
+from supplychain.domain.conditions import Series
+from supplychain.domain.conditions_claim import ConditionsClaim
+from supplychain.domain.lot_state import Act, LotState
+from supplychain.domain.outputs import Output, State
+from supplychain.domain.packed_readings import pack
+from supplychain.domain.statements import (
+    HoldLift,
+    HoldPlace,
+    LotRegister,
+    RecallIssue,
+    Receive,
+    Ship,
+)
+
+READINGS_A_CHUNK = 4096
+
+_LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, expiry_zone, maker,
+ quantity, name, strength, form, profile, registered_at) VALUES """
+_OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
+ state, quantity, holder, receiver, dispatch, dispatched_at, shipment, at, spent_by) VALUES """
+_FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
+ reason, at, lifted_by) VALUES """
+_LEG = """INSERT INTO supplychain_leg (stream_id, entry_id, made_as, giver, receiver, state, reason,
+ starts_at, ends_at, at) VALUES """
+_SERIES = """INSERT INTO supplychain_series (stream_id, entry_id, n, root, count, first_at, last_at,
+ device, file) VALUES """
+_CHUNK = "INSERT INTO supplychain_serieschunk (stream_id, root, chunk, packed) VALUES "
+_SPENT = """UPDATE supplychain_output SET spent_by = used.by
+ FROM (VALUES %s) AS used (entry_id, n, by)
+ WHERE stream_id = %%s AND supplychain_output.entry_id = used.entry_id
+   AND supplychain_output.n = used.n"""
+_LIFTED = "UPDATE supplychain_flag SET lifted_by = %s WHERE stream_id = %s AND entry_id = %s"
+
+Row = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An act that custody allows, the state of the lot before and after it, and its readings."""
+
+    act: Act
+    before: LotState
+    after: LotState
+    readings: tuple[Series, ...] = ()
+
+
+@dataclass(slots=True)
+class Projection:
+    """The rows of one stream that judged acts make and change."""
+
+    stream: UUID
+    shipments: dict[OutputRef, str]
+    _new: dict[str, list[Row]] = field(default_factory=dict)
+    _outputs: dict[OutputRef, Row] = field(default_factory=dict)
+    _spent: list[tuple[str, int, str]] = field(default_factory=list)
+    _lifted: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, judged: Judged, number: int) -> None:
+        """Take the rows of one act; acts come in the order of the stream, `number` is its place."""
+        for ref in judged.act.consumes:
+            self._spend(ref, judged.act.entry_id)
+        self._make(judged, number)
+        match judged.act.statement:
+            case LotRegister():
+                self._register(judged)
+            case RecallIssue() | HoldPlace() | HoldLift():
+                self._flag(judged, number)
+            case Ship() | Receive():
+                self._leg(judged)
+
+    def save(self) -> None:
+        """Write everything in one round trip."""
+        sql: list[str] = []
+        parameters: list[Any] = []
+        for statement, rows, tail in self._inserts():
+            sql.append(statement + ", ".join(["%s"] * len(rows)) + tail)
+            parameters += [tuple(row) for row in rows]
+        if self._spent:
+            sql.append(_SPENT % ", ".join(["%s"] * len(self._spent)))
+            parameters += [*self._spent, self.stream]
+        for by, entry_id in self._lifted:
+            sql.append(_LIFTED)
+            parameters += [by, self.stream, entry_id]
+        if sql:
+            with connection.cursor() as cursor:
+                cursor.execute(";\n".join(sql), parameters)
+
+    def _inserts(self) -> list[tuple[str, Sequence[Row], str]]:
+        rows = self._new | ({_OUTPUT: list(self._outputs.values())} if self._outputs else {})
+        again = " ON CONFLICT DO NOTHING"  # the same readings may be cited twice
+        return [(sql, rows[sql], again if sql == _CHUNK else "") for sql in _ORDER if sql in rows]
+
+    def _row(self, sql: str, *values: object) -> None:
+        self._new.setdefault(sql, []).append([self.stream, *values])
+
+    def _spend(self, ref: OutputRef, by: str) -> None:
+        made_just_now = self._outputs.get(ref)
+        if made_just_now is None:
+            self._spent.append((ref.entry_id, ref.n, by))
+        else:
+            made_just_now[-1] = by
+
+    def _make(self, judged: Judged, number: int) -> None:
+        act = judged.act
+        for n in range(len(act.statement.outputs)):
+            ref = OutputRef(act.entry_id, n)
+            output = judged.after.outputs[ref]
+            shipment = self._shipment(act, output)
+            self.shipments[ref] = shipment
+            self._outputs[ref] = [
+                self.stream,
+                act.entry_id,
+                n,
+                number,
+                str(act.signer.gln),
+                act.statement.type,
+                output.state.value,
+                output.quantity,
+                str(output.holder),
+                str(output.to or ""),
+                output.dispatch or "",
+                output.dispatched_at,
+                shipment,
+                act.at,
+                None,
+            ]
+
+    def _shipment(self, act: Act, output: Output) -> str:
+        if isinstance(act.statement, Ship | Receive):
+            return act.statement.shipment
+        inherited = (self.shipments.get(ref, "") for ref in act.consumes)
+        return next(inherited, "") if output.state is State.IN_TRANSIT else ""
+
+    def _register(self, judged: Judged) -> None:
+        lot = judged.after.born()
+        product = lot.product
+        self._row(
+            _LOT,
+            judged.act.entry_id,
+            str(lot.key.gtin),
+            str(lot.key.lot),
+            lot.expiry.on,
+            lot.expiry.zone,
+            str(lot.maker),
+            lot.quantity,
+            product.name,
+            product.strength,
+            product.form,
+            product.profile,
+            lot.born_at,
+        )
+
+    def _flag(self, judged: Judged, number: int) -> None:
+        act, said = judged.act, judged.act.statement
+        if isinstance(said, HoldLift):
+            self._lifted.append((act.entry_id, said.hold))
+        elif isinstance(said, RecallIssue | HoldPlace):
+            recall = said.recall_class.value if isinstance(said, RecallIssue) else ""
+            kind, by = "recall" if recall else "hold", str(act.signer.gln)
+            place = (act.entry_id, number)
+            self._row(_FLAG, *place, kind, recall, by, said.reason, act.at, None)
+
+    def _leg(self, judged: Judged) -> None:
+        act, said = judged.act, judged.act.statement
+        if not isinstance(said, Ship | Receive):
+            return
+        giver, receiver = _ends(judged)
+        state, reason, start, end = _conditions(said.conditions)
+        head = (act.entry_id, said.type, giver, receiver)
+        self._row(_LEG, *head, state, reason, start, end, act.at)
+        for n, series in enumerate(judged.readings):
+            self._series(act.entry_id, n, series)
+
+    def _series(self, entry_id: str, n: int, series: Series) -> None:
+        root, readings = series.root.hex(), series.readings
+        ends = (series.first, series.last)
+        head = (entry_id, n, root, len(readings))
+        self._row(_SERIES, *head, *ends, series.device, series.file or "")
+        for chunk, start in enumerate(range(0, len(readings), READINGS_A_CHUNK)):
+            self._row(_CHUNK, root, chunk, pack(readings[start : start + READINGS_A_CHUNK]))
+
+
+def _ends(judged: Judged) -> tuple[str, str]:
+    act = judged.act
+    if isinstance(act.statement, Ship):
+        return str(act.signer.gln), str(act.statement.to)
+    return str(judged.before.outputs[act.consumes[0]].holder), str(act.signer.gln)
+
+
+def _conditions(claim: ConditionsClaim) -> tuple[str, str, datetime | None, datetime | None]:
+    if claim.readings is None:
+        return "NO_DATA", str(claim.none), None, None
+    covers = claim.readings.covers
+    return claim.readings.state.value, "", covers.start, covers.end
+
+
+_ORDER = (_LOT, _OUTPUT, _FLAG, _LEG, _SERIES, _CHUNK)

@@ -1,0 +1,39 @@
+"""Registry entries: the ledger judges them; here an admitted party becomes an organisation."""
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from ledger.core.entry import Entry
+from ledger.core.registry import KeyHolder
+from ledger.core.registry_acts import AdmitParty
+from supplychain.domain.conditions import Series
+from supplychain.domain.parties import Party
+
+_SQL = """INSERT INTO supplychain_organisation (gln, name, roles, prefixes, country, email)
+ VALUES (%s, %s, %s, %s, %s, '') ON CONFLICT (gln) DO NOTHING"""
+
+
+class RegistryBook:
+    """The organisations that registry entries bring."""
+
+    def __init__(self) -> None:
+        self._admitted: list[Party] = []
+
+    def judge(
+        self, entry: Entry, _holder: KeyHolder, _brought: tuple[Series, ...]
+    ) -> Callable[[int], None]:
+        """Judge an entry; what comes back lets it stand. Raises Invalid for a bad profile."""
+        if entry.statement.type != AdmitParty.TYPE:
+            return lambda _number: None
+        act = AdmitParty.parse(entry.statement.body)
+        party = Party.from_profile(act.party, act.profile)
+        return lambda _number: self._admitted.append(party)
+
+    def save(self) -> None:
+        """Write the organisations."""
+        with connection.cursor() as cursor:
+            for party in self._admitted:
+                roles = sorted(role.value for role in party.roles)
+                row = (str(party.gln), party.name, roles, list(party.prefixes), party.country)
+                cursor.execute(_SQL, row)

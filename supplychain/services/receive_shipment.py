@@ -1,0 +1,78 @@
+"""Take what arrived of a dispatch."""
+
+from datetime import datetime
+
+from ledger.core.links import OutputRef
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import Receive
+from supplychain.queries.stock import InTransit, in_transit
+from supplychain.recording.conditions import ConditionsInput, claim_of
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import Recorded
+
+
+def receive_shipment(
+    *,
+    party: str,
+    output: OutputRef,
+    lot: LotKey,
+    received: int,
+    damaged: int,
+    conditions: ConditionsInput,
+    note: str,
+    at: datetime,
+    nonce: bytes,
+) -> Recorded:
+    """Receive `received` good and `damaged` bad units; what is missing stays on the way.
+
+    Readings must cover the journey from its dispatch to `at`. Raises Invalid, RuleBroken
+    (NOT_IN_TRANSIT, NOT_RECEIVER, MASS_IMBALANCE, …) or LedgerError.
+    """
+    before = recorded_before(party, lot.stream, nonce)
+    if before is not None:
+        return before
+    journey = _journey(lot, output)
+    whole = at.replace(microsecond=0)
+    said = Receive.of(
+        giver=Gln.parse(journey.giver),
+        receiver=Gln.parse(party),
+        accepted=received,
+        damaged=damaged,
+        missing=_missing(journey, received, damaged),
+        shipment=journey.shipment,
+        conditions=claim_of(conditions, journey.lot.profile, (journey.dispatched_at, whole)),
+        note=note,
+    )
+    draft = Draft(
+        party=party,
+        stream=lot.stream,
+        said=said,
+        at=at,
+        nonce=nonce,
+        consumes=(output,),
+        readings=conditions.series,
+        files=conditions.files,
+    )
+    return sign_and_record(draft)
+
+
+def _journey(lot: LotKey, output: OutputRef) -> InTransit:
+    journey = in_transit(lot, output)
+    if journey is None:
+        message = "These goods are not on the way: received, voided or lost before, or never sent."
+        raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
+    return journey
+
+
+def _missing(journey: InTransit, received: int, damaged: int) -> int:
+    if received < 0 or damaged < 0 or received + damaged < 1:
+        message = "Say how many units arrived: at least one, good or damaged."
+        raise RuleBroken("R5", "NOTHING_RECEIVED", message)
+    missing = journey.quantity - received - damaged
+    if missing < 0:
+        message = f"Received {received + damaged} of {journey.quantity}: more than was sent."
+        raise RuleBroken("R4", "MASS_IMBALANCE", message)
+    return missing

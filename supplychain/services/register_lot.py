@@ -1,0 +1,50 @@
+"""Bring a lot into the world."""
+
+from datetime import date, datetime
+
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.lots import Expiry, LotKey
+from supplychain.domain.products import Product
+from supplychain.domain.statements import LotRegister
+from supplychain.queries import organisations
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import Recorded
+
+
+def register_lot(
+    *,
+    party: str,
+    gtin: str,
+    lot: str,
+    quantity: int,
+    expiry: date,
+    expiry_zone: str,
+    at: datetime,
+    nonce: bytes,
+) -> Recorded:
+    """Register a lot of a product of the catalogue: the party then holds all of it.
+
+    Raises Invalid, RuleBroken (PRODUCT_UNKNOWN, BORN_TWICE, GTIN_NOT_YOURS, …) or LedgerError.
+    """
+    key = LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
+    before = recorded_before(party, key.stream, nonce)
+    if before is not None:
+        return before
+    said = LotRegister.of(
+        maker=Gln.parse(party),
+        lot=key.lot,
+        product=_product(key.gtin),
+        expiry=Expiry(expiry, expiry_zone),
+        quantity=quantity,
+    )
+    return sign_and_record(Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce))
+
+
+def _product(gtin: Gtin) -> Product:
+    found = organisations.product(str(gtin))
+    if found is None:
+        message = f"GTIN {gtin} is not in the catalogue: register the product first."
+        raise RuleBroken("R1", "PRODUCT_UNKNOWN", message)
+    return Product(gtin, found.name, found.strength, found.form, found.profile)

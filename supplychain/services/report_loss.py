@@ -1,0 +1,74 @@
+"""Report units lost or stolen, from stock or on the way."""
+
+from datetime import datetime
+
+from ledger.core.links import OutputRef
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.lots import LotKey
+from supplychain.domain.members import choice
+from supplychain.domain.statements import Lose, LossKind
+from supplychain.queries.stock import in_transit, parcels
+from supplychain.recording.choosing import enough
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import Recorded
+
+
+def report_loss(
+    *,
+    party: str,
+    lot: LotKey,
+    quantity: int,
+    kind: str,
+    reason: str,
+    at: datetime,
+    nonce: bytes,
+    output: OutputRef | None = None,
+) -> Recorded:
+    """Report a loss (`kind` is lost or stolen) of held units, or with `output` of units on the way.
+
+    Raises Invalid, RuleBroken (NOT_HOLDER, NOT_IN_TRANSIT, MASS_IMBALANCE) or LedgerError.
+    """
+    before = recorded_before(party, lot.stream, nonce)
+    if before is not None:
+        return before
+    how = choice(kind, "kind", LossKind)
+    if output is None:
+        said, consumes = _from_stock(party, lot, quantity, how, reason)
+    else:
+        said, consumes = _on_the_way(party, lot, output, quantity, how, reason), (output,)
+    return sign_and_record(
+        Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=consumes)
+    )
+
+
+def _from_stock(
+    party: str, lot: LotKey, quantity: int, how: LossKind, reason: str
+) -> tuple[Lose, tuple[OutputRef, ...]]:
+    chosen = enough(parcels(party, lot), quantity)
+    holder = Gln.parse(party)
+    said = Lose.of(
+        signer=holder, holder=holder, quantity=quantity, rest=chosen.rest, kind=how, reason=reason
+    )
+    return said, chosen.consumes
+
+
+def _on_the_way(
+    party: str, lot: LotKey, output: OutputRef, quantity: int, how: LossKind, reason: str
+) -> Lose:
+    journey = in_transit(lot, output)
+    if journey is None:
+        raise RuleBroken("R3", "NOT_IN_TRANSIT", "These goods are not on the way.", conflict=True)
+    if quantity > journey.quantity:
+        message = f"Asked for {quantity} of {journey.quantity}."
+        raise RuleBroken("R4", "MASS_IMBALANCE", message)
+    return Lose.of(
+        signer=Gln.parse(party),
+        holder=Gln.parse(journey.giver),
+        quantity=quantity,
+        rest=journey.quantity - quantity,
+        kind=how,
+        reason=reason,
+        to=Gln.parse(journey.receiver),
+    )
