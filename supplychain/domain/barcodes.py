@@ -12,7 +12,6 @@ from typing import Literal
 
 from supplychain.domain.digital_links import is_link, link_fields
 from supplychain.domain.element_strings import (
-    GS,
     Field,
     bracketed_fields,
     holds_birth,

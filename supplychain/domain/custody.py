@@ -28,26 +28,14 @@ def decide(state: LotState, act: Act) -> LotState:
     Only the outputs that the act consumes need stand in `state.outputs`.
     """
     match act.statement:
-        case LotRegister():
-            return births.register(state, act, act.statement)
-        case Ship():
-            return moves.ship(state, act, act.statement)
-        case Receive():
-            return moves.receive(state, act, act.statement)
-        case Void():
-            return moves.void(state, act, act.statement)
-        case Dispense():
-            return endings.dispense(state, act, act.statement)
-        case Destroy():
-            return endings.destroy(state, act, act.statement)
-        case Lose():
-            return endings.lose(state, act, act.statement)
-        case RecallIssue():
-            return flagging.issue_recall(state, act, act.statement)
-        case HoldPlace():
-            return flagging.place_hold(state, act, act.statement)
-        case HoldLift():
-            return flagging.lift_hold(state, act, act.statement)
+        case LotRegister() as birth:
+            return births.register(state, act, birth)
+        case Ship() | Receive() | Void() as handoff:
+            return moves.hand_off(state, act, handoff)
+        case Dispense() | Destroy() | Lose() as ending:
+            return endings.end(state, act, ending)
+        case RecallIssue() | HoldPlace() | HoldLift() as flag:
+            return flagging.flag(state, act, flag)
 
 
 def balance(state: LotState) -> Mapping[State, int]:

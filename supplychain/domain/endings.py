@@ -18,6 +18,17 @@ from supplychain.domain.parties import Role
 from supplychain.domain.statements import Destroy, Dispense, Lose
 
 
+def end(state: LotState, act: Act, statement: Dispense | Destroy | Lose) -> LotState:
+    """Units that are handed to patients, destroyed or lost."""
+    match statement:
+        case Dispense():
+            return dispense(state, act, statement)
+        case Destroy():
+            return destroy(state, act, statement)
+        case Lose():
+            return lose(state, act, statement)
+
+
 def dispense(state: LotState, act: Act, statement: Dispense) -> LotState:
     """A pharmacy or hospital hands units to patients; never flagged or expired ones."""
     goods = consumed(state, act)

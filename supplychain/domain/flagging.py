@@ -8,6 +8,17 @@ from supplychain.domain.recalls import Hold, Recall
 from supplychain.domain.statements import HoldLift, HoldPlace, RecallIssue
 
 
+def flag(state: LotState, act: Act, statement: RecallIssue | HoldPlace | HoldLift) -> LotState:
+    """A word about the whole lot."""
+    match statement:
+        case RecallIssue():
+            return issue_recall(state, act, statement)
+        case HoldPlace():
+            return place_hold(state, act, statement)
+        case HoldLift():
+            return lift_hold(state, act, statement)
+
+
 def issue_recall(state: LotState, act: Act, statement: RecallIssue) -> LotState:
     """The lot's maker or an authority calls the lot back."""
     _prove_flagger(state, act)

@@ -18,6 +18,17 @@ from supplychain.domain.outputs import Output, OutputClaim, State
 from supplychain.domain.statements import Receive, Ship, Void
 
 
+def hand_off(state: LotState, act: Act, statement: Ship | Receive | Void) -> LotState:
+    """A dispatch, a receipt or a void."""
+    match statement:
+        case Ship():
+            return ship(state, act, statement)
+        case Receive():
+            return receive(state, act, statement)
+        case Void():
+            return void(state, act, statement)
+
+
 def ship(state: LotState, act: Act, statement: Ship) -> LotState:
     """The holder sends units to an admitted party that may hold goods."""
     goods = consumed(state, act)

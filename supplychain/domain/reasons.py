@@ -17,6 +17,7 @@ class Severity(StrEnum):
 
     STOP = "stop"
     CANNOT_CHECK = "cannot_check"
+    SCAN_AGAIN = "scan_again"
     CAUTION = "caution"
     INFO = "info"
 
@@ -60,10 +61,6 @@ _CUSTODY = {
     "NOT_IN_YOUR_CUSTODY": (
         Severity.STOP,
         "Do not dispense. Ask who delivered this pack: nobody recorded handing it to you.",
-    ),
-    "HANDED_BACK": (
-        Severity.STOP,
-        "Do not dispense. Call your supplier: the delivery to you was voided.",
     ),
     "QUARANTINED": (Severity.STOP, "Do not dispense. Keep the pack in quarantine."),
     "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
@@ -112,6 +109,14 @@ _ALL = {
     for code, (severity, sentence) in listed.items()
 }
 REASON_CODES = frozenset(_ALL)
+
+# The same fact weighs more for the party that the dispatch was meant for.
+VOIDED_TO_YOU = Reason(
+    "DISPATCH_VOIDED",
+    Tick.CUSTODY,
+    Severity.STOP,
+    "Do not dispense. Call your supplier: the dispatch to you was voided.",
+)
 
 
 def reason(code: str, *details: str) -> Reason:

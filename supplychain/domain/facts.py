@@ -1,0 +1,78 @@
+"""The facts that a verdict rests on, each of which may be unknown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from supplychain.domain.barcodes import ScanFault, Scanned
+from supplychain.domain.histories import Broken
+from supplychain.domain.lots import Lot
+from supplychain.domain.recalls import Flags
+from supplychain.domain.standing import Scope
+
+
+class LogHealth(StrEnum):
+    """Whether the log itself may be relied on."""
+
+    HEALTHY = "healthy"
+    ALARM = "alarm"  # also: no checkpoint, or tables that are behind the checkpoint
+    UNKNOWN = "unknown"
+
+
+class LegState(StrEnum):
+    """What is known of the temperature on one hand-off."""
+
+    IN_RANGE = "IN_RANGE"
+    EXCURSION = "EXCURSION"
+    DATA_GAP = "DATA_GAP"
+    NO_DATA = "NO_DATA"
+    NOT_REQUIRED = "NOT_REQUIRED"
+    DISAGREES = "DISAGREES"  # stored readings are not those whose root was signed
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A dispatch or receipt, by its entry, and what is known of its temperature."""
+
+    entry_id: str
+    state: LegState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Settings of the answer."""
+
+    near_expiry: timedelta = timedelta(days=30)
+    evidence_age: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a verdict rests on. None says: not known; and what is not known is never OK.
+
+    `lot` is what was registered under the scanned GTIN and lot; None where nothing was.
+    `lookalike` explains an unknown lot by a keyboard's fault (a known lot is one such away).
+    `evidence_errors` are the codes of bad findings, () when all was checked and is good.
+    `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
+    that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
+    """
+
+    at: datetime
+    scanned: Scanned
+    lot: Lot | None = None
+    maker_connected: bool | None = None
+    lookalike: ScanFault | None = None
+    evidence_errors: tuple[str, ...] | None = None
+    log: LogHealth = LogHealth.UNKNOWN
+    as_of: datetime | None = None
+    pending: int | None = None
+    broken: tuple[Broken, ...] | None = None
+    flags: Flags | None = None
+    scope: Scope | None = None
+    legs: tuple[Leg, ...] | None = None
+
+    @property
+    def registered(self) -> Lot | None:
+        """The lot, when it is the very one that was scanned."""
+        return self.lot if self.lot is not None and self.lot.key == self.scanned.key else None
