@@ -109,7 +109,8 @@ def _say_unusable(code: str, message: str, *, as_json: bool) -> int:
     if as_json:
         _say(report.unusable_as_json(code, message))
     else:
-        sys.stderr.write(f"UNUSABLE  {code}: {ascii(message)[1:-1]}\n")
+        plain = message.encode("ascii", "backslashreplace").decode()
+        sys.stderr.write(f"UNUSABLE  {code}: {plain}\n")
     return UNUSABLE
 
 

@@ -1,0 +1,651 @@
+"""Golden evidence: good stories, and one bad file for each defect, named by it.
+
+Each function below makes one file. What is expected of it stands in the same line of the table
+at the end; ``python -m tests.vectors.build_evidence`` writes them all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from ledger.core.canonical import Json
+from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
+from ledger.core.encoding import b64, b64u, unb64u
+from ledger.core.entry import Entry, sign
+from ledger.core.envelope import Disclosure, seal
+from ledger.core.evidence import Evidence
+from ledger.core.keys import ORDER
+from ledger.core.registry_acts import AddKey, AdmitParty
+from ledger.core.statement import Seen
+from tests.vectors.world import (
+    AT,
+    MAKER,
+    OTHER_LOT,
+    PHARMACY,
+    WHOLESALER,
+    World,
+    a_key,
+    a_log_key,
+    output,
+    with_item,
+    without_item,
+)
+
+ORDER_NUMBER = seal({"order": "PO-4711", "price": 1250}, [b"salt of an order", b"salt of a price."])
+
+
+def _joined() -> World:
+    """A log in which three parties have joined (indices 0 to 5)."""
+    world = World()
+    for party in (MAKER, WHOLESALER, PHARMACY):
+        world.join(party)
+    return world
+
+
+MAKERS, WHOLESALERS, PHARMACYS = a_key(MAKER), a_key(WHOLESALER), a_key(PHARMACY)
+
+
+def _made(world: World) -> Entry:
+    return world.say(MAKERS, "lot.register", creates=1, body={"quantity": 100})
+
+
+def _story() -> World:
+    """Lot A1 at the indices 6, 8, 9 and 10, item by item; lot B2 at 7 and 11."""
+    world = _joined()
+    made = _made(world)
+    world.say(MAKERS, "lot.register", creates=1, stream=OTHER_LOT)
+    digests, disclosures = ORDER_NUMBER
+    shipped = world.say(
+        MAKERS,
+        "custody.ship",
+        disclosures[:1],
+        consumes=(output(made),),
+        creates=2,
+        sealed=digests,
+        body={"shipment": "S-1"},
+    )
+    received = world.say(
+        WHOLESALERS, "custody.receive", consumes=(output(shipped),), creates=1, seen=_seen(world)
+    )
+    world.say(WHOLESALERS, "custody.ship", consumes=(output(received),), creates=1)
+    world.say(MAKERS, "lot.register", creates=1, stream=OTHER_LOT)
+    return world
+
+
+def _seen(world: World) -> Seen:
+    return Seen(world.size, world.root())
+
+
+# The items of the story's evidence: 0 to 5 the registry, then these.
+MADE, SHIPPED, RECEIVED, PASSED_ON = 6, 7, 8, 9
+
+
+def _good() -> Evidence:
+    return _story().evidence()
+
+
+def _about_the_registry() -> Evidence:
+    return _story().evidence("registry")
+
+
+def _with_a_key_revoked_later() -> Evidence:
+    world = _story()
+    world.revoke(MAKERS)
+    return world.evidence()
+
+
+def _with_a_key_revoked_by_its_party() -> Evidence:
+    world = _story()
+    world.revoke(MAKERS, by=MAKERS)
+    return world.evidence()
+
+
+def _with_a_revocation_moved_back() -> Evidence:
+    """Revoked twice, the second time from further back, but after the last use of the key."""
+    world = _story()
+    world.revoke(MAKERS)
+    world.revoke(MAKERS, since=11)
+    return world.evidence()
+
+
+def _with_a_mirrored_signature() -> Evidence:
+    """(r, n - s) verifies too, and is what half of all browsers send."""
+    world = _joined()
+    world.log(_mirrored(sign(world.state("lot.register", creates=1), MAKERS)))
+    return world.evidence()
+
+
+def _with_nothing_disclosed() -> Evidence:
+    return with_item(_good(), SHIPPED, disclosures=())
+
+
+def _mirrored(text: str) -> str:
+    head, _, signature = text.removesuffix("~").rpartition(".")
+    raw = unb64u(signature)
+    mirrored = raw[:32] + (ORDER - int.from_bytes(raw[32:])).to_bytes(32)
+    return f"{head}.{b64u(mirrored)}"
+
+
+# Step 1: the checkpoint.
+
+
+def _note_without_signatures() -> Evidence:
+    evidence = _good()
+    return replace(evidence, checkpoint="".join(evidence.checkpoint.splitlines(keepends=True)[:3]))
+
+
+def _note_by_a_stranger() -> Evidence:
+    world = _story()
+    world.log_key = a_log_key("a stranger")
+    return world.evidence()
+
+
+def _note_with_another_root() -> Evidence:
+    """The tree was rebuilt over edited entries, and the old signature kept."""
+    evidence = _good()
+    size = evidence.checkpoint.splitlines()[1]
+    lines = [World().origin, size, b64(bytes(32)), *evidence.checkpoint.splitlines()[3:]]
+    return replace(evidence, checkpoint="\n".join(lines) + "\n")
+
+
+def _note_of_another_log() -> Evidence:
+    """The log's own key signed a checkpoint under another origin."""
+    world = _story()
+    text = Checkpoint("log.example/another", world.size, world.root()).text
+    vkey = Vkey(world.origin, world.log_key.public)
+    signature = b64(vkey.id + world.log_key.sign(text.encode()))
+    note = f"{text}\n\u2014 {vkey.name} {signature}\n"
+    return replace(world.evidence(), checkpoint=note)
+
+
+def _signed_anew_by_another_log() -> Evidence:
+    """A whole log under the same name, with entries, tree and key of somebody else."""
+    world = _story()
+    return replace(
+        world.evidence(),
+        checkpoint=sign_checkpoint(
+            Checkpoint("log.example/another", world.size, world.root()), a_log_key("another")
+        ),
+    )
+
+
+# Step 3: the entries.
+
+
+def _algorithm_none() -> Evidence:
+    evidence = _good()
+    payload = evidence.items[MADE].entry.split(".")[1]
+    header = b64u(b'{"alg":"none","typ":"unbroken-entry+sd-jwt"}')
+    return with_item(evidence, MADE, entry=f"{header}.{payload}.")
+
+
+def _disclosure_within_the_entry() -> Evidence:
+    evidence = _good()
+    shipped = evidence.items[SHIPPED]
+    entry = f"{shipped.entry}~{shipped.disclosures[0]}~"
+    return with_item(evidence, SHIPPED, entry=entry, disclosures=())
+
+
+def _entry_doubled() -> Evidence:
+    evidence = _good()
+    return replace(evidence, items=(*evidence.items, evidence.items[PASSED_ON]))
+
+
+def _entry_logged_twice() -> Evidence:
+    """The operator logged one entry again, with the mirrored signature."""
+    world = _story()
+    world.log(_mirrored(world.texts[6]))
+    return world.evidence()
+
+
+# Steps 4 to 7: log, streams, indices, inclusion.
+
+
+def _meant_for_another_log() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, log="log.example/another")
+    return world.evidence()
+
+
+def _about_another_lot() -> Evidence:
+    world = _story()
+    evidence = world.evidence()
+    items = (*evidence.items[:7], world.item(7), *evidence.items[7:])
+    return replace(evidence, items=items)
+
+
+def _index_beyond_the_checkpoint() -> Evidence:
+    return with_item(_good(), PASSED_ON, index=12)
+
+
+def _index_claimed_twice() -> Evidence:
+    return with_item(_good(), PASSED_ON, index=9)
+
+
+def _anothers_proof() -> Evidence:
+    evidence = _good()
+    return with_item(evidence, PASSED_ON, proof=evidence.items[RECEIVED].proof)
+
+
+def _signature_mirrored_after_logging() -> Evidence:
+    evidence = _good()
+    return with_item(evidence, MADE, entry=_mirrored(evidence.items[MADE].entry))
+
+
+def _proof_too_long() -> Evidence:
+    evidence = _good()
+    return with_item(evidence, MADE, proof=(*evidence.items[MADE].proof, bytes(32)))
+
+
+# Steps 8 and 9: nonces and dates.
+
+
+def _nonce_used_twice() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, nonce=bytes(16))
+    world.say(MAKERS, "recall.issue", nonce=bytes(16))
+    return world.evidence()
+
+
+def _dated_in_the_future() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, at=AT + timedelta(minutes=5, seconds=1))
+    return world.evidence()
+
+
+def _dated_within_the_skew() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, at=AT + timedelta(minutes=5))
+    return world.evidence()
+
+
+def _saw_the_future() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, seen=Seen(7, bytes(32)))
+    return world.evidence()
+
+
+# Step 10: disclosures.
+
+
+def _disclosure_of_no_form() -> Evidence:
+    return with_item(_good(), SHIPPED, disclosures=(b64u(b'["salt","order"]'),))
+
+
+def _disclosures_in_one() -> Evidence:
+    joined = "~".join(one.text for one in ORDER_NUMBER[1])
+    return with_item(_good(), SHIPPED, disclosures=(joined,))
+
+
+def _disclosure_of_another_value() -> Evidence:
+    other = Disclosure(b"salt of an order", "order", "PO-4712")
+    return with_item(_good(), SHIPPED, disclosures=(other.text,))
+
+
+def _disclosure_at_another_entry() -> Evidence:
+    return with_item(_good(), RECEIVED, disclosures=(ORDER_NUMBER[1][0].text,))
+
+
+def _disclosure_twice() -> Evidence:
+    return with_item(_good(), SHIPPED, disclosures=(ORDER_NUMBER[1][0].text,) * 2)
+
+
+def _disclosure_over_a_member() -> Evidence:
+    """A sealed member has the name of an open one: which of the two was signed?"""
+    world = _joined()
+    digests, disclosures = seal({"quantity": 1000}, [b"sixteen bytes..."])
+    body = {"quantity": 100}
+    statement = world.state("lot.register", creates=1, sealed=digests, body=body)
+    world.log(sign(statement, MAKERS))
+    return with_item(world.evidence(), MADE, disclosures=(disclosures[0].text,))
+
+
+# Step 11: the registry.
+
+
+def _registry_of_another_type() -> Evidence:
+    world = _story()
+    world.register("registry.party.promote", {"party": MAKER})
+    return world.evidence()
+
+
+def _registry_makes_outputs() -> Evidence:
+    world = _story()
+    world.register(AdmitParty.TYPE, AdmitParty("new", {}).as_body(), creates=1)
+    return world.evidence()
+
+
+def _registry_body_with_a_stranger() -> Evidence:
+    world = _story()
+    body = {**AdmitParty("new", {}).as_body(), "admin": True}
+    world.register(AdmitParty.TYPE, body)
+    return world.evidence()
+
+
+def _registry_key_off_the_curve() -> Evidence:
+    world = _story()
+    body = world.key_body(MAKER, a_key("new"))
+    jwk: dict[str, Json] = {"kty": "EC", "crv": "P-256", "x": b64u(bytes(32)), "y": b64u(bytes(32))}
+    world.register(AddKey.TYPE, {**body, "jwk": jwk})
+    return world.evidence()
+
+
+def _party_admits_a_party() -> Evidence:
+    world = _story()
+    world.admit("friend", by=MAKERS)
+    return world.evidence()
+
+
+def _party_adds_a_key() -> Evidence:
+    world = _story()
+    world.add_key(MAKER, a_key("new"), by=MAKERS)
+    return world.evidence()
+
+
+def _party_revokes_anothers_key() -> Evidence:
+    world = _story()
+    world.revoke(WHOLESALERS, by=MAKERS)
+    return world.evidence()
+
+
+def _party_revokes_backwards() -> Evidence:
+    """Revoking its own key from the past would let a party deny what it signed."""
+    world = _story()
+    world.revoke(MAKERS, since=8, by=MAKERS)
+    return world.evidence()
+
+
+def _party_admitted_twice() -> Evidence:
+    world = _story()
+    world.admit(MAKER)
+    return world.evidence()
+
+
+def _key_of_nobody() -> Evidence:
+    world = _story()
+    world.add_key("nobody", a_key("new"))
+    return world.evidence()
+
+
+def _key_added_twice() -> Evidence:
+    """The wholesaler's key, added to the pharmacy too."""
+    world = _story()
+    world.add_key(PHARMACY, WHOLESALERS)
+    return world.evidence()
+
+
+def _authority_as_a_party() -> Evidence:
+    world = _story()
+    world.add_key(MAKER, world.authority)
+    return world.evidence()
+
+
+def _anothers_public_key() -> Evidence:
+    """A thief registers a public key that it has seen, with a proof by its own key."""
+    world = _story()
+    body = world.key_body(MAKER, a_key("victim"))
+    thiefs = world.key_body(MAKER, a_key("thief"))
+    world.register(AddKey.TYPE, {**body, "proof": thiefs["proof"]})
+    return world.evidence()
+
+
+def _revoked_from_the_future() -> Evidence:
+    world = _story()
+    world.revoke(MAKERS, since=13)
+    return world.evidence()
+
+
+def _revoked_twice() -> Evidence:
+    world = _story()
+    world.revoke(MAKERS, since=12)
+    world.revoke(MAKERS)
+    return world.evidence()
+
+
+def _unknown_key_revoked() -> Evidence:
+    world = _story()
+    world.revoke(a_key("new"))
+    return world.evidence()
+
+
+def _registry_signed_by_another() -> Evidence:
+    """The authority's name in the header, another key's signature."""
+    world = _story()
+    world.log(_forged(world, "registry.party.admit", world.authority.kid, stream="registry"))
+    return world.evidence()
+
+
+def _forged(world: World, kind: str, kid: str, **changes: Any) -> str:
+    body = AdmitParty("new", {}).as_body()
+    return sign(world.state(kind, body=body, **changes), _Impostor(kid))
+
+
+@dataclass
+class _Impostor:
+    kid: str
+
+    def sign(self, message: bytes) -> bytes:
+        return a_key("impostor").sign(message)
+
+
+# Step 12: signers.
+
+
+def _registry_type_in_the_lot() -> Evidence:
+    world = _story()
+    world.say(world.authority, AdmitParty.TYPE, body=AdmitParty("new", {}).as_body())
+    return world.evidence()
+
+
+def _lot_type_in_the_registry() -> Evidence:
+    world = _story()
+    world.say(MAKERS, "lot.register", stream="registry")
+    return world.evidence()
+
+
+def _signer_never_registered() -> Evidence:
+    world = _joined()
+    world.say(a_key("stranger"), "lot.register", creates=1)
+    return world.evidence()
+
+
+def _registration_left_out() -> Evidence:
+    return without_item(_good(), 3)  # the wholesaler's key; it signed the last two
+
+
+def _signer_registered_later() -> Evidence:
+    world = World()
+    world.admit(MAKER)
+    made = _made(world)
+    world.add_key(MAKER, MAKERS)
+    world.say(MAKERS, "custody.ship", consumes=(output(made),), creates=1)
+    return world.evidence()
+
+
+def _signer_revoked_before() -> Evidence:
+    world = _joined()
+    world.revoke(MAKERS)
+    _made(world)
+    return world.evidence()
+
+
+def _signer_revoked_from_before() -> Evidence:
+    """The authority says: stolen since index 8."""
+    world = _story()
+    world.revoke(MAKERS, since=8)
+    return world.evidence()
+
+
+def _authority_makes_a_lot() -> Evidence:
+    world = _joined()
+    world.say(world.authority, "lot.register", creates=1)
+    return world.evidence()
+
+
+def _signed_by_another() -> Evidence:
+    world = _joined()
+    world.log(_forged(world, "lot.register", MAKERS.kid))
+    return world.evidence()
+
+
+def _edited_and_logged_anew() -> Evidence:
+    """The operator edited a payload, kept the signature, rebuilt the tree and signed it."""
+    world = _story()
+    header, payload, signature = world.texts[6].removesuffix("~").split(".")
+    edited = unb64u(payload).replace(b'"quantity":100', b'"quantity":900')
+    world.texts[6] = f"{header}.{b64u(edited)}.{signature}"
+    return world.evidence()
+
+
+# Step 13: links.
+
+
+def _parent_left_out() -> Evidence:
+    return without_item(_good(), SHIPPED)
+
+
+def _parent_logged_after_child() -> Evidence:
+    world = _joined()
+    made = sign(world.state("lot.register", creates=1), MAKERS)
+    parent = output(Entry.parse(made))
+    world.say(MAKERS, "custody.ship", consumes=(parent,), creates=1, nonce=bytes(16))
+    world.log(made)
+    return world.evidence()
+
+
+def _output_that_was_not_made() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "custody.ship", consumes=(output(_made(world), 1),), creates=1)
+    return world.evidence()
+
+
+def _output_of_another_lot() -> Evidence:
+    world = _joined()
+    made = world.say(MAKERS, "lot.register", creates=1, stream=OTHER_LOT)
+    world.say(MAKERS, "custody.ship", consumes=(output(made),), creates=1)
+    evidence = world.evidence()
+    items = (*evidence.items[:6], world.item(6), *evidence.items[6:])
+    return replace(evidence, items=items)
+
+
+def _same_stock_to_two() -> Evidence:
+    world = _joined()
+    made = _made(world)
+    for to in (WHOLESALER, PHARMACY):
+        world.say(MAKERS, "custody.ship", consumes=(output(made),), creates=1, body={"to": to})
+    return world.evidence()
+
+
+# Step 14: the subject.
+
+
+def _another_subject() -> Evidence:
+    evidence = _good()
+    return replace(evidence, subject=OTHER_LOT, items=evidence.items[:6])
+
+
+def _no_items() -> Evidence:
+    return replace(_good(), items=())
+
+
+@dataclass(frozen=True)
+class Vector:
+    """How to make a file, and the codes of errors and warnings that verification must find."""
+
+    make: Callable[[], Evidence]
+    codes: frozenset[str] = frozenset()
+    policy: str = "policy"
+
+
+def _bad(make: Callable[[], Evidence], *codes: str, policy: str = "policy") -> Vector:
+    return Vector(make, frozenset(codes), policy)
+
+
+_LOST = "PARENT_NOT_PROVEN"
+VECTORS: Mapping[str, Vector] = {
+    "good": Vector(_good),
+    "good-about-the-registry": Vector(_about_the_registry),
+    "good-key-revoked-later": Vector(_with_a_key_revoked_later),
+    "good-key-revoked-by-its-party": Vector(_with_a_key_revoked_by_its_party),
+    "good-revocation-moved-back": Vector(_with_a_revocation_moved_back),
+    "good-mirrored-signature": Vector(_with_a_mirrored_signature),
+    "good-nothing-disclosed": Vector(_with_nothing_disclosed),
+    "good-dated-within-the-skew": Vector(_dated_within_the_skew),
+    "checkpoint-without-signatures": _bad(_note_without_signatures, "CHECKPOINT_MALFORMED"),
+    "checkpoint-by-a-stranger": _bad(_note_by_a_stranger, "CHECKPOINT_NOT_SIGNED"),
+    "checkpoint-with-another-root": _bad(_note_with_another_root, "CHECKPOINT_SIGNATURE_BAD"),
+    "checkpoint-of-another-origin": _bad(_note_of_another_log, "CHECKPOINT_OTHER_LOG"),
+    "checkpoint-by-another-log": _bad(_signed_anew_by_another_log, "CHECKPOINT_NOT_SIGNED"),
+    "witnesses-asked-for": _bad(_good, "WITNESS_QUORUM_NOT_MET", policy="policy-quorum"),
+    "entry-algorithm-none": _bad(_algorithm_none, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST),
+    "entry-holds-a-disclosure": _bad(
+        _disclosure_within_the_entry, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST
+    ),
+    "entry-doubled": _bad(_entry_doubled, "ENTRY_REPEATED"),
+    "entry-logged-twice": _bad(_entry_logged_twice, "ENTRY_REPEATED", _LOST),
+    "entry-meant-for-another-log": _bad(_meant_for_another_log, "LOG_MISMATCH"),
+    "entry-about-another-lot": _bad(_about_another_lot, "STREAM_FOREIGN"),
+    "index-beyond-the-checkpoint": _bad(
+        _index_beyond_the_checkpoint, "INDEX_OUTSIDE_LOG", "INCLUSION_NOT_PROVEN"
+    ),
+    "index-claimed-twice": _bad(
+        _index_claimed_twice, "INDEX_REPEATED", "INCLUSION_NOT_PROVEN", "PARENT_NOT_BEFORE", _LOST
+    ),
+    "proof-of-another-entry": _bad(_anothers_proof, "INCLUSION_NOT_PROVEN"),
+    "proof-too-long": _bad(_proof_too_long, "INCLUSION_NOT_PROVEN", _LOST),
+    "signature-mirrored-after-logging": _bad(
+        _signature_mirrored_after_logging, "INCLUSION_NOT_PROVEN", _LOST
+    ),
+    "nonce-used-twice": _bad(_nonce_used_twice, "NONCE_REUSED"),
+    "entry-dated-in-the-future": _bad(_dated_in_the_future, "CLOCK_AHEAD"),
+    "entry-saw-the-future": _bad(_saw_the_future, "SEEN_AHEAD"),
+    "disclosure-of-no-form": _bad(_disclosure_of_no_form, "DISCLOSURE_MALFORMED", _LOST),
+    "disclosures-in-one": _bad(_disclosures_in_one, "DISCLOSURE_MALFORMED", _LOST),
+    "disclosure-of-another-value": _bad(
+        _disclosure_of_another_value, "DISCLOSURE_UNMATCHED", _LOST
+    ),
+    "disclosure-at-another-entry": _bad(
+        _disclosure_at_another_entry, "DISCLOSURE_UNMATCHED", _LOST
+    ),
+    "disclosure-twice": _bad(_disclosure_twice, "DISCLOSURE_REPEATED", _LOST),
+    "disclosure-over-a-member": _bad(_disclosure_over_a_member, "DISCLOSURE_CLASHES"),
+    "registry-type-unknown": _bad(_registry_of_another_type, "REGISTRY_TYPE_UNKNOWN"),
+    "registry-makes-outputs": _bad(_registry_makes_outputs, "REGISTRY_LINKS"),
+    "registry-body-with-a-stranger": _bad(_registry_body_with_a_stranger, "REGISTRY_BODY"),
+    "registry-key-off-the-curve": _bad(_registry_key_off_the_curve, "REGISTRY_BODY"),
+    "registry-party-admits-a-party": _bad(_party_admits_a_party, "NOT_PERMITTED"),
+    "registry-party-adds-a-key": _bad(_party_adds_a_key, "NOT_PERMITTED"),
+    "registry-party-revokes-anothers-key": _bad(_party_revokes_anothers_key, "NOT_PERMITTED"),
+    "registry-party-revokes-backwards": _bad(_party_revokes_backwards, "NOT_PERMITTED"),
+    "registry-party-admitted-twice": _bad(_party_admitted_twice, "PARTY_KNOWN"),
+    "registry-key-of-nobody": _bad(_key_of_nobody, "PARTY_UNKNOWN"),
+    "registry-key-added-twice": _bad(_key_added_twice, "KEY_KNOWN"),
+    "registry-authority-as-a-party": _bad(_authority_as_a_party, "KEY_OF_AUTHORITY"),
+    "registry-public-key-of-another": _bad(_anothers_public_key, "POSSESSION_NOT_PROVEN"),
+    "registry-revoked-from-the-future": _bad(_revoked_from_the_future, "REVOCATION_AHEAD"),
+    "registry-revoked-twice": _bad(_revoked_twice, "KEY_ALREADY_REVOKED"),
+    "registry-revoked-unknown-key": _bad(_unknown_key_revoked, "KEY_UNKNOWN"),
+    "registry-signed-by-another": _bad(_registry_signed_by_another, "SIGNATURE_BAD"),
+    "stream-with-a-registry-type": _bad(_registry_type_in_the_lot, "STREAM_WRONG"),
+    "stream-registry-with-a-lot-type": _bad(_lot_type_in_the_registry, "STREAM_WRONG"),
+    "signer-never-registered": _bad(_signer_never_registered, "KEY_UNKNOWN"),
+    "signer-registration-left-out": _bad(_registration_left_out, "KEY_UNKNOWN", _LOST),
+    "signer-registered-later": _bad(_signer_registered_later, "KEY_NOT_YET_VALID", _LOST),
+    "signer-revoked-before": _bad(_signer_revoked_before, "KEY_REVOKED"),
+    "signer-revoked-from-before": _bad(_signer_revoked_from_before, "KEY_REVOKED", _LOST),
+    "signer-is-the-authority": _bad(_authority_makes_a_lot, "KEY_OF_AUTHORITY"),
+    "signer-is-another": _bad(_signed_by_another, "SIGNATURE_BAD"),
+    "signer-of-an-edited-entry": _bad(
+        _edited_and_logged_anew, "SIGNATURE_BAD", "PARENT_MISSING", _LOST
+    ),
+    "parent-left-out": _bad(_parent_left_out, "PARENT_MISSING", _LOST),
+    "parent-logged-after-child": _bad(_parent_logged_after_child, "PARENT_NOT_BEFORE"),
+    "output-not-made": _bad(_output_that_was_not_made, "OUTPUT_UNKNOWN"),
+    "output-of-another-lot": _bad(
+        _output_of_another_lot, "OUTPUT_OTHER_STREAM", "STREAM_FOREIGN", _LOST
+    ),
+    "output-used-twice": _bad(_same_stock_to_two, "OUTPUT_USED"),
+    "subject-is-another": _bad(_another_subject, "NOTHING_ABOUT_SUBJECT"),
+    "subject-without-items": _bad(_no_items, "NOTHING_ABOUT_SUBJECT"),
+}

@@ -1,0 +1,180 @@
+"""A small log with people in it, always the same down to the byte: for vectors and for tests.
+
+Keys come from names, nonces and salts from counting, times from a fixed morning. An operator
+here is as honest as the test wants: `log` writes whatever it is given.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.core import merkle
+from ledger.core.canonical import Json
+from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
+from ledger.core.entry import Entry, sign
+from ledger.core.envelope import Disclosure
+from ledger.core.evidence import Evidence, Item
+from ledger.core.keys import ORDER
+from ledger.core.links import OutputRef
+from ledger.core.policy import Policy
+from ledger.core.registry_acts import AddKey, AdmitParty, RevokeKey, possession_message
+from ledger.core.signatures import LogKey, PrivateKey
+from ledger.core.statement import Seen, Statement
+
+ORIGIN = "log.example/vectors"
+MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+LOT = "lot:09506000134352/A1"
+OTHER_LOT = "lot:09506000134352/B2"
+MAKER, WHOLESALER, PHARMACY = "9506000111112", "9506000222228", "9506000333334"
+NAMES = {MAKER: "Maker Ltd", WHOLESALER: "Wholesaler AG", PHARMACY: "Pharmacy Ćirić"}
+
+
+def a_key(name: str) -> PrivateKey:
+    """The P-256 key of this name."""
+    scalar = int.from_bytes(sha256(b"p256 " + name.encode()).digest()) % (ORDER - 1) + 1
+    return PrivateKey(ec.derive_private_key(scalar, ec.SECP256R1()))
+
+
+def a_log_key(name: str) -> LogKey:
+    """The Ed25519 key of this name."""
+    seed = sha256(b"ed25519 " + name.encode()).digest()
+    return LogKey(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+@dataclass
+class World:
+    """An authority, a log, and everything that was logged."""
+
+    origin: str = ORIGIN
+    authority: PrivateKey = field(default_factory=lambda: a_key("authority"))
+    log_key: LogKey = field(default_factory=lambda: a_log_key("log"))
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def policy(self) -> Policy:
+        """Trust in this world's log and authority."""
+        return Policy(Vkey(self.origin, self.log_key.public), (self.authority.public,))
+
+    @property
+    def size(self) -> int:
+        """How many entries are logged."""
+        return len(self.texts)
+
+    def state(self, kind: str, **changes: Any) -> Statement:
+        """A statement about the lot, with whatever else the test wants."""
+        members: dict[str, Any] = {
+            "log": self.origin,
+            "stream": LOT,
+            "type": kind,
+            "at": MORNING + timedelta(minutes=10 * self.size),
+            "nonce": sha256(b"nonce %d" % self.size).digest()[:16],
+            "seen": Seen(0, merkle.EMPTY_ROOT),
+            "consumes": (),
+            "creates": 0,
+            "body": {},
+        }
+        return Statement(**(members | changes))
+
+    def log(self, text: str) -> Entry:
+        """Write an SD-JWT into the log."""
+        self.texts.append(text)
+        return Entry.parse(text)
+
+    def say(
+        self,
+        signer: PrivateKey,
+        kind: str,
+        disclosures: Sequence[Disclosure] = (),
+        **changes: Any,
+    ) -> Entry:
+        """Sign a statement and log it."""
+        return self.log(sign(self.state(kind, **changes), signer, disclosures))
+
+    def register(
+        self,
+        kind: str,
+        body: Mapping[str, Json],
+        *,
+        by: PrivateKey | None = None,
+        **changes: Any,
+    ) -> Entry:
+        """Log a registry entry, signed by the authority unless said otherwise."""
+        members: dict[str, Any] = {"stream": "registry", "body": body, **changes}
+        return self.say(by or self.authority, kind, **members)
+
+    def admit(self, party: str, *, by: PrivateKey | None = None) -> Entry:
+        """Admit a party."""
+        profile: dict[str, Json] = {"name": NAMES.get(party, party), "country": "CH"}
+        return self.register(AdmitParty.TYPE, AdmitParty(party, profile).as_body(), by=by)
+
+    def add_key(self, party: str, key: PrivateKey, *, by: PrivateKey | None = None) -> Entry:
+        """Add a key to a party, with the key's own proof."""
+        return self.register(AddKey.TYPE, self.key_body(party, key), by=by)
+
+    def key_body(self, party: str, key: PrivateKey) -> dict[str, Json]:
+        """The body that adds a key."""
+        proof = key.sign(possession_message(self.origin, party, key.kid))
+        return AddKey(party, key.public, "file", proof).as_body()
+
+    def revoke(
+        self, key: PrivateKey, *, since: int | None = None, by: PrivateKey | None = None
+    ) -> Entry:
+        """Revoke a key."""
+        return self.register(RevokeKey.TYPE, RevokeKey(key.kid, "lost", since).as_body(), by=by)
+
+    def join(self, party: str) -> PrivateKey:
+        """Admit a party and add its key."""
+        self.admit(party)
+        key = a_key(party)
+        self.add_key(party, key)
+        return key
+
+    def root(self) -> bytes:
+        """The root of the log."""
+        return merkle.root(self._leaves())
+
+    def note(self) -> str:
+        """The signed checkpoint of all that is logged."""
+        return sign_checkpoint(Checkpoint(self.origin, self.size, self.root()), self.log_key)
+
+    def item(self, index: int) -> Item:
+        """The logged entry at an index, with its proof and all its disclosures."""
+        jws, *disclosures = self.texts[index].removesuffix("~").split("~")
+        leaves = self._leaves()
+        proof = merkle.inclusion_proof(
+            index, self.size, lambda level, at: merkle.root(leaves[at << level : (at + 1) << level])
+        )
+        return Item(jws, index, tuple(proof), tuple(disclosures))
+
+    def evidence(self, subject: str = LOT) -> Evidence:
+        """What an honest server shows about a stream: its entries and the registry's."""
+        streams = [Entry.parse(text).statement.stream for text in self.texts]
+        shown = [i for i, stream in enumerate(streams) if stream in (subject, "registry")]
+        return Evidence(subject, self.note(), tuple(self.item(index) for index in shown))
+
+    def _leaves(self) -> list[bytes]:
+        return [merkle.leaf_hash(text.split("~")[0].encode()) for text in self.texts]
+
+
+def with_item(evidence: Evidence, number: int, **changes: Any) -> Evidence:
+    """The same evidence with one item changed."""
+    items = list(evidence.items)
+    items[number] = replace(items[number], **changes)
+    return replace(evidence, items=tuple(items))
+
+
+def without_item(evidence: Evidence, number: int) -> Evidence:
+    """The same evidence with one item left out."""
+    items = evidence.items[:number] + evidence.items[number + 1 :]
+    return replace(evidence, items=items)
+
+
+def output(entry: Entry, n: int = 0) -> OutputRef:
+    """An output of an entry."""
+    return OutputRef(entry.entry_id, n)
