@@ -104,10 +104,10 @@ def verify_consistency(
 
     An empty tree is the beginning of any tree and so evidence of nothing: False.
     """
-    if not (0 < size1 <= size2 and _are_hashes((root1, root2, *proof))):
-        return False
-    if size1 == size2:
+    if 0 < size1 == size2:  # nothing to compute: one tree has one root
         return not proof and root1 == root2
+    if not (0 < size1 < size2 and _are_hashes((root1, root2, *proof))):
+        return False
     path = [root1, *proof] if size1 & (size1 - 1) == 0 else list(proof)
     if not path:
         return False
