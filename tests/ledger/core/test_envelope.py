@@ -204,7 +204,7 @@ def test_a_disclosure_in_any_other_form_is_refused(text: str, code: str) -> None
 def test_no_disclosure_can_be_made_that_could_not_be_read() -> None:
     circle: list[Any] = []
     circle.append(circle)
-    for salt, name, value in (
+    bad: list[tuple[bytes, str, Any]] = [
         (b"short", "name", 1),
         (SALT, "_sd_alg", 1),
         (SALT, "name", {"a": [{"_sd": 1}]}),
@@ -212,7 +212,8 @@ def test_no_disclosure_can_be_made_that_could_not_be_read() -> None:
         (SALT, "name", 1.5),
         (SALT, "näme", 1),
         (SALT, "name", circle),
-    ):
+    ]
+    for salt, name, value in bad:
         with pytest.raises(Malformed):
             Disclosure(salt, name, value)
 

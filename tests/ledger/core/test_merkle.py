@@ -181,7 +181,9 @@ def test_no_other_leaf_index_size_proof_or_root_convinces_of_inclusion(
         "proof": proof,
         "root": root,
     }
-    bad = [{"index": other} for other in range(-2, size + 2) if other != index]
+    bad: list[dict[str, Any]] = [
+        {"index": other} for other in range(-2, size + 2) if other != index
+    ]
     bad += [{"leaf": root}, {"root": leaf}, {"leaf": leaf[:31]}, {"root": root + b"\0"}]
     bad += [{"proof": one} for one in _spoilt(proof)]
     for change in bad:
@@ -217,9 +219,9 @@ def test_no_other_root_size_or_proof_convinces_of_consistency(
 def _spoilt(proof: list[bytes]) -> list[list[bytes]]:
     spoilt = [[*proof, bytes(32)], [bytes(32), *proof], [*proof, b""], [*proof, *proof, bytes(32)]]
     for place, part in enumerate(proof):
-        for other in (part[:31], part + b"\0", bytes(32)):
-            spoilt.append([*proof[:place], other, *proof[place + 1 :]])
-        spoilt.append([*proof[:place], *proof[place + 1 :]])
+        before, after = proof[:place], proof[place + 1 :]
+        others: tuple[list[bytes], ...] = ([part[:31]], [part + b"\0"], [bytes(32)], [])
+        spoilt += [[*before, *other, *after] for other in others]
     if proof != proof[::-1]:
         spoilt.append(proof[::-1])
     return spoilt
@@ -244,10 +246,10 @@ def test_the_beginning_of_nothing_is_evidence_of_nothing() -> None:
 
 def test_a_tree_is_consistent_with_itself_without_a_proof() -> None:
     root = Leaves(3).root(3)
-    same = {"size1": 3, "size2": 3, "root1": root}
-    assert merkle.verify_consistency(**same, root2=root, proof=[])  # type: ignore[arg-type]
-    assert not merkle.verify_consistency(**same, root2=root, proof=[root])  # type: ignore[arg-type]
-    assert not merkle.verify_consistency(**same, root2=bytes(32), proof=[])  # type: ignore[arg-type]
+    same: dict[str, Any] = {"size1": 3, "size2": 3, "root1": root}
+    assert merkle.verify_consistency(**same, root2=root, proof=[])
+    assert not merkle.verify_consistency(**same, root2=root, proof=[root])
+    assert not merkle.verify_consistency(**same, root2=bytes(32), proof=[])
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (3, 3), (-1, 3), (7, 3)])

@@ -89,18 +89,21 @@ def test_a_member_left_out_is_refused(name: str) -> None:
     assert _code(_members(**{name: "ABSENT"})) == "STATEMENT_MALFORMED"
 
 
-@pytest.mark.parametrize(
-    "value",
-    [[], {}, "", "x", 0, -1, 1001, True, False, [[]], [1], {"a": 1}, [{}], ["x", "x"]],
-    ids=repr,
-)
+ANY_VALUES: list[Any] = [[], {}, "", "x", 0, -1, 1001, True, False, [[]], [1], {"a": 1}, [{}]]
+
+
 @pytest.mark.parametrize("name", sorted(set(_members()) - {"body"}))
-def test_a_member_of_another_kind_is_refused(name: str, value: Any) -> None:
-    good = {"creates": [0], "log": ["x"], "stream": ["x"], "attachments": [[]], "consumes": [[]]}
-    if any(value == one and type(value) is type(one) for one in good.get(name, [])):
-        assert Statement.parse(canonical.dumps(_members(**{name: value})))
-    else:
-        assert _code(_members(**{name: value}))
+def test_a_member_of_another_kind_is_refused(name: str) -> None:
+    for value in ANY_VALUES:
+        if not _fits(name, value):
+            assert _code(_members(**{name: value})), value
+
+
+def _fits(name: str, value: Any) -> bool:
+    return (name, repr(value)) in {
+        *(("creates", "0"), ("log", "'x'"), ("stream", "'x'")),
+        *(("attachments", "[]"), ("consumes", "[]")),
+    }
 
 
 @pytest.mark.parametrize(
@@ -290,7 +293,7 @@ def test_a_payload_of_more_than_16384_bytes_is_refused() -> None:
     size = len(a_statement(body={"a": ""}).as_payload())
     largest = a_statement(body={"a": "x" * (16_384 - size)}).as_payload()
     assert len(largest) == 16_384
-    assert Statement.parse(largest)
+    assert Statement.parse(largest).body == {"a": "x" * (16_384 - size)}
     with pytest.raises(Malformed) as refusal:
         a_statement(body={"a": "x" * (16_385 - size)}).as_payload()
     assert refusal.value.code == "TOO_LARGE"
