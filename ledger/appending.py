@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
-from ledger import registering, signers
+from ledger import registering
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
 from ledger.core.keys import PublicKey
@@ -56,6 +56,10 @@ class _KnownKey:
 class _Known:
     """What the database says about the entries of one append; grows as entries are added."""
 
+    count: int = 0
+    """How many entries the stream has."""
+    waiting: int = 0
+    """How many entries wait to be logged, at a guess."""
     creates: dict[str, int] = field(default_factory=dict)
     """Entry id → number of outputs, of the entries themselves and of those they consume."""
     used: dict[OutputRef, str] = field(default_factory=dict)
@@ -73,16 +77,13 @@ def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "Open
     if not connection.in_atomic_block:
         raise RuntimeError("open_stream belongs inside transaction.atomic().")
     with connection.cursor() as cursor:
-        _refuse_when_full(cursor)
-        number = _lock(cursor, stream)
-        registrar, keys = None, {}
-        if stream == REGISTRY:
-            authorities = signers.policy().authorities
-            registrar = registering.open_registrar(cursor, entries, authorities)
-        else:
-            keys = _share_keys(cursor, {entry.envelope.kid for entry in entries})
+        registers = stream == REGISTRY
+        kids = set() if registers else {entry.envelope.kid for entry in entries}
+        keys = _lock(cursor, stream, kids)
+        registrar = registering.open_registrar(cursor, entries) if registers else None
         known = _read_known(cursor, stream_id(stream), entries)
-    return OpenStream(stream, number, at, known, keys, registrar)
+    _refuse_when_full(known.waiting)
+    return OpenStream(stream, at, known, keys, registrar)
 
 
 class OpenStream:
@@ -95,7 +96,6 @@ class OpenStream:
     def __init__(
         self,
         stream: str,
-        number: int,
         at: datetime,
         known: _Known,
         keys: Mapping[str, _KnownKey],
@@ -104,7 +104,7 @@ class OpenStream:
         self.stream = stream
         self.stream_id = stream_id(stream)
         self.at = at
-        self._number = number
+        self._number = known.count
         self._known = known
         self._keys = keys
         self._registrar = registrar
@@ -272,52 +272,28 @@ def _insert(cursor: CursorWrapper, into: str, rows: Iterable[_Row]) -> str:
     return into + ",".join(values) if values else ""
 
 
-def _refuse_when_full(cursor: CursorWrapper) -> None:
-    """Compare the newest arrival with the newest that was sequenced: an estimate, without a count.
-
-    A transaction that was rolled back leaves a hole in the arrivals; the sequencer closes it.
-    """
-    cursor.execute(
-        "SELECT last_value - coalesce((SELECT sequenced FROM ledger_sequencerlease"
-        " WHERE name = 'log'), 0) FROM ledger_inbox_arrival_seq"
-    )
-    row = cursor.fetchone()
-    waiting = row[0] if row else 0
+def _refuse_when_full(waiting: int) -> None:
     if waiting > settings.INBOX_MAX:
         message = f"Some {waiting} entries wait to be logged; at most {settings.INBOX_MAX} may."
         raise Overloaded("OVERLOADED", message)
 
 
-def _lock(cursor: CursorWrapper, stream: str) -> int:
-    """Lock the stream's row, made if need be, and return how many entries it has."""
-    identity = stream_id(stream)
-    number = _lock_row(cursor, identity)
-    if number is None:
-        cursor.execute(
-            "INSERT INTO ledger_stream (stream_id, name, entries) VALUES (%s, %s, 0)"
-            " ON CONFLICT DO NOTHING",
-            [identity, stream],
-        )
-        number = _lock_row(cursor, identity)
-    if number is None:
-        raise RuntimeError(f"The row of stream '{stream}' vanished while it was locked.")
-    return number
+_LOCK = """
+INSERT INTO ledger_stream (stream_id, name, entries) VALUES (%(id)s, %(name)s, 0)
+    ON CONFLICT DO NOTHING;
+SELECT FROM ledger_stream WHERE stream_id = %(id)s FOR UPDATE;
+SELECT k.kid, k.x, k.y, k.party, k.custody, k.revoked_by <> '{}', p.profile
+    FROM ledger_key k JOIN ledger_party p ON p.party = k.party
+    WHERE k.kid = ANY(%(kids)s::text[]) ORDER BY k.kid FOR SHARE OF k
+"""
 
 
-def _lock_row(cursor: CursorWrapper, identity: UUID) -> int | None:
-    cursor.execute("SELECT entries FROM ledger_stream WHERE stream_id = %s FOR UPDATE", [identity])
-    row = cursor.fetchone()
-    return row[0] if row else None
+def _lock(cursor: CursorWrapper, stream: str, kids: set[str]) -> dict[str, _KnownKey]:
+    """Lock the stream (made if need be), then these keys against revocation, by their names.
 
-
-def _share_keys(cursor: CursorWrapper, kids: set[str]) -> dict[str, _KnownKey]:
-    """Lock the keys against revocation, in the order of their names, and return them."""
-    cursor.execute(
-        "SELECT k.kid, k.x, k.y, k.party, k.custody, k.revoked_by <> '{}', p.profile"
-        " FROM ledger_key k JOIN ledger_party p ON p.party = k.party"
-        " WHERE k.kid = ANY(%s::text[]) ORDER BY k.kid FOR SHARE OF k",
-        [sorted(kids)],
-    )
+    One journey, three statements: what is read next is read under all these locks.
+    """
+    cursor.execute(_LOCK, {"id": stream_id(stream), "name": stream, "kids": sorted(kids)})
     return {
         kid: _KnownKey(
             KeyHolder(PublicKey(bytes(x), bytes(y)), party, custody, registering.profile(text)),
@@ -338,9 +314,8 @@ def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -
         {
             "stream": stream,
             "ids": list(ids),
-            "sources": [ref.entry_id for ref in refs],
-            "outputs": [ref.n for ref in refs],
-            "kids": [entry.envelope.kid for entry in entries],
+            "sources": list({ref.entry_id for ref in refs}),
+            "kids": list({entry.envelope.kid for entry in entries}),
             "nonces": [statement.nonce for statement in statements],
             "sizes": list({statement.seen.size for statement in statements}),
         },
@@ -353,25 +328,37 @@ def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -
                 known.used[OutputRef(text, count)] = by
             case "nonce":
                 known.nonces.add((text, bytes(data)))
+            case "count":
+                known.count = count
+            case "waiting":
+                known.waiting = count
             case _:
                 known.checkpoints.add((count, bytes(data)))
     return known
 
 
 _READ_KNOWN = """
-SELECT 'entry', entry_id, creates::bigint, '', ''::bytea FROM ledger_entry
+SELECT 'count', '' AS text, entries AS count, '' AS by, ''::bytea AS data FROM ledger_stream
+    WHERE stream_id = %(stream)s
+UNION ALL
+SELECT 'entry', entry_id, creates, '', '' FROM ledger_entry
     WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[])
 UNION ALL
 SELECT 'use', source_id, output, used_by, '' FROM ledger_outputuse
-    WHERE stream_id = %(stream)s AND (source_id, output)
-        IN (SELECT * FROM unnest(%(sources)s::text[], %(outputs)s::int[]))
+    WHERE stream_id = %(stream)s AND source_id = ANY(%(sources)s::text[])
 UNION ALL
 SELECT 'nonce', kid, 0, '', nonce FROM ledger_entry
-    WHERE stream_id = %(stream)s AND (kid, nonce)
-        IN (SELECT * FROM unnest(%(kids)s::text[], %(nonces)s::bytea[]))
+    WHERE stream_id = %(stream)s AND kid = ANY(%(kids)s::text[])
+        AND nonce = ANY(%(nonces)s::bytea[])
 UNION ALL
 SELECT 'seen', '', size, '', root FROM ledger_checkpoint WHERE size = ANY(%(sizes)s::bigint[])
+UNION ALL
+SELECT 'waiting', '', last_value - coalesce(
+        (SELECT sequenced FROM ledger_sequencerlease WHERE name = 'log'), 0), '', ''
+    FROM ledger_inbox_arrival_seq
 """
+# What waits is estimated: newest arrival less newest sequenced, without a count. A transaction
+# that was rolled back leaves a hole in the arrivals; `inbox.close_holes` closes it.
 
 
 def _check_files(entry: Entry, files: Mapping[str, bytes]) -> None:

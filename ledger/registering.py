@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from ledger import signers
 from ledger.core.canonical import Json
 from ledger.core.entry import Entry
 from ledger.core.errors import LedgerError
@@ -53,9 +54,7 @@ class Registrar:
         return self._registry.apply(entry, self._index, OPENSSL)
 
 
-def open_registrar(
-    cursor: CursorWrapper, entries: Sequence[Entry], authorities: Sequence[PublicKey]
-) -> Registrar:
+def open_registrar(cursor: CursorWrapper, entries: Sequence[Entry]) -> Registrar:
     """Lock the keys that these entries are about or signed with, and read them and their parties.
 
     Whoever appends with such a key holds it shared until its own commit: so what it appends comes
@@ -65,7 +64,7 @@ def open_registrar(
     size = _size(cursor)
     keys = _read_keys(cursor, sorted(kids), size)
     parties = _read_parties(cursor, sorted(names | {key.party for key in keys.values()}))
-    start = Registry.start(authorities)
+    start = Registry.start(signers.policy().authorities)
     return Registrar(Registry(start.authorities, parties, keys), size)
 
 
