@@ -106,7 +106,7 @@ def lots_of(gln: str) -> list[LotLine]:
 
 
 def lot_detail(gln: str, lot: LotKey) -> LotDetail | None:
-    """The lot with the organisation's own trade in it; None when it has none and did not make it."""
+    """The lot with the organisation's own trade in it; None for a stranger to the lot."""
     line = lot_line(lot)
     own = list(_trade_of(gln).filter(stream_id=stream_id(lot.stream)))
     if line is None or not (own or line.maker == gln):

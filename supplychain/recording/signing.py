@@ -12,6 +12,7 @@ from ledger.core.entry import sign
 from ledger.core.envelope import seal
 from ledger.core.keys import Signer
 from ledger.core.links import OutputRef
+from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Attachment, Statement
 from supplychain.domain.conditions import Series
 from supplychain.domain.statements import LotStatement, Ship
@@ -34,30 +35,29 @@ class Draft:
     files: Sequence[File] = ()
 
 
-def sign_and_record(draft: Draft, arrival: datetime | None = None) -> Recorded:
-    """Sign with the party's own key and record; the claimed time counts as arrival if none is given.
+def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorded:
+    """Sign with the party's own key and record.
 
-    Raises what refused the entry: LedgerError or RuleBroken.
+    The claimed time is the time of arrival too, unless that is given. Raises what refused the
+    entry: LedgerError or RuleBroken.
     """
     sealed = draft.said.sealed() if isinstance(draft.said, Ship) else {}
     digests, disclosures = seal(sealed, draft.salts[: len(sealed)])
     statement = _statement(draft, draft.said.as_body(), digests)
     text = sign(statement, signers.custodial_signer(draft.party), disclosures)
-    return record_signed(
-        Submission(text, tuple(draft.readings), tuple(draft.files)), arrival or draft.at
-    )
+    submission = Submission(text, tuple(draft.readings), tuple(draft.files))
+    return record_signed(submission, arrival or draft.at)
 
 
 def sign_registry(
-    *, said: tuple[str, Mapping[str, Json]], signer: Signer, at: datetime, nonce: bytes
+    *, type_: str, body: Mapping[str, Json], signer: Signer, at: datetime, nonce: bytes
 ) -> Recorded:
-    """Sign a registry statement (its type and body) and record it."""
-    kind, body = said
+    """Sign a registry statement with the given key and record it."""
     statement = Statement(
         log=settings.LOG_ORIGIN,
-        stream="registry",
-        type=kind,
-        at=at,
+        stream=REGISTRY,
+        type=type_,
+        at=at.replace(microsecond=0),
         nonce=nonce,
         seen=proofs.latest_seen(),
         consumes=(),

@@ -1,0 +1,41 @@
+"""Who may act for an organisation."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from supplychain.models import ApiToken, Membership
+from supplychain.models.people import Rank
+
+_SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """An organisation and the role in which somebody acts for it; `name` is for the record."""
+
+    gln: str
+    role: str
+    name: str
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether he may make entries in the organisation's name."""
+        return self.role in _SIGNING
+
+
+def membership_of(user_id: int) -> Acting | None:
+    """The organisation of a person."""
+    found = Membership.objects.select_related("user").filter(user_id=user_id).first()
+    return None if found is None else Acting(found.gln, found.role, found.user.get_username())
+
+
+def acting_by_token(token: str) -> Acting | None:
+    """The organisation of a program that bears this token; one query, nothing written."""
+    digest = sha256(token.encode()).hexdigest()
+    found = ApiToken.objects.filter(digest=digest, revoked_at__isnull=True).first()
+    return None if found is None else Acting(found.gln, found.role, found.name)
+
+
+def tokens_of(gln: str) -> list[ApiToken]:
+    """The organisation's tokens, revoked ones too."""
+    return list(ApiToken.objects.filter(gln=gln))
