@@ -1,0 +1,223 @@
+"""A lot's life, told act by act: each is judged on the state that the one before left."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from ledger.core.links import OutputRef
+from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.custody import Act, LotState, State, balance, decide
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.lots import Expiry, LotKey
+from supplychain.domain.parties import Party
+from supplychain.domain.products import Product
+from supplychain.domain.statements import (
+    Destroy,
+    Dispense,
+    HoldPlace,
+    Lose,
+    LossKind,
+    LotRegister,
+    LotStatement,
+    RecallClass,
+    RecallIssue,
+    Receive,
+    Ship,
+    Void,
+)
+from tests.people import EVERYONE, MAKER
+
+GTIN = Gtin("00614141123452")
+KEY = LotKey(GTIN, LotNumber("A123"))
+PRODUCT = Product(GTIN, "Marlowin", "10 mg", "tablet", "unmonitored/1")
+EXPIRY = Expiry(date(2027, 6, 30))
+DAY_ONE = datetime(2026, 11, 1, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NONE_NEEDED = ConditionsClaim(none=NoReadings.NOT_REQUIRED)
+LOGGER_MISSING = ConditionsClaim(none=NoReadings.LOGGER_MISSING)
+
+
+def entry_id(n: int) -> str:
+    return hashlib.sha256(f"entry {n}".encode()).hexdigest()
+
+
+def party_of(gln: object) -> Party | None:
+    return next((party for party in EVERYONE if party.gln == gln), None)
+
+
+def birth(quantity: int = 100, maker: Party = MAKER, expiry: Expiry = EXPIRY) -> LotRegister:
+    return LotRegister.of(
+        maker=maker.gln, lot=KEY.lot, product=PRODUCT, expiry=expiry, quantity=quantity
+    )
+
+
+@dataclass
+class LotStory:
+    """`tell` raises RuleBroken and then nothing has changed."""
+
+    monitored: bool = False
+    state: LotState = field(default_factory=LotState)
+    acts: list[Act] = field(default_factory=list)
+    clock: datetime = DAY_ONE
+
+    @classmethod
+    def born(cls, quantity: int = 100, *, monitored: bool = False) -> "LotStory":
+        story = cls(monitored=monitored)
+        story.tell(MAKER, birth(quantity))
+        return story
+
+    def act(
+        self,
+        signer: Party,
+        statement: LotStatement,
+        *consumes: OutputRef,
+        at: datetime | None = None,
+    ) -> Act:
+        receiver = party_of(statement.to) if isinstance(statement, Ship) else None
+        return Act(
+            entry_id=entry_id(len(self.acts)),
+            key=KEY,
+            signer=signer,
+            statement=statement,
+            at=at or self.clock,
+            consumes=consumes,
+            receiver=receiver,
+            monitored=self.monitored,
+        )
+
+    def tell(
+        self,
+        signer: Party,
+        statement: LotStatement,
+        *consumes: OutputRef,
+        at: datetime | None = None,
+    ) -> str:
+        return self.play(self.act(signer, statement, *consumes, at=at))
+
+    def play(self, act: Act) -> str:
+        self.state = decide(self.state, act)
+        self.acts.append(act)
+        self.clock += HOUR
+        return act.entry_id
+
+    def stock(self, party: Party, state: State = State.HELD) -> OutputRef:
+        """The newest output that the party has in this state (in transit: that is sent to it)."""
+        found = [
+            ref
+            for ref, out in self.state.outputs.items()
+            if out.state is state
+            and party.gln == (out.to if state is State.IN_TRANSIT else out.holder)
+        ]
+        return found[-1]
+
+    def balance(self) -> dict[str, int]:
+        return {state.value: units for state, units in balance(self.state).items()}
+
+    def ship(
+        self,
+        giver: Party,
+        receiver: Party,
+        quantity: int,
+        *,
+        rest: int | None = None,
+        conditions: ConditionsClaim = NONE_NEEDED,
+        at: datetime | None = None,
+    ) -> str:
+        ref = self.stock(giver)
+        kept = self.state.outputs[ref].quantity - quantity if rest is None else rest
+        statement = Ship.of(
+            giver=giver.gln,
+            receiver=receiver.gln,
+            quantity=quantity,
+            rest=kept,
+            shipment="S-1",
+            conditions=conditions,
+        )
+        return self.tell(giver, statement, ref, at=at)
+
+    def receive(
+        self,
+        receiver: Party,
+        accepted: int,
+        damaged: int = 0,
+        *,
+        missing: int | None = None,
+        conditions: ConditionsClaim = NONE_NEEDED,
+        at: datetime | None = None,
+    ) -> str:
+        ref = self.stock(receiver, State.IN_TRANSIT)
+        sent = self.state.outputs[ref]
+        open_rest = sent.quantity - accepted - damaged if missing is None else missing
+        statement = Receive.of(
+            giver=sent.holder,
+            receiver=receiver.gln,
+            accepted=accepted,
+            damaged=damaged,
+            missing=open_rest,
+            shipment="S-1",
+            conditions=conditions,
+        )
+        return self.tell(receiver, statement, ref, at=at)
+
+    def hand_over(self, giver: Party, receiver: Party, quantity: int) -> str:
+        self.ship(giver, receiver, quantity)
+        return self.receive(receiver, quantity)
+
+    def void(self, giver: Party, receiver: Party, *, dispatch: str | None = None) -> str:
+        ref = self.stock(receiver, State.IN_TRANSIT)
+        sent = self.state.outputs[ref]
+        statement = Void.of(
+            giver=giver.gln,
+            dispatch=dispatch or str(sent.dispatch),
+            quantity=sent.quantity,
+            reason="Wrong address",
+        )
+        return self.tell(giver, statement, ref)
+
+    def dispense(self, holder: Party, quantity: int, *, at: datetime | None = None) -> str:
+        ref = self.stock(holder)
+        rest = self.state.outputs[ref].quantity - quantity
+        return self.tell(
+            holder, Dispense.of(holder=holder.gln, quantity=quantity, rest=rest), ref, at=at
+        )
+
+    def destroy(self, holder: Party, quantity: int, state: State = State.HELD) -> str:
+        ref = self.stock(holder, state)
+        rest = self.state.outputs[ref].quantity - quantity
+        statement = Destroy.of(
+            holder=holder.gln, quantity=quantity, rest=rest, reason="Damaged", state=state
+        )
+        return self.tell(holder, statement, ref)
+
+    def lose(self, holder: Party, quantity: int, kind: LossKind = LossKind.LOST) -> str:
+        ref = self.stock(holder)
+        rest = self.state.outputs[ref].quantity - quantity
+        statement = Lose.of(
+            signer=holder.gln,
+            holder=holder.gln,
+            quantity=quantity,
+            rest=rest,
+            kind=kind,
+            reason="Not found",
+        )
+        return self.tell(holder, statement, ref)
+
+    def lose_on_the_way(self, signer: Party, receiver: Party, quantity: int) -> str:
+        ref = self.stock(receiver, State.IN_TRANSIT)
+        sent = self.state.outputs[ref]
+        statement = Lose.of(
+            signer=signer.gln,
+            holder=sent.holder,
+            quantity=quantity,
+            rest=sent.quantity - quantity,
+            kind=LossKind.STOLEN,
+            reason="Lorry was broken into",
+            to=receiver.gln,
+        )
+        return self.tell(signer, statement, ref)
+
+    def recall(self, signer: Party = MAKER) -> str:
+        return self.tell(signer, RecallIssue(RecallClass.I, "Wrong label"))
+
+    def hold(self, signer: Party = MAKER) -> str:
+        return self.tell(signer, HoldPlace("Complaint under study"))

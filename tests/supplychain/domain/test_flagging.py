@@ -1,0 +1,201 @@
+"""R11: recall and hold win."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.core.links import OutputRef
+from supplychain.domain.custody import State
+from supplychain.domain.errors import Invalid, RuleBroken
+from supplychain.domain.parties import Party
+from supplychain.domain.statements import HoldLift, HoldPlace, RecallClass, RecallIssue
+from tests.people import (
+    AUDITOR,
+    LIAR,
+    MAKER,
+    PHARMACY,
+    REGULATOR,
+    REPACKAGER,
+    WHOLESALER,
+)
+from tests.supplychain.domain.lot_story import DAY_ONE, LotStory, entry_id
+
+RECALL = RecallIssue(RecallClass.I, "Wrong label")
+HOLD = HoldPlace("Complaint under study")
+FLAGS = [(RECALL, "RECALLED"), (HOLD, "ON_HOLD")]
+
+
+def code_of(refused: pytest.ExceptionInfo[RuleBroken]) -> tuple[str, str]:
+    return refused.value.rule, refused.value.code
+
+
+@pytest.mark.parametrize("issuer", [MAKER, REGULATOR])
+def test_the_maker_or_an_authority_recalls_a_lot(issuer: Party) -> None:
+    story = LotStory.born()
+    assert not story.state.flags.any
+    entry = story.recall(issuer)
+    (recall,) = story.state.flags.recalls
+    assert (recall.entry_id, recall.issuer, recall.reason) == (entry, issuer.gln, "Wrong label")
+    assert recall.recall_class is RecallClass.I
+    assert story.state.flags.any
+    assert story.balance() == {"held": 100}
+
+
+@pytest.mark.parametrize("signer", [WHOLESALER, PHARMACY, REPACKAGER, AUDITOR, LIAR])
+@pytest.mark.parametrize("statement", [RECALL, HOLD], ids=["recall", "hold"])
+def test_r11_nobody_else_flags_a_lot(signer: Party, statement: RecallIssue | HoldPlace) -> None:
+    story = LotStory.born()
+    story.hand_over(MAKER, WHOLESALER, 50)
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(signer, statement)
+    assert code_of(refused) == ("R11", "MAY_NOT_FLAG")
+    assert not story.state.flags.any
+
+
+@pytest.mark.parametrize(("flag", "code"), FLAGS)
+def test_r11_flagged_goods_are_not_shipped(flag: RecallIssue | HoldPlace, code: str) -> None:
+    story = LotStory.born()
+    story.tell(MAKER, flag)
+    with pytest.raises(RuleBroken) as refused:
+        story.ship(MAKER, WHOLESALER, 1)
+    assert code_of(refused) == ("R11", code)
+
+
+@pytest.mark.parametrize(("flag", "code"), FLAGS)
+def test_r11_flagged_goods_are_not_dispensed(flag: RecallIssue | HoldPlace, code: str) -> None:
+    story = LotStory.born()
+    story.hand_over(MAKER, PHARMACY, 100)
+    story.tell(REGULATOR, flag)
+    with pytest.raises(RuleBroken) as refused:
+        story.dispense(PHARMACY, 1)
+    assert code_of(refused) == ("R11", code)
+
+
+@pytest.mark.parametrize(("flag", "code"), FLAGS)
+def test_r11_goods_flagged_on_their_way_are_received_into_quarantine_only(
+    flag: RecallIssue | HoldPlace, code: str
+) -> None:
+    story = LotStory.born()
+    story.ship(MAKER, WHOLESALER, 100)
+    story.tell(MAKER, flag)
+    with pytest.raises(RuleBroken) as refused:
+        story.receive(WHOLESALER, 1, 99)
+    assert code_of(refused) == ("R11", code)
+    story.receive(WHOLESALER, 0, 90)
+    assert story.balance() == {"quarantined": 90, "in_transit": 10}
+
+
+@pytest.mark.parametrize(("flag", "code"), FLAGS)
+def test_flagged_goods_may_be_taken_back_lost_and_destroyed(
+    flag: RecallIssue | HoldPlace, code: str
+) -> None:
+    assert code in {"RECALLED", "ON_HOLD"}
+    story = LotStory.born()
+    story.ship(MAKER, WHOLESALER, 100)
+    story.tell(MAKER, flag)
+    story.void(MAKER, WHOLESALER)
+    story.lose(MAKER, 10)
+    story.destroy(MAKER, 90)
+    assert story.balance() == {"lost": 10, "destroyed": 90}
+
+
+@pytest.mark.parametrize("placer", [MAKER, REGULATOR])
+def test_who_placed_a_hold_lifts_it(placer: Party) -> None:
+    story = LotStory.born()
+    hold = story.hold(placer)
+    assert story.state.flags.holds[0].placer == placer.gln
+    story.tell(placer, HoldLift(hold, "Complaint settled"))
+    assert story.state.flags.holds == ()
+    story.ship(MAKER, WHOLESALER, 1)
+
+
+def test_an_authority_lifts_a_makers_hold() -> None:
+    story = LotStory.born()
+    story.tell(REGULATOR, HoldLift(story.hold(MAKER), "Complaint settled"))
+    assert not story.state.flags.any
+
+
+def test_r11_a_maker_does_not_lift_an_authoritys_hold() -> None:
+    story = LotStory.born()
+    hold = story.hold(REGULATOR)
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, HoldLift(hold, "Of no concern"))
+    assert code_of(refused) == ("R11", "MAY_NOT_LIFT")
+
+
+def test_r11_lifting_one_hold_leaves_the_others_and_the_recalls() -> None:
+    story = LotStory.born()
+    first = story.hold(MAKER)
+    second = story.hold(REGULATOR)
+    story.recall()
+    story.tell(MAKER, HoldLift(first, "Complaint settled"))
+    assert [hold.entry_id for hold in story.state.flags.holds] == [second]
+    assert len(story.state.flags.recalls) == 1
+
+
+def test_r11_a_hold_is_lifted_once() -> None:
+    story = LotStory.born()
+    lift = HoldLift(story.hold(), "Complaint settled")
+    story.tell(MAKER, lift)
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, lift)
+    assert code_of(refused) == ("R11", "HOLD_UNKNOWN")
+
+
+def test_r11_a_recall_is_not_lifted_as_if_it_were_a_hold() -> None:
+    story = LotStory.born()
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, HoldLift(story.recall(), "Regret"))
+    assert code_of(refused) == ("R11", "HOLD_UNKNOWN")
+
+
+def test_r11_a_word_about_the_lot_uses_nothing_up() -> None:
+    story = LotStory.born()
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, RECALL, story.stock(MAKER))
+    assert code_of(refused) == ("R11", "FLAG_CONSUMES")
+
+
+@pytest.mark.parametrize("statement", [RECALL, HOLD, HoldLift(entry_id(1), "Why not")])
+def test_r2_a_lot_that_was_never_born_is_not_flagged(
+    statement: RecallIssue | HoldPlace | HoldLift,
+) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        LotStory().tell(REGULATOR, statement)
+    assert code_of(refused) == ("R2", "NOT_BORN")
+
+
+def test_r14_a_flag_is_not_dated_before_the_lots_birth() -> None:
+    story = LotStory.born()
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, RECALL, at=DAY_ONE - timedelta(seconds=1))
+    assert code_of(refused) == ("R14", "DATED_BEFORE_PARENT")
+
+
+def test_r14_a_hold_is_not_lifted_before_it_was_placed() -> None:
+    story = LotStory.born()
+    hold = story.hold()
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, HoldLift(hold, "Complaint settled"), at=DAY_ONE)
+    assert code_of(refused) == ("R14", "DATED_BEFORE_PARENT")
+
+
+def test_a_flag_gives_its_reason() -> None:
+    for make in (
+        lambda: RecallIssue(RecallClass.II, ""),
+        lambda: HoldPlace(" "),
+        lambda: HoldLift(entry_id(1), ""),
+    ):
+        with pytest.raises(Invalid) as invalid:
+            make()
+        assert invalid.value.code == "TEXT_EMPTY"
+
+
+def test_the_unknown_goods_of_a_flagged_lot_are_still_unknown() -> None:
+    story = LotStory.born()
+    story.recall()
+    with pytest.raises(RuleBroken) as refused:
+        story.state.born()
+        story.tell(MAKER, HOLD, OutputRef(entry_id(50), 0))
+    assert code_of(refused) == ("R11", "FLAG_CONSUMES")
+    assert story.stock(MAKER, State.HELD).n == 0
