@@ -18,7 +18,7 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class TickLine:
-    """One of the three ticks; `state` is good, caution, bad or unknown."""
+    """One of the three ticks; `state` is good, warn, bad or unknown."""
 
     name: str
     state: str
@@ -27,13 +27,13 @@ class TickLine:
     @property
     def word(self) -> str:
         """The state in a word or two."""
-        words = {"good": "Yes", "caution": "With care", "bad": "No"}
+        words = {"good": "Yes", "warn": "With care", "bad": "No"}
         return words.get(self.state, "Not known")
 
     @property
     def icon(self) -> str:
         """The template of the icon: a shape of its own for each state."""
-        shapes = {"good": "ok", "caution": "caution", "bad": "stop"}
+        shapes = {"good": "ok", "warn": "caution", "bad": "stop"}
         return f"icons/{shapes.get(self.state, 'unknown')}.svg"
 
 

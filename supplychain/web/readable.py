@@ -30,9 +30,9 @@ class Piece:
 
 
 def pieces(scanned: str) -> tuple[Piece, ...]:
-    """The first 2,000 characters of a scan, as pieces to be shown side by side.
+    r"""The first 2,000 characters of a scan, as pieces to be shown side by side.
 
-    >>> [piece.text for piece in pieces("10A1\\x1d21X")]
+    >>> [piece.text for piece in pieces("10A1\x1d21X")]
     ['10A1', 'GS', '21X']
     """
     return tuple(_pieces(scanned[:SHOWN_MAX]))

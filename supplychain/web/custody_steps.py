@@ -1,0 +1,141 @@
+"""The custody timeline: each act of a lot as a line that a person reads."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import singledispatch
+
+from supplychain.domain.lot_state import Act
+from supplychain.domain.outputs import OutputClaim, State
+from supplychain.domain.parties import Party
+from supplychain.domain.statements import (
+    Destroy,
+    Dispense,
+    HoldLift,
+    HoldPlace,
+    Lose,
+    LotRegister,
+    LotStatement,
+    RecallIssue,
+    Receive,
+    Ship,
+    Void,
+)
+from supplychain.web.pages import Step
+from supplychain.web.wording import day, role_of, units
+
+Name = Callable[[Party], str]
+
+
+def steps(acts: Iterable[Act], index_of: Mapping[str, int], *, named: bool) -> tuple[Step, ...]:
+    """The acts in the ledger's order; without names, parties appear by what they are."""
+    name = _by_name if named else _by_role
+    listed = [_step(act, index_of.get(act.entry_id), name, named=named) for act in acts]
+    return tuple(listed)
+
+
+def gist(acts: Iterable[Act]) -> str:
+    """The chain in half a line."""
+    receipts = sum(isinstance(act.statement, Receive) for act in acts)
+    if not receipts:
+        return "No hand-off completed"
+    return f"{receipts} hand-off{'' if receipts == 1 else 's'} completed"
+
+
+def _step(act: Act, index: int | None, name: Name, *, named: bool) -> Step:
+    receiver = name(act.receiver) if act.receiver else "somebody not admitted"
+    return Step(
+        what=_what(act.statement, receiver),
+        at=act.at,
+        signed_by=name(act.signer),
+        index=index,
+        more=_more(act.statement) if named else "",
+        kind=_kind(act.statement),
+    )
+
+
+def _by_name(party: Party) -> str:
+    return party.name
+
+
+def _by_role(party: Party) -> str:
+    return role_of(party.roles)
+
+
+def _kind(statement: LotStatement) -> str:
+    if isinstance(statement, RecallIssue | HoldPlace):
+        return "order"
+    return "final" if isinstance(statement, Receive) else ""
+
+
+def _amount(outputs: Iterable[OutputClaim], state: State) -> int:
+    return sum(claim.quantity for claim in outputs if claim.state is state)
+
+
+@singledispatch
+def _what(statement: LotStatement, receiver: str) -> str:
+    raise TypeError(f"No words for {type(statement).__name__} (to {receiver}).")
+
+
+@_what.register
+def _(statement: LotRegister, _receiver: str) -> str:
+    return f"Lot registered: {units(statement.quantity)}"
+
+
+@_what.register
+def _(statement: Ship, receiver: str) -> str:
+    return f"{units(statement.quantity)} sent to {receiver}"
+
+
+@_what.register
+def _(statement: Receive, _receiver: str) -> str:
+    taken = _amount(statement.outputs, State.HELD)
+    damaged = _amount(statement.outputs, State.QUARANTINED)
+    missing = _amount(statement.outputs, State.IN_TRANSIT)
+    parts = [f"{units(taken)} received"] if taken else []
+    parts += [f"{units(damaged)} into quarantine"] if damaged else []
+    parts += [f"{units(missing)} missing"] if missing else []
+    return ", ".join(parts)
+
+
+@_what.register
+def _(statement: Void, _receiver: str) -> str:
+    return f"{units(statement.outputs[0].quantity)} taken back before they were received"
+
+
+@_what.register
+def _(statement: Dispense, _receiver: str) -> str:
+    return f"{units(_amount(statement.outputs, State.DISPENSED))} dispensed"
+
+
+@_what.register
+def _(statement: Destroy, _receiver: str) -> str:
+    return f"{units(_amount(statement.outputs, State.DESTROYED))} destroyed"
+
+
+@_what.register
+def _(statement: Lose, _receiver: str) -> str:
+    return f"{units(statement.outputs[0].quantity)} {statement.kind}"
+
+
+@_what.register
+def _(statement: RecallIssue, _receiver: str) -> str:
+    return f"Recalled, class {statement.recall_class}"
+
+
+@_what.register
+def _(_statement: HoldPlace, _receiver: str) -> str:
+    return "Put on hold"
+
+
+@_what.register
+def _(_statement: HoldLift, _receiver: str) -> str:
+    return "Hold lifted"
+
+
+def _more(statement: LotStatement) -> str:
+    if isinstance(statement, LotRegister):
+        return f"Expires {day(statement.expiry.on)}"
+    if isinstance(statement, Ship):
+        return f"Shipment {statement.shipment}"
+    if isinstance(statement, Receive):
+        return " · ".join(filter(None, (f"Shipment {statement.shipment}", statement.note)))
+    return getattr(statement, "reason", "")

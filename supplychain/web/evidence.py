@@ -1,0 +1,73 @@
+"""Evidence to take away: one file with everything needed to check a lot without this server."""
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ledger.proofs import StoredEntry, evidence_of
+from ledger.signers import KeysMissing, policy
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.lots import LotKey
+from supplychain.domain.parties import Role
+from supplychain.queries.lots import lot_detail
+from supplychain.web.asking import Asking, asking_party
+
+
+@require_safe
+@never_cache
+@login_required(login_url="web:sign-in")
+def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
+    """The lot's evidence, for the parties of its chain, authorities and auditors."""
+    key = _lot_key(gtin, lot)
+    asking = asking_party(request)
+    if asking is None or not may_have_evidence(asking, key):
+        raise PermissionDenied
+    found = evidence_of(key.stream, disclose=lambda entry: _may_open(asking, entry)).evidence
+    if found is None or not found.items:
+        raise Http404
+    return _download(found.as_bytes(), f"evidence-{key.gtin}-{key.lot}.json")
+
+
+@require_safe
+def trust_policy(_request: HttpRequest) -> HttpResponse:
+    """What a verifier of this deployment trusts. Whoever relies on it gets it twice."""
+    try:
+        content = policy().as_bytes()
+    except KeysMissing as missing:
+        raise Http404 from missing
+    return HttpResponse(content, content_type="application/json")
+
+
+def may_have_evidence(asking: Asking, key: LotKey) -> bool:
+    """Whether evidence of this lot is shown to this party."""
+    sees_all = asking.roles & {Role.AUTHORITY, Role.AUDITOR}
+    return bool(sees_all) or lot_detail(asking.gln, key) is not None
+
+
+def evidence_url(key: LotKey) -> str:
+    """Where the evidence of a lot is fetched."""
+    return f"/evidence/{key.gtin}/{quote(str(key.lot), safe='')}"
+
+
+def _may_open(asking: Asking, entry: StoredEntry) -> bool:
+    """Sealed members are opened to who signed them and to authorities."""
+    return entry.party == asking.gln or Role.AUTHORITY in asking.roles
+
+
+def _lot_key(gtin: str, lot: str) -> LotKey:
+    try:
+        return LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
+    except Invalid as invalid:
+        raise Http404 from invalid
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/json")
+    safe = "".join(one if one.isalnum() or one in "-." else "_" for one in name)
+    response["Content-Disposition"] = f'attachment; filename="{safe}"'
+    return response

@@ -1,0 +1,75 @@
+"""How the log is, for anybody who relies on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ledger import alarms, proofs
+from supplychain.web.asking import asking_party
+
+_ALARMS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointLine:
+    """The newest checkpoint, as it was signed."""
+
+    size: int
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """An alarm that stands; acknowledged ones no longer keep the log from being signed."""
+
+    code: str
+    about: str
+    message: str
+    raised_at: datetime
+    acknowledged_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """What the page shows."""
+
+    origin: str
+    checkpoint: CheckpointLine | None
+    alarms: tuple[AlarmLine, ...]
+
+
+@require_safe
+@never_cache
+def log_health(request: HttpRequest) -> HttpResponse:
+    """Size, last checkpoint, alarms and last audit."""
+    page = LogPage(settings.LOG_ORIGIN, _checkpoint(), _alarms())
+    context = {"here": "log", "asking": asking_party(request), "log": page}
+    return render(request, "log.html", context)
+
+
+@require_safe
+@never_cache
+def checkpoint(_request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint as a C2SP signed note."""
+    newest = _checkpoint()
+    if newest is None:
+        raise Http404
+    return HttpResponse(newest.note, content_type="text/plain; charset=utf-8")
+
+
+def _checkpoint() -> CheckpointLine | None:
+    newest = proofs.latest_checkpoint()
+    return CheckpointLine(newest.size, newest.at, newest.note) if newest else None
+
+
+def _alarms() -> tuple[AlarmLine, ...]:
+    return tuple(
+        AlarmLine(one.code, one.about, one.message, one.raised_at, one.acknowledged_by)
+        for one in alarms.standing()[:_ALARMS_SHOWN]
+    )

@@ -1,0 +1,119 @@
+"""Words for people: the verdicts, the facts behind each reason, days and amounts."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from supplychain.domain.parties import Role
+
+WORDS: Final = MappingProxyType(
+    {
+        "OK": "OK",
+        "CAUTION": "Caution",
+        "STOP": "Stop",
+        "SCAN_AGAIN": "Scan again",
+        "CANNOT_CHECK": "Cannot check",
+        "ALREADY_SCANNED_HERE": "Already scanned here",
+    }
+)
+
+# What was found, for each reason; what to do about it is the reason's own sentence.
+FACTS: Final = MappingProxyType(
+    {
+        "UNKNOWN_LOT": "The maker never registered this lot.",
+        "EXPIRY_MISMATCH": "The expiry on the pack is not the one that the maker registered.",
+        "EVIDENCE_BROKEN": "A signature, a link or a proof does not hold.",
+        "MAKER_NOT_CONNECTED": "The maker does not report its lots here.",
+        "EVIDENCE_NOT_CHECKED": "The signed entries could not be checked.",
+        "LOG_IN_ALARM": "The log is in alarm: what it says cannot be relied on now.",
+        "NOT_YET_LOGGED": "The newest entry of this lot waits for the next checkpoint.",
+        "EVIDENCE_STALE": "The evidence is older than it may be.",
+        "SERIAL_NOT_JUDGED": "Serial numbers are not judged yet; the verdict is about the lot.",
+        "CUSTODY_BROKEN": "An entry breaks a rule of custody.",
+        "NOT_IN_YOUR_CUSTODY": "Nobody recorded handing this lot to you.",
+        "HANDED_BACK": "The delivery to you was voided by its sender.",
+        "QUARANTINED": "Your units of this lot are in quarantine.",
+        "CUSTODY_NOT_CHECKED": "The chain of custody could not be checked.",
+        "NOT_RECEIVED_YET": "Sent to you, and not recorded as received.",
+        "NOTHING_LEFT_HERE": "By the records nothing of this lot is left with you.",
+        "SHORT_RECEIPT": "A delivery of this lot was short, and is still open.",
+        "DISPATCH_VOIDED": "A dispatch of this lot was voided.",
+        "RECALLED": "This lot is recalled.",
+        "ON_HOLD": "This lot is on hold.",
+        "EXPIRED": "The expiry date has passed.",
+        "TEMPERATURE_EXCURSION": "The temperature was outside the limits on the way.",
+        "READINGS_DISAGREE": "The stored readings are not those that were signed.",
+        "FITNESS_NOT_CHECKED": "Expiry, recall and hold could not be checked.",
+        "TEMPERATURE_NOT_CHECKED": "The temperature readings could not be checked.",
+        "NEAR_EXPIRY": "The expiry date is near.",
+        "TEMPERATURE_GAP": "For a part of the way there are no readings.",
+        "NO_TEMPERATURE_DATA": "A hand-off has no temperature readings.",
+    }
+)
+
+_ROLES: Final = (
+    (Role.MANUFACTURER, "a manufacturer"),
+    (Role.REPACKAGER, "a repackager"),
+    (Role.WHOLESALER, "a wholesaler"),
+    (Role.DISPENSER, "a pharmacy or hospital"),
+    (Role.CARRIER, "a carrier"),
+    (Role.AUTHORITY, "an authority"),
+    (Role.AUDITOR, "an auditor"),
+)
+
+
+def day(on: date) -> str:
+    """A day that nobody reads in the wrong order.
+
+    >>> day(date(2027, 1, 3))
+    '3 Jan 2027'
+    """
+    return f"{on.day} {on:%b %Y}"
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return f"{day(at)}, {at:%H:%M} UTC"
+
+
+def units(quantity: int) -> str:
+    """An amount of smallest saleable units.
+
+    >>> units(1), units(12000)
+    ('1 unit', '12,000 units')
+    """
+    return f"{quantity:,} unit{'' if quantity == 1 else 's'}"
+
+
+def degrees(centi_c: int) -> str:
+    """A temperature to the tenth or, where it has them, the hundredth of a degree.
+
+    >>> degrees(640), degrees(-55), degrees(801)
+    ('6.4 °C', '−0.55 °C', '8.01 °C')
+    """
+    whole, part = divmod(abs(centi_c), 100)
+    digits = f"{part:02d}"
+    sign = "−" if centi_c < 0 else ""
+    return f"{sign}{whole}.{digits[0] if digits[1] == '0' else digits} °C"
+
+
+def lasting(minutes: float) -> str:
+    """A length of time.
+
+    >>> lasting(45), lasting(200), lasting(3000)
+    ('45 min', '3 h 20 min', '2 d 2 h')
+    """
+    whole = round(minutes)
+    if whole < 60:  # noqa: PLR2004 - minutes of an hour
+        return f"{whole} min"
+    hours, rest = divmod(whole, 60)
+    if hours < 48:  # noqa: PLR2004 - two days
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def role_of(roles: Iterable[str]) -> str:
+    """What somebody is who is not named, by the first of their roles."""
+    held = set(roles)
+    return next((words for role, words in _ROLES if role in held), "a licensed party")
