@@ -24,7 +24,7 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     an entry that depends on it.
 
     1.  The checkpoint is of the policy's log and signed with its key.
-    2.  As many witnesses as the policy asks for have cosigned it.
+    2.  As many witnesses as the policy asks for have cosigned; none can be read yet.
     3.  Each item is a well-formed entry, and no entry appears twice.
     4.  Each entry is meant for this log.
     5.  Each entry is about the subject or of the registry.

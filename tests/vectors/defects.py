@@ -85,6 +85,18 @@ def _good() -> Evidence:
     return _story().evidence()
 
 
+def _small() -> Evidence:
+    """One party, one lot, one shipment with a sealed order number: small, for mutations."""
+    world = World()
+    world.join(MAKER)
+    digests, disclosures = ORDER_NUMBER
+    made = _made(world)
+    world.say(
+        MAKERS, "custody.ship", disclosures[:1], consumes=(output(made),), creates=1, sealed=digests
+    )
+    return world.evidence()
+
+
 def _about_the_registry() -> Evidence:
     return _story().evidence("registry")
 
@@ -565,6 +577,7 @@ def _bad(make: Callable[[], Evidence], *codes: str, policy: str = "policy") -> V
 _LOST = "PARENT_NOT_PROVEN"
 VECTORS: Mapping[str, Vector] = {
     "good": Vector(_good),
+    "good-small": Vector(_small),
     "good-about-the-registry": Vector(_about_the_registry),
     "good-key-revoked-later": Vector(_with_a_key_revoked_later),
     "good-key-revoked-by-its-party": Vector(_with_a_key_revoked_by_its_party),

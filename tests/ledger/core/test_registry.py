@@ -1,0 +1,338 @@
+"""The registry: admissions, keys and revocations, by index."""
+
+from typing import Any
+
+import pytest
+
+from ledger.core.canonical import Json
+from ledger.core.encoding import b64u
+from ledger.core.entry import Entry
+from ledger.core.errors import Conflict, Refused
+from ledger.core.keys import PublicKey
+from ledger.core.links import OutputRef
+from ledger.core.registry import Key, Party, Registry
+from ledger.core.registry_acts import (
+    AddKey,
+    AdmitParty,
+    RevokeKey,
+    possession_message,
+    read_act,
+)
+from ledger.core.signatures import OPENSSL, PrivateKey
+from tests.vectors.world import MAKER, ORIGIN, PHARMACY, WHOLESALER, World, a_key
+
+MAKERS, WHOLESALERS = a_key(MAKER), a_key(WHOLESALER)
+
+
+def after(world: World) -> Registry:
+    """The registry that this world's log tells."""
+    registry = Registry.start(world.policy.authorities)
+    for index, text in enumerate(world.texts):
+        registry = registry.apply(Entry.parse(text), index, OPENSSL)
+    return registry
+
+
+def two_parties() -> World:
+    """The maker's key is added at index 1, the wholesaler's at 3."""
+    world = World()
+    world.join(MAKER)
+    world.join(WHOLESALER)
+    return world
+
+
+def refusal(world: World, kind: type[Refused] = Refused) -> str:
+    """The code with which the registry refuses the last entry of this log."""
+    last = Entry.parse(world.texts.pop())
+    registry = after(world)
+    with pytest.raises(Refused) as caught:
+        registry.apply(last, world.size, OPENSSL)
+    assert type(caught.value) is kind
+    return caught.value.code
+
+
+def signer_refusal(registry: Registry, key: PrivateKey, index: int) -> str:
+    with pytest.raises(Refused) as caught:
+        registry.signer(key.kid, index)
+    return caught.value.code
+
+
+def test_a_key_acts_for_its_party_with_the_profile_of_its_admission() -> None:
+    holder = after(two_parties()).signer(MAKERS.kid, 4)
+    assert (holder.party, holder.custody, holder.key) == (MAKER, "file", MAKERS.public)
+    assert holder.profile["name"] == "Maker Ltd"
+
+
+def test_a_key_is_valid_above_the_index_of_its_addition_only() -> None:
+    registry = after(two_parties())
+    assert signer_refusal(registry, WHOLESALERS, 2) == "KEY_NOT_YET_VALID"
+    assert signer_refusal(registry, WHOLESALERS, 3) == "KEY_NOT_YET_VALID"
+    assert registry.signer(WHOLESALERS.kid, 4).party == WHOLESALER
+
+
+def test_a_key_is_valid_below_the_index_of_its_revocation_only() -> None:
+    world = two_parties()
+    world.revoke(MAKERS)
+    registry = after(world)
+    assert registry.signer(MAKERS.kid, 3).party == MAKER
+    assert signer_refusal(registry, MAKERS, 4) == "KEY_REVOKED"
+    assert signer_refusal(registry, MAKERS, 5) == "KEY_REVOKED"
+
+
+def test_an_authority_revokes_from_an_earlier_index() -> None:
+    world = two_parties()
+    world.revoke(MAKERS, since=3)
+    registry = after(world)
+    assert registry.signer(MAKERS.kid, 2).party == MAKER
+    assert signer_refusal(registry, MAKERS, 3) == "KEY_REVOKED"
+
+
+def test_a_revocation_may_be_moved_back_and_never_forth() -> None:
+    world = two_parties()
+    world.revoke(MAKERS)
+    world.revoke(MAKERS, since=2)
+    assert signer_refusal(after(world), MAKERS, 2) == "KEY_REVOKED"
+    world.revoke(MAKERS, since=3)
+    assert refusal(world, Conflict) == "KEY_ALREADY_REVOKED"
+    world.revoke(MAKERS, since=2)
+    assert refusal(world, Conflict) == "KEY_ALREADY_REVOKED"
+
+
+def test_a_revocation_does_not_begin_after_itself() -> None:
+    world = two_parties()
+    world.revoke(MAKERS, since=5)
+    assert refusal(world) == "REVOCATION_AHEAD"
+    world.revoke(MAKERS, since=4)
+    assert signer_refusal(after(world), MAKERS, 4) == "KEY_REVOKED"
+
+
+def test_a_party_revokes_its_own_key_from_now_on() -> None:
+    world = two_parties()
+    world.revoke(MAKERS, by=MAKERS)
+    assert signer_refusal(after(world), MAKERS, 4) == "KEY_REVOKED"
+
+
+def test_a_party_does_not_revoke_from_an_earlier_index() -> None:
+    world = two_parties()
+    world.revoke(MAKERS, since=4, by=MAKERS)
+    assert refusal(world) == "NOT_PERMITTED"
+
+
+def test_a_party_does_not_revoke_the_key_of_another() -> None:
+    world = two_parties()
+    world.revoke(WHOLESALERS, by=MAKERS)
+    assert refusal(world) == "NOT_PERMITTED"
+
+
+def test_a_revoked_key_revokes_nothing() -> None:
+    world = two_parties()
+    world.add_key(MAKER, a_key("second"))
+    world.revoke(MAKERS)
+    world.revoke(a_key("second"), by=MAKERS)
+    assert refusal(world) == "KEY_REVOKED"
+
+
+def test_an_unknown_key_signs_nothing_and_is_not_revoked() -> None:
+    world = two_parties()
+    assert signer_refusal(after(world), a_key("new"), 9) == "KEY_UNKNOWN"
+    world.revoke(a_key("new"))
+    assert refusal(world) == "KEY_UNKNOWN"
+    world.admit("friend", by=a_key("new"))
+    assert refusal(world) == "KEY_UNKNOWN"
+
+
+def test_an_authority_signs_registry_entries_only() -> None:
+    world = two_parties()
+    registry = after(world)
+    assert signer_refusal(registry, world.authority, 9) == "KEY_OF_AUTHORITY"
+    author = registry.author(world.authority.kid, 0)
+    assert (author.party, author.custody, author.profile) == ("authority", "policy", {})
+    made = world.say(world.authority, "lot.register")
+    with pytest.raises(Refused) as caught:
+        registry.authenticate(made, 4, OPENSSL)
+    assert caught.value.code == "KEY_OF_AUTHORITY"
+
+
+def test_an_authority_key_becomes_no_partys_key() -> None:
+    world = two_parties()
+    world.add_key(MAKER, world.authority)
+    assert refusal(world) == "KEY_OF_AUTHORITY"
+
+
+def test_one_key_is_added_once_even_after_its_revocation() -> None:
+    world = two_parties()
+    world.revoke(MAKERS)
+    world.add_key(MAKER, MAKERS)
+    assert refusal(world, Conflict) == "KEY_KNOWN"
+
+
+def test_a_party_is_admitted_once() -> None:
+    world = two_parties()
+    world.admit(MAKER)
+    assert refusal(world, Conflict) == "PARTY_KNOWN"
+
+
+def test_a_key_is_added_to_an_admitted_party() -> None:
+    world = two_parties()
+    world.add_key(PHARMACY, a_key(PHARMACY))
+    assert refusal(world) == "PARTY_UNKNOWN"
+
+
+@pytest.mark.parametrize("kind", ["admit", "add_key"])
+def test_only_an_authority_admits_and_adds(kind: str) -> None:
+    world = two_parties()
+    if kind == "admit":
+        world.admit("friend", by=MAKERS)
+    else:
+        world.add_key(MAKER, a_key("new"), by=MAKERS)
+    assert refusal(world) == "NOT_PERMITTED"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        possession_message("log.example/another", MAKER, a_key("new").kid),
+        possession_message(ORIGIN, WHOLESALER, a_key("new").kid),
+        possession_message(ORIGIN, MAKER, a_key("other").kid),
+        b"",
+    ],
+    ids=["another log", "another party", "another key", "nothing"],
+)
+def test_a_key_proves_itself_for_this_log_this_party_and_itself(message: bytes) -> None:
+    world = two_parties()
+    body = world.key_body(MAKER, a_key("new"))
+    world.register(AddKey.TYPE, {**body, "proof": b64u(a_key("new").sign(message))})
+    assert refusal(world) == "POSSESSION_NOT_PROVEN"
+
+
+def test_the_proof_of_possession_is_spelt_as_specified() -> None:
+    assert possession_message("l", "p", "k") == b"unbroken-key-possession/v1\nl\np\nk"
+
+
+def test_a_signature_by_another_key_is_bad() -> None:
+    world = two_parties()
+    world.register(AdmitParty.TYPE, AdmitParty("new", {}).as_body())
+    other = World(authority=a_key("impostor"))
+    with pytest.raises(Refused) as caught:
+        Registry({world.authority.kid: other.authority.public}).apply(
+            Entry.parse(world.texts[-1]), 4, OPENSSL
+        )
+    assert caught.value.code == "SIGNATURE_BAD"
+
+
+def test_authenticate_gives_who_signed_an_entry_of_a_lot() -> None:
+    world = two_parties()
+    registry = after(world)
+    made = world.say(MAKERS, "lot.register")
+    assert registry.authenticate(made, 4, OPENSSL).party == MAKER
+
+
+@pytest.mark.parametrize(
+    ("stream", "kind"),
+    [
+        ("lot:1/A", "registry.party.admit"),
+        ("registry", "lot.register"),
+        ("registry", "registryx.a"),
+    ],
+)
+def test_types_of_the_registry_keep_to_its_stream(stream: str, kind: str) -> None:
+    world = two_parties()
+    world.register(kind, AdmitParty("new", {}).as_body(), stream=stream)
+    assert refusal(world) == "STREAM_WRONG"
+
+
+def test_a_registry_starts_from_stored_parties_and_keys() -> None:
+    world = two_parties()
+    told = after(world)
+    stored = Registry(told.authorities, dict(told.parties), dict(told.keys))
+    assert stored == told
+    assert stored.parties[MAKER] == Party({"name": "Maker Ltd", "country": "CH"}, 0)
+    assert stored.keys[MAKERS.kid] == Key(MAKERS.public, MAKER, "file", 1)
+
+
+def test_applying_an_entry_leaves_the_registry_before_it_as_it_was() -> None:
+    world = two_parties()
+    before = after(world)
+    world.revoke(MAKERS)
+    after(world)
+    assert before.keys[MAKERS.kid].revoked is None
+
+
+ADMIT = AdmitParty("new", {"name": "New"})
+ADD = AddKey("new", PublicKey.parse_jwk(a_key("new").public.as_jwk()), "hsm", bytes(64))
+REVOKE = RevokeKey(a_key("new").kid, "rotated", 7)
+
+
+@pytest.mark.parametrize("act", [ADMIT, ADD, REVOKE, RevokeKey(REVOKE.kid, "left")], ids=str)
+def test_an_act_reads_as_it_was_written(act: AdmitParty | AddKey | RevokeKey) -> None:
+    statement = World().state(act.TYPE, stream="registry", body=act.as_body())
+    assert read_act(statement) == act
+
+
+def act_refusal(kind: str, body: dict[str, Json], **changes: Any) -> str:
+    statement = World().state(kind, stream="registry", body=body, **changes)
+    with pytest.raises(Refused) as caught:
+        read_act(statement)
+    return caught.value.code
+
+
+def test_the_registry_knows_its_three_types() -> None:
+    assert act_refusal("registry.key.rotate", REVOKE.as_body()) == "REGISTRY_TYPE_UNKNOWN"
+
+
+def test_a_registry_entry_makes_and_uses_no_outputs() -> None:
+    body = ADMIT.as_body()
+    assert act_refusal(ADMIT.TYPE, body, creates=1) == "REGISTRY_LINKS"
+    used = (OutputRef("ab" * 32, 0),)
+    assert act_refusal(ADMIT.TYPE, body, consumes=used) == "REGISTRY_LINKS"
+
+
+def test_a_registry_entry_seals_nothing() -> None:
+    assert act_refusal(ADMIT.TYPE, ADMIT.as_body(), sealed=(b64u(bytes(32)),)) == "REGISTRY_BODY"
+
+
+@pytest.mark.parametrize(
+    "act", [ADMIT, ADD, RevokeKey(REVOKE.kid, "left")], ids=lambda act: act.TYPE
+)
+def test_a_body_has_its_members_and_no_other(act: AdmitParty | AddKey | RevokeKey) -> None:
+    body = act.as_body()
+    assert act_refusal(act.TYPE, {**body, "more": 1}) == "REGISTRY_BODY"
+    for name in body:
+        fewer = {key: value for key, value in body.items() if key != name}
+        assert act_refusal(act.TYPE, fewer) == "REGISTRY_BODY"
+
+
+OFF_CURVE: Json = {"kty": "EC", "crv": "P-256", "x": b64u(bytes(32)), "y": b64u(bytes(32))}
+
+
+@pytest.mark.parametrize(
+    ("act", "name", "value"),
+    [
+        (ADMIT, "party", 7),
+        (ADMIT, "party", ""),
+        (ADMIT, "party", "a b"),
+        (ADMIT, "party", "é"),
+        (ADMIT, "party", "x" * 65),
+        (ADMIT, "party", "authority"),
+        (ADMIT, "party", "new\n"),
+        (ADMIT, "profile", "New"),
+        (ADD, "party", "authority"),
+        (ADD, "jwk", "key"),
+        (ADD, "jwk", OFF_CURVE),
+        (ADD, "custody", "pocket"),
+        (ADD, "custody", 1),
+        (ADD, "proof", 1),
+        (ADD, "proof", "=="),
+        (REVOKE, "kid", 1),
+        (REVOKE, "kid", "x" * 42),
+        (REVOKE, "kid", "x" * 44),
+        (REVOKE, "kid", "x" * 42 + "="),
+        (REVOKE, "reason", "whim"),
+        (REVOKE, "from", -1),
+        (REVOKE, "from", True),
+        (REVOKE, "from", "7"),
+    ],
+)
+def test_each_member_of_a_body_is_read_strictly(
+    act: AdmitParty | AddKey | RevokeKey, name: str, value: Json
+) -> None:
+    assert act_refusal(act.TYPE, {**act.as_body(), name: value}) == "REGISTRY_BODY"

@@ -1,0 +1,74 @@
+"""What the verifier prints."""
+
+import json
+from dataclasses import replace
+
+from ledger.core.signatures import OPENSSL
+from ledger.core.verification import verify
+from ledger.verifier import report
+from tests.vectors.defects import VECTORS
+from tests.vectors.world import AT, MAKER, World, a_key
+
+POLICY = World().policy
+
+
+def text_of(name: str) -> str:
+    evidence = VECTORS[name].make()
+    return report.as_text(evidence, POLICY, AT, verify(evidence, POLICY, AT, OPENSSL))
+
+
+def test_the_report_says_what_log_what_subject_and_how_large() -> None:
+    lines = text_of("good").splitlines()
+    assert lines[0] == "VALID"
+    assert "Log         log.example/vectors" in lines
+    assert "Subject     lot:09506000134352/A1" in lines
+    assert "Checkpoint  size 12" in lines
+
+
+def test_each_entry_is_told_with_index_time_party_and_type() -> None:
+    assert (
+        "         9  2026-03-02T09:30:00Z  Wholesaler AG (9506000222228, key: file)"
+        "  custody.receive\n" in text_of("good")
+    )
+
+
+def test_the_report_says_what_is_not_proven() -> None:
+    for name in VECTORS:
+        end = text_of(name).partition("Not proven:\n")[2]
+        assert end.count("\n") == len(report.NOT_PROVEN)
+
+
+def test_a_finding_is_told_with_severity_step_code_and_entry() -> None:
+    text = text_of("output-used-twice")
+    assert text.startswith("NOT VALID\n")
+    assert "  error    step 13  OUTPUT_USED: Output " in text
+    assert "           entry " in text
+
+
+def test_without_a_checkpoint_no_entry_is_told() -> None:
+    text = text_of("checkpoint-by-a-stranger")
+    assert "Checkpoint  none that can be trusted\n" in text
+    assert "type):\n  none\n" in text
+
+
+def test_programs_get_the_same_as_one_object() -> None:
+    evidence = VECTORS["good"].make()
+    findings = verify(evidence, POLICY, AT, OPENSSL)
+    told = json.loads(report.as_json(evidence, POLICY, AT, findings))
+    assert told["valid"] is True
+    assert told["checkpoint"]["size"] == 12
+    assert told["entries"][1]["body"] == {"order": "PO-4711", "shipment": "S-1"}
+    assert told["entries"][1]["name"] == "Maker Ltd"
+    assert told["findings"][-1]["code"] == "COMPLETENESS_NOT_PROVEN"
+    broken = replace(evidence, checkpoint="")
+    findings = verify(broken, POLICY, AT, OPENSSL)
+    assert json.loads(report.as_json(broken, POLICY, AT, findings))["checkpoint"] is None
+
+
+def test_a_party_without_a_name_is_called_by_its_identifier() -> None:
+    world = World()
+    world.register("registry.party.admit", {"party": MAKER, "profile": {"name": 7}})
+    world.add_key(MAKER, a_key(MAKER))
+    world.say(a_key(MAKER), "lot.register", creates=1)
+    fact = verify(world.evidence(), POLICY, AT, OPENSSL).facts[0]
+    assert report.party_name(fact) == MAKER
