@@ -12,6 +12,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
+from typing import IO
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
@@ -133,6 +134,7 @@ class Crew:
         self._say = say
         self._surroundings = surroundings
         self._members: dict[str, subprocess.Popen[bytes]] = {}
+        self._output: dict[str, threading.Thread] = {}
         self._told = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._take_order)
@@ -161,24 +163,29 @@ class Crew:
             preexec_fn=stop_with_parent,  # noqa: PLW1509 - it takes no lock of Python's
         )
         self._members[name] = process
-        threading.Thread(target=self._pass_on, args=(name, process), daemon=True).start()
+        told = threading.Thread(target=self._pass_on, args=(name, process.stdout), daemon=True)
+        told.start()
+        self._output[name] = told
         return process
 
-    def _pass_on(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        for line in process.stdout or ():
-            self._say(f"{name:>9} │ {line.decode(errors='replace').rstrip()}")
+    def _pass_on(self, name: str, output: IO[bytes]) -> None:
+        with output:
+            for line in output:
+                self._say(f"{name:>9} │ {line.decode(errors='replace').rstrip()}")
 
     def complete(self, name: str, command: list[str]) -> bool:
         """Run a process to its end; False when it failed or we were told to stop."""
         process = self.start(name, command)
         while process.poll() is None and not self._told.is_set():
             time.sleep(POLL_S)
-        if process.poll() not in {0, None}:
+        if process.poll() is None:
+            return False
+        self._output[name].join(timeout=1)
+        del self._members[name]
+        if process.returncode != 0:
             self._say(f"{name} failed with exit code {process.returncode}")
             self.failed = True
-        if process.poll() is not None:
-            del self._members[name]
-        return process.poll() == 0
+        return process.returncode == 0
 
     def wait_for_port(self, host: str, port: int) -> bool:
         """Whether somebody answers before a member dies or we are told to stop."""
