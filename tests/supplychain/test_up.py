@@ -26,10 +26,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django
 django.setup()
 from supplychain.management.commands.up import Crew
-crew = Crew(say=lambda line: print(line, flush=True), surroundings=dict(os.environ))
+def say(line):
+    sys.stdout.write(line + "\\n")
+    sys.stdout.flush()
+crew = Crew(say=say, surroundings=dict(os.environ))
 for number, program in enumerate(sys.argv[1:]):
     crew.start(f"member{number}", ["/bin/sh", "-c", program])
-print("watching", flush=True)
+say("watching")
 crew.watch()
 crew.stop()
 sys.exit(crew.failed)
