@@ -13,7 +13,6 @@ from ecdsa.util import sigdecode_string
 
 from ledger.core.keys import PublicKey
 
-SIGNATURE_BYTES = 64
 KEYS_MAX = 1_024
 PRECOMPUTE_AFTER = 6
 """Uses of one key after which a table of its multiples (3 verifications' worth) pays."""
@@ -28,10 +27,8 @@ class EcdsaSignatures:
 
     def es256(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         """Check an ECDSA P-256 SHA-256 signature, r and s of 32 bytes each; False when bad."""
-        # The package splits a signature in the middle, whatever its length.
-        if len(signature) != SIGNATURE_BYTES:
-            return False
         try:
+            # `sigdecode_string` refuses any length but 64.
             verifier = self._verifier(key)
             return bool(verifier.verify(signature, message, sha256, sigdecode_string))
         except Exception:  # noqa: BLE001  crafted signatures raise TypeError and more in there
@@ -39,8 +36,6 @@ class EcdsaSignatures:
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Check an Ed25519 signature of 64 bytes by a key of 32 bytes; False when bad."""
-        if len(signature) != SIGNATURE_BYTES:
-            return False
         try:
             return bool(VerifyingKey.from_string(key, Ed25519).verify(signature, message))
         except Exception:  # noqa: BLE001  as above

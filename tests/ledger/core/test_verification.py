@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +288,15 @@ def test_a_signature_counts_only_when_the_verifier_says_so(answer: Callable[...,
 
     findings = verify(GOOD, POLICY, AT, Oracle())
     assert findings.valid is answer()
+
+
+def test_the_specification_lists_every_code_with_its_severity(project: Path) -> None:
+    page = (project / "docs" / "spec" / "verification.md").read_text()
+    told = re.findall(
+        r"^\| `([A-Z_]+)` \| (error|warning|info) \| ([0-9, ]+) \|", page, re.MULTILINE
+    )
+    assert {code: severity for code, severity, _ in told} == CODES
+    steps_told = {code: {int(step) for step in numbers.split(",")} for code, _, numbers in told}
+    for name in VECTORS:
+        for finding in check_file(name, OPENSSL):
+            assert finding.step in steps_told[finding.code]
