@@ -1,0 +1,122 @@
+"""The `conditions` member: strict reading of what is said about temperature."""
+
+from typing import Any
+
+import pytest
+
+from ledger.core import canonical
+from supplychain.domain.conditions_claim import (
+    ClaimedState,
+    ConditionsClaim,
+    Interval,
+    NoReadings,
+)
+from supplychain.domain.errors import Invalid
+from supplychain.domain.members import instant
+
+SERIES: dict[str, Any] = {
+    "root": "ab" * 32,
+    "count": 720,
+    "first": "2026-11-20T08:00:00Z",
+    "last": "2026-11-21T08:00:00Z",
+    "interval_s": 120,
+    "min_centi_c": 210,
+    "max_centi_c": 790,
+    "mean_centi_c": 500,
+    "device": "logger 7",
+}
+CONDITIONS: dict[str, Any] = {
+    "profile": "refrigerated-2-8/1",
+    "method": "worst-case/1",
+    "state": "IN_RANGE",
+    "covers": {"from": "2026-11-20T08:00:00Z", "to": "2026-11-21T08:00:00Z"},
+    "series": [SERIES],
+}
+
+
+def series(**changed: object) -> dict[str, Any]:
+    return CONDITIONS | {"series": [SERIES | changed]}
+
+
+@pytest.mark.parametrize("reason", [*NoReadings])
+def test_a_reason_for_no_readings_is_read_and_written(reason: NoReadings) -> None:
+    claim = ConditionsClaim.decode({"none": reason.value})
+    assert claim.none is reason
+    assert claim.as_json() == {"none": reason.value}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CONDITIONS,
+        CONDITIONS | {"state": "EXCURSION", "series": [SERIES, SERIES | {"device": "logger 8"}]},
+        series(file="cd" * 32, calibrated="2026-01-31"),
+        series(interval_s=0, count=1, last=SERIES["first"]),
+        series(min_centi_c=-8000, mean_centi_c=-7000, max_centi_c=-6000),
+    ],
+)
+def test_a_summary_of_readings_is_read_and_written_back(value: dict[str, Any]) -> None:
+    claim = ConditionsClaim.decode(value)
+    assert claim.none is None
+    assert claim.as_json() == value
+    assert canonical.loads(canonical.dumps(claim.as_json())) == value
+
+
+def test_a_summary_holds_values_and_not_text() -> None:
+    readings = ConditionsClaim.decode(CONDITIONS).readings
+    assert readings is not None
+    assert readings.state is ClaimedState.IN_RANGE
+    assert readings.covers == Interval(
+        instant("2026-11-20T08:00:00Z", "from"), instant("2026-11-21T08:00:00Z", "to")
+    )
+    assert readings.series[0].count == 720
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "WRONG_SHAPE"),
+        ([], "WRONG_SHAPE"),
+        ({}, "MEMBER_MISSING"),
+        ({"none": "forgot"}, "NOT_A_CHOICE"),
+        ({"none": None}, "WRONG_SHAPE"),
+        (CONDITIONS | {"none": "not_required"}, "MEMBER_UNKNOWN"),
+        (CONDITIONS | {"mood": "good"}, "MEMBER_UNKNOWN"),
+        (CONDITIONS | {"method": "mean/1"}, "METHOD_UNKNOWN"),
+        (CONDITIONS | {"profile": ""}, "TEXT_EMPTY"),
+        (CONDITIONS | {"state": "NO_DATA"}, "NOT_A_CHOICE"),
+        (CONDITIONS | {"series": []}, "OUT_OF_BOUNDS"),
+        (CONDITIONS | {"series": [SERIES] * 21}, "OUT_OF_BOUNDS"),
+        (CONDITIONS | {"series": [7]}, "WRONG_SHAPE"),
+        (
+            CONDITIONS | {"covers": {"from": "2026-11-21T08:00:00Z", "to": "2026-11-20T08:00:00Z"}},
+            "INTERVAL_REVERSED",
+        ),
+        (CONDITIONS | {"covers": {"from": "2026-11-21T08:00:00Z"}}, "MEMBER_MISSING"),
+        (series(root="ab"), "WRONG_SHAPE"),
+        (series(count=0), "OUT_OF_BOUNDS"),
+        (series(count=True), "WRONG_SHAPE"),
+        (series(first="2026-11-22T08:00:00Z"), "INTERVAL_REVERSED"),
+        (series(interval_s=-1), "OUT_OF_BOUNDS"),
+        (series(min_centi_c=501), "SUMMARY_IMPOSSIBLE"),
+        (series(max_centi_c=499), "SUMMARY_IMPOSSIBLE"),
+        (series(min_centi_c=-27_316), "OUT_OF_BOUNDS"),
+        (series(mean_centi_c=5.0), "WRONG_SHAPE"),
+        (series(device=""), "TEXT_EMPTY"),
+        (series(file=None), "WRONG_SHAPE"),
+        (series(calibrated="yesterday"), "WRONG_SHAPE"),
+        (series(extra=1), "MEMBER_UNKNOWN"),
+    ],
+)
+def test_anything_else_is_refused(value: object, code: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        ConditionsClaim.decode(value)
+    assert invalid.value.code == code
+
+
+def test_conditions_are_readings_or_a_reason_never_both_nor_neither() -> None:
+    readings = ConditionsClaim.decode(CONDITIONS).readings
+    for none, some in ((None, None), (NoReadings.LOGGER_MISSING, readings)):
+        with pytest.raises(Invalid) as invalid:
+            ConditionsClaim(none=none, readings=some)
+        assert invalid.value.code == "WRONG_SHAPE"

@@ -1,0 +1,298 @@
+"""Statements: bodies are read strictly, and what is read is written again the same."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.core import canonical
+from ledger.core.canonical import Json
+from ledger.core.entry import Entry, sign
+from ledger.core.envelope import seal
+from ledger.core.links import OutputRef
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.signatures import PrivateKey
+from ledger.core.statement import Seen, Statement
+from supplychain.domain.errors import Invalid
+from supplychain.domain.outputs import State
+from supplychain.domain.statements import (
+    SEALABLE,
+    TYPES,
+    Destroy,
+    Dispense,
+    HoldLift,
+    HoldPlace,
+    Lose,
+    LossKind,
+    LotStatement,
+    OutputClaim,
+    RecallClass,
+    RecallIssue,
+    Receive,
+    Ship,
+    Void,
+    decode,
+    read,
+)
+from tests.people import MAKER, PHARMACY, WHOLESALER
+from tests.supplychain.domain.lot_story import LOGGER_MISSING, NONE_NEEDED, birth, entry_id
+from tests.supplychain.domain.test_conditions_claim import CONDITIONS
+
+SHIP = Ship.of(
+    giver=MAKER.gln,
+    receiver=WHOLESALER.gln,
+    quantity=40,
+    rest=60,
+    shipment="S-1",
+    conditions=NONE_NEEDED,
+)
+RECEIVE = Receive.of(
+    giver=MAKER.gln,
+    receiver=WHOLESALER.gln,
+    accepted=30,
+    damaged=6,
+    missing=4,
+    shipment="S-1",
+    conditions=LOGGER_MISSING,
+    note="Two boxes wet",
+)
+EACH: tuple[LotStatement, ...] = (
+    birth(),
+    SHIP,
+    replace(SHIP, order="PO-77"),
+    RECEIVE,
+    replace(RECEIVE, note=""),
+    Void.of(giver=MAKER.gln, dispatch=entry_id(1), quantity=4, reason="Never arrived"),
+    Dispense.of(holder=PHARMACY.gln, quantity=1, rest=0),
+    Destroy.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Wet", state=State.QUARANTINED),
+    Lose.of(
+        signer=WHOLESALER.gln,
+        holder=MAKER.gln,
+        quantity=1,
+        rest=2,
+        kind=LossKind.STOLEN,
+        reason="Lorry",
+        to=WHOLESALER.gln,
+    ),
+    RecallIssue(RecallClass.III, "Wrong label"),
+    HoldPlace("Complaint"),
+    HoldLift(entry_id(2), "Settled"),
+)
+
+
+def whole(statement: LotStatement) -> dict[str, Json]:
+    """The body with its sealed members open."""
+    sealed = statement.sealed() if isinstance(statement, Ship) else {}
+    return statement.as_body() | sealed
+
+
+def test_every_type_is_known_and_tried_here() -> None:
+    assert {statement.type for statement in EACH} == set(TYPES)
+    assert all(kind.type == name for name, kind in TYPES.items())
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
+    body = canonical.loads(canonical.dumps(whole(statement)))
+    assert isinstance(body, dict)
+    assert decode(statement.type, body) == statement
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+def test_a_missing_member_is_refused(statement: LotStatement) -> None:
+    body = whole(statement)
+    for name in body.keys() - {"note", "order"}:
+        with pytest.raises(Invalid) as invalid:
+            decode(statement.type, {key: body[key] for key in body if key != name})
+        assert invalid.value.code == "MEMBER_MISSING"
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+def test_an_unknown_member_is_refused(statement: LotStatement) -> None:
+    with pytest.raises(Invalid) as invalid:
+        decode(statement.type, whole(statement) | {"packs": "00"})
+    assert invalid.value.code == "MEMBER_UNKNOWN"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+@given(data=st.data())
+def test_a_member_of_any_other_shape_is_refused_or_read_whole(
+    statement: LotStatement, data: st.DataObject
+) -> None:
+    body: dict[str, Any] = dict(whole(statement))
+    name = data.draw(st.sampled_from(sorted(body)))
+    body[name] = data.draw(JUNK)
+    try:
+        found = decode(statement.type, body)
+    except Invalid:
+        return
+    assert whole(found) == body
+
+
+def test_an_unknown_type_is_refused() -> None:
+    with pytest.raises(Invalid) as invalid:
+        decode("custody.teleport", {})
+    assert invalid.value.code == "TYPE_UNKNOWN"
+
+
+HELD = OutputClaim(State.HELD, MAKER.gln, 1)
+AWAY = OutputClaim(State.IN_TRANSIT, MAKER.gln, 1, WHOLESALER.gln)
+ASIDE = OutputClaim(State.QUARANTINED, MAKER.gln, 1)
+
+
+@pytest.mark.parametrize("outputs", [(), (HELD,), (HELD, AWAY), (AWAY, AWAY), (AWAY, HELD, HELD)])
+def test_a_dispatch_sends_and_keeps_in_this_order(outputs: tuple[OutputClaim, ...]) -> None:
+    with pytest.raises(Invalid) as invalid:
+        Ship("S-1", WHOLESALER.gln, outputs, NONE_NEEDED)
+    assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def test_a_dispatch_names_one_receiver() -> None:
+    with pytest.raises(Invalid, match="two receivers"):
+        Ship("S-1", PHARMACY.gln, (AWAY,), NONE_NEEDED)
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [(), (AWAY,), (AWAY, HELD), (ASIDE, HELD), (HELD, HELD), (HELD, ASIDE, AWAY, AWAY)],
+)
+def test_a_receipt_accepts_refuses_and_misses_in_this_order(
+    outputs: tuple[OutputClaim, ...],
+) -> None:
+    with pytest.raises(Invalid) as invalid:
+        Receive("S-1", outputs, NONE_NEEDED)
+    assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def test_a_receipt_of_nothing_is_no_receipt() -> None:
+    with pytest.raises(Invalid) as invalid:
+        Receive.of(
+            giver=MAKER.gln,
+            receiver=WHOLESALER.gln,
+            accepted=0,
+            damaged=0,
+            missing=10,
+            shipment="S-1",
+            conditions=NONE_NEEDED,
+        )
+    assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+@pytest.mark.parametrize("outputs", [(), (AWAY,), (HELD, HELD)])
+def test_a_void_brings_back_one_output(outputs: tuple[OutputClaim, ...]) -> None:
+    with pytest.raises(Invalid) as invalid:
+        Void(entry_id(1), "Wrong address", outputs)
+    assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def test_negative_quantities_are_not_dropped_as_if_they_were_zero() -> None:
+    with pytest.raises(Invalid) as invalid:
+        Dispense.of(holder=PHARMACY.gln, quantity=101, rest=-1)
+    assert invalid.value.code == "OUT_OF_BOUNDS"
+
+
+def test_goods_in_transit_name_a_receiver_and_others_do_not() -> None:
+    for state, to in ((State.HELD, WHOLESALER.gln), (State.IN_TRANSIT, None)):
+        with pytest.raises(Invalid) as invalid:
+            OutputClaim(state, MAKER.gln, 1, to)
+        assert invalid.value.code == "TO_MISPLACED"
+
+
+def test_an_output_is_read_strictly() -> None:
+    good: dict[str, object] = {"state": "held", "holder": str(MAKER.gln), "quantity": 1}
+    assert OutputClaim.decode(good) == HELD
+    for changed in ({"state": "gone"}, {"holder": "1"}, {"quantity": 0}, {"packs": "x"}):
+        with pytest.raises(Invalid):
+            OutputClaim.decode(good | changed)
+
+
+# Whole entries
+
+KEY = PrivateKey.generate()
+SALT = bytes(range(16))
+
+
+def signed(
+    statement: LotStatement,
+    *,
+    body: Mapping[str, Json] | None = None,
+    secret: Mapping[str, Json] | None = None,
+    show: bool = True,
+    creates: int | None = None,
+) -> Entry:
+    names = secret or {}
+    salts = [bytes([n]) + SALT[1:] for n in range(len(names))]
+    digests, disclosures = seal(names, salts)
+    written = Statement(
+        log="unbroken.example/test",
+        stream="lot:00614141123452/A123",
+        type=statement.type,
+        at=datetime(2026, 11, 21, 8, tzinfo=UTC),
+        nonce=SALT,
+        seen=Seen(0, EMPTY_ROOT),
+        consumes=(OutputRef(entry_id(1), 0),),
+        creates=len(statement.outputs) if creates is None else creates,
+        body=statement.as_body() if body is None else body,
+        sealed=tuple(digests),
+    )
+    return Entry.parse(sign(written, KEY, disclosures if show else ()))
+
+
+def test_an_entry_is_read_with_and_without_its_sealed_order() -> None:
+    order: dict[str, Json] = {"order": "PO-77"}
+    assert read(signed(SHIP)) == SHIP
+    assert read(signed(SHIP, secret=order)) == replace(SHIP, order="PO-77")
+    assert read(signed(SHIP, secret=order, show=False)) == SHIP
+
+
+@pytest.mark.parametrize("creates", [0, 1, 3])
+def test_an_entry_creates_as_many_outputs_as_it_says(creates: int) -> None:
+    with pytest.raises(Invalid) as invalid:
+        read(signed(SHIP, creates=creates))
+    assert invalid.value.code == "CREATES_MISMATCH"
+
+
+def test_what_rules_need_is_not_sealed() -> None:
+    body = SHIP.as_body()
+    outputs = {"outputs": body.pop("outputs")}
+    with pytest.raises(Invalid) as invalid:
+        read(signed(SHIP, body=body, secret=outputs))
+    assert invalid.value.code == "SEALED_MEMBER"
+
+
+def test_what_must_be_sealed_does_not_stand_open() -> None:
+    with pytest.raises(Invalid) as invalid:
+        read(signed(SHIP, body=SHIP.as_body() | {"order": "PO-77"}))
+    assert invalid.value.code == "SEALED_MEMBER"
+
+
+def test_nothing_is_sealed_that_is_never_shown() -> None:
+    hold = HoldPlace("Complaint")
+    with pytest.raises(Invalid) as invalid:
+        read(signed(hold, secret={"gossip": "none"}, show=False))
+    assert invalid.value.code == "SEALED_MEMBER"
+
+
+def test_sealable_members_are_optional_ones() -> None:
+    assert SEALABLE == {"custody.ship": {"order"}}
+    for statement in EACH:
+        assert not statement.as_body().keys() & SEALABLE.get(statement.type, set())
+
+
+def test_readings_travel_in_a_dispatch() -> None:
+    body = SHIP.as_body() | {"conditions": CONDITIONS}
+    found = decode(SHIP.type, body)
+    assert isinstance(found, Ship)
+    assert found.as_body() == body
+    assert found.conditions.readings is not None
