@@ -4,37 +4,39 @@ Whoever signs states a summary, a root and a judgement; we take none of it on tr
 come with the entry, and what they say is worked out again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
+from supplychain.domain.agreement import disagreement
 from supplychain.domain.conditions import Series
-from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim, SeriesClaim
+from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, ReadingsClaim
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
 from supplychain.domain.profiles import profile
 from supplychain.recording.submissions import File
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 @dataclass(frozen=True, slots=True)
 class ConditionsInput:
-    """What somebody brings: readings (with the raw files they came from) or a reason for none."""
+    """What somebody brings: readings (with the raw files they came from) or a reason for none.
+
+    `none` is not_required, logger_missing or logger_unreadable; empty where there are readings.
+    """
 
     none: str = ""
     series: tuple[Series, ...] = ()
     files: tuple[File, ...] = ()
 
 
-def claim_of(
-    given: ConditionsInput, profile_id: str, covers: tuple[datetime, datetime] | None
-) -> ConditionsClaim:
-    """The `conditions` member to sign. `covers` is dispatch to receipt, None for a dispatch."""
-    if given.none or not given.series:
-        return ConditionsClaim.decode({"none": given.none or "logger_missing"})
+def claim_of(given: ConditionsInput, profile_id: str, covers: Covers | None) -> ConditionsClaim:
+    """The `conditions` member to sign. `covers` is dispatch to receipt, None for a dispatch.
+
+    Raises Invalid for a reason that is none, RuleBroken READINGS_AND_REASON for both at once.
+    """
+    if given.none and given.series:
+        raise _broken("READINGS_AND_REASON", "Give readings or a reason for none, not both.")
+    if not given.series:
+        return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile(profile_id)
     judgement = judge(given.series, limits, covers)
     return ConditionsClaim.decode(as_conditions(given.series, limits, judgement))
@@ -50,9 +52,8 @@ def cited(claim: ConditionsClaim, brought: Sequence[Series]) -> tuple[Series, ..
     claimed = claim.readings.series if claim.readings else ()
     missing = [one.root for one in claimed if one.root not in by_root]
     if missing:
-        raise _broken(
-            "READINGS_MISSING", f"The readings with root {missing[0]} did not come along."
-        )
+        message = f"The readings with root {missing[0]} did not come along."
+        raise _broken("READINGS_MISSING", message)
     if by_root.keys() - {one.root for one in claimed}:
         raise _broken("READINGS_UNASKED", "Readings came along that the statement does not cite.")
     return tuple(by_root[one.root] for one in claimed)
@@ -62,23 +63,10 @@ def hold_to_readings(
     claim: ReadingsClaim, series: Sequence[Series], profile_id: str, covers: Covers | None
 ) -> None:
     """Work out again what the claim says. Raises RuleBroken CONDITIONS_DISAGREE."""
-    limits = profile(profile_id)
-    stated = ConditionsClaim(readings=claim).as_json()
-    found = as_conditions(series, limits, judge(series, limits, covers))
-    names = sorted(name for name in found if found[name] != stated.get(name))
-    if names and not _same_series(names, claim.series, series):
-        message = f"Member {names[0]!r}: the statement and its readings say different things."
+    wrong = disagreement(claim, series, profile(profile_id), covers)
+    if wrong is not None:
+        message = f"Member {wrong!r}: the statement and its readings say different things."
         raise _broken("CONDITIONS_DISAGREE", message)
-
-
-def _same_series(
-    names: Sequence[str], claimed: Sequence[SeriesClaim], series: "Iterable[Series]"
-) -> bool:
-    """Whether only the order of the series differs."""
-    found: set[Mapping[str, object] | SeriesClaim] = {
-        SeriesClaim.decode(one.summary()) for one in series
-    }
-    return list(names) == ["series"] and found == set(claimed)
 
 
 def _broken(code: str, message: str) -> RuleBroken:

@@ -1,0 +1,186 @@
+"""The chain of a lot as its evidence proves it, and nothing that only a table says.
+
+Stored bytes go through the same verification that an inspector runs; what passes is played again
+by the rules of custody. Tables are asked only where to look.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger import proofs, signers
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.entry import stream_id
+from ledger.core.errors import LedgerError
+from ledger.core.findings import Fact, Finding, Findings, Severity
+from ledger.core.registry import Registry
+from ledger.core.signatures import OPENSSL
+from ledger.core.verification import verify
+from ledger.proofs import StreamEvidence, Tampering
+from supplychain.domain.errors import Invalid
+from supplychain.domain.facts import LogHealth
+from supplychain.domain.histories import Broken, History, replay_all
+from supplychain.domain.lot_state import Act
+from supplychain.domain.lots import Lot, LotKey
+from supplychain.domain.parties import Party
+from supplychain.domain.profiles import PROFILES
+from supplychain.domain.statements import LotRegister, LotStatement, Ship, read
+from supplychain.models import Output
+
+# What is odd about single entries; everything else that is odd concerns the log as a whole.
+_ABOUT_ENTRIES = frozenset(
+    {"ENTRY_CHANGED", "ENTRY_MISSING", "ENTRY_NOT_LOGGED", "ENTRY_UNCOUNTED", "TREE_CHANGED"}
+)
+# That there is nothing about a lot is no flaw of the evidence: the lot is unknown.
+_NO_FLAW = frozenset({"NOTHING_ABOUT_SUBJECT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What is proven about a lot at the newest checkpoint.
+
+    `errors` are the codes of what is wrong with the evidence, None where there is no evidence to
+    check. `broken` are the custody rules that signed entries break. `pending` are entries that no
+    checkpoint covers yet. `parties` are those whose admission is proven.
+    """
+
+    key: LotKey
+    history: History
+    broken: tuple[Broken, ...]
+    errors: tuple[str, ...] | None
+    findings: tuple[Finding, ...]
+    tampering: tuple[Tampering, ...]
+    pending: tuple[str, ...]
+    health: LogHealth
+    checkpoint: Checkpoint | None
+    index_of: Mapping[str, int]
+    parties: Mapping[str, Party]
+
+    @property
+    def lot(self) -> Lot | None:
+        """The lot as its maker signed it; None where that is not proven."""
+        return self.history.state.lot
+
+    def involves(self, gln: str) -> bool:
+        """Whether the party signed something about the lot or was sent some of it."""
+        acts = self.history.acts.values()
+        return any(
+            gln == str(act.signer.gln)
+            or (isinstance(act.statement, Ship) and gln == str(act.statement.to))
+            for act in acts
+        )
+
+
+def chain_of(key: LotKey, at: datetime) -> Chain:
+    """Prove the lot's chain; whatever was done to the database, this does not raise for it."""
+    shown = proofs.evidence_of(key.stream, parties=_receivers(key))
+    health = _health(shown)
+    try:
+        policy = signers.policy()
+    except LedgerError:
+        return _unproven(key, shown, LogHealth.UNKNOWN)
+    if shown.evidence is None:
+        return _unproven(key, shown, health)
+    return _proven(key, shown, verify(shown.evidence, policy, at, OPENSSL), health)
+
+
+def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHealth) -> Chain:
+    acts, unread = _acts(key, found)
+    history = replay_all(acts)
+    return Chain(
+        key=key,
+        history=history,
+        broken=(*unread, *history.broken),
+        errors=_errors(found, shown.signs_of_tampering),
+        findings=found.findings,
+        tampering=shown.signs_of_tampering,
+        pending=shown.pending,
+        health=LogHealth.ALARM if found.checkpoint is None else health,
+        checkpoint=found.checkpoint,
+        index_of={fact.entry.entry_id: fact.index for fact in found.facts},
+        parties=dict(_parties(found.registry)),
+    )
+
+
+def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
+    signs = _entry_signs(shown.signs_of_tampering)
+    return Chain(
+        key=key,
+        history=replay_all(()),
+        broken=(),
+        errors=signs or None,
+        findings=(),
+        tampering=shown.signs_of_tampering,
+        pending=shown.pending,
+        health=health,
+        checkpoint=None,
+        index_of={},
+        parties={},
+    )
+
+
+def _receivers(key: LotKey) -> set[str]:
+    """Whom dispatches name: their admission has to be shown too."""
+    rows = Output.objects.filter(stream_id=stream_id(key.stream), state="in_transit")
+    return set(rows.order_by().values_list("receiver", flat=True).distinct())
+
+
+def _health(shown: StreamEvidence) -> LogHealth:
+    whole = [sign for sign in shown.signs_of_tampering if sign.code not in _ABOUT_ENTRIES]
+    return LogHealth.ALARM if whole or shown.evidence is None else LogHealth.HEALTHY
+
+
+def _errors(found: Findings, signs: Iterable[Tampering]) -> tuple[str, ...]:
+    flaws = (one for one in found.findings if one.severity is Severity.ERROR)
+    codes = {one.code for one in flaws} - _NO_FLAW
+    return tuple(sorted(codes | set(_entry_signs(signs))))
+
+
+def _entry_signs(signs: Iterable[Tampering]) -> tuple[str, ...]:
+    return tuple(sorted({sign.code for sign in signs if sign.code in _ABOUT_ENTRIES}))
+
+
+def _acts(key: LotKey, found: Findings) -> tuple[list[Act], list[Broken]]:
+    """The proven entries as acts, and those that are no statement of ours."""
+    acts, broken = [], []
+    for fact in found.facts:
+        try:
+            acts.append(_act(key, fact, found.registry))
+        except Invalid as bad:
+            broken.append(Broken(fact.entry.entry_id, "R14", bad.code, bad.message))
+    return acts, broken
+
+
+def _act(key: LotKey, fact: Fact, registry: Registry) -> Act:
+    said = read(fact.entry)
+    return Act(
+        entry_id=fact.entry.entry_id,
+        key=key,
+        signer=Party.from_profile(fact.signer.party, fact.signer.profile),
+        statement=said,
+        at=fact.entry.statement.at,
+        consumes=fact.entry.statement.consumes,
+        receiver=_receiver(said, fact.index, registry),
+        monitored=_monitored(said),
+    )
+
+
+def _receiver(said: LotStatement, index: int, registry: Registry) -> Party | None:
+    """The party that a dispatch names, when it was admitted before the dispatch."""
+    admitted = registry.parties.get(str(said.to)) if isinstance(said, Ship) else None
+    if admitted is None or admitted.admitted >= index or not isinstance(said, Ship):
+        return None
+    return Party.from_profile(str(said.to), admitted.profile)
+
+
+def _monitored(said: LotStatement) -> bool | None:
+    profile = PROFILES.get(said.product.profile) if isinstance(said, LotRegister) else None
+    return None if profile is None else profile.monitored
+
+
+def _parties(registry: Registry) -> Iterable[tuple[str, Party]]:
+    for gln, admitted in registry.parties.items():
+        try:
+            yield gln, Party.from_profile(gln, admitted.profile)
+        except Invalid:
+            continue

@@ -1,0 +1,97 @@
+"""What a scan is answered with, and who scanned what before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.findings import Finding
+from ledger.proofs import Tampering
+from supplychain.domain.barcodes import ScanFault, Scanned
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.keyboards import lookalikes
+from supplychain.domain.lot_state import Act
+from supplychain.domain.lots import Lot
+from supplychain.domain.parties import MAKING, Party, Role
+from supplychain.domain.verdicts import Verdict, VerdictCode
+from supplychain.models import Lot as LotRow
+from supplychain.models import Organisation, Sighting
+from supplychain.queries.readings import LegReadings
+
+AGAIN_WITHIN = timedelta(minutes=10)
+_PREFIX_LENGTHS = range(4, 13)
+_PICTURES = {control: chr(0x2400 + control) for control in range(0x20)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """The answer to a scan, and what it rests on.
+
+    `lot` is what the maker signed. `acts` are the entries that the answer depends on, in the log's
+    order, with `index_of` their places. `named`: the asking party may read who the parties are and
+    take the evidence; otherwise only their roles are for its eyes.
+    """
+
+    text: str
+    at: datetime
+    verdict: Verdict
+    scanned: Scanned | None = None
+    lot: Lot | None = None
+    acts: tuple[Act, ...] = ()
+    index_of: Mapping[str, int]
+    legs: tuple[LegReadings, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tampering: tuple[Tampering, ...] = ()
+    checkpoint: Checkpoint | None = None
+    named: bool = False
+    evidence_available: bool = False
+
+    @property
+    def read_back(self) -> str:
+        """What was read, with control characters as Unicode pictures them: GS as ␝."""
+        return self.text.translate(_PICTURES)
+
+
+def asking_party(gln: str | None) -> Party | None:
+    """The admitted party that asks; None for anybody else."""
+    row = Organisation.objects.filter(gln=gln).first() if gln else None
+    if row is None:
+        return None
+    words = {name: getattr(row, name) for name in ("name", "roles", "prefixes", "country")}
+    return Party.from_profile(row.gln, words)
+
+
+def sees_all(party: Party) -> bool:
+    """Whether the party is shown every lot: an authority or an auditor."""
+    return bool(party.roles & {Role.AUTHORITY, Role.AUDITOR})
+
+
+def maker_connected(gtin: Gtin) -> bool:
+    """Whether a maker that this GTIN can be of takes part here."""
+    digits = str(gtin)[1:]
+    prefixes = [digits[:length] for length in _PREFIX_LENGTHS]
+    making = sorted(role.value for role in MAKING)
+    makers = Organisation.objects.filter(roles__overlap=making, prefixes__overlap=prefixes)
+    return makers.exists()
+
+
+def lookalike(gtin: Gtin, lot: LotNumber) -> ScanFault | None:
+    """The keyboard's fault by which a known lot may have been read as this unknown one."""
+    faults = dict(lookalikes(lot))
+    known = LotRow.objects.filter(gtin=str(gtin), lot__in=[str(one) for one in faults])
+    numbers = set(known.values_list("lot", flat=True))
+    return next((fault for one, fault in faults.items() if str(one) in numbers), None)
+
+
+def code_of(scanned: Scanned) -> str:
+    """What a pack is kept under in sightings: the SHA-256 (hex) of its GTIN and serial."""
+    return sha256(f"{scanned.gtin}/{scanned.serial}".encode()).hexdigest()
+
+
+def seen_here(gln: str, code: str, at: datetime) -> bool:
+    """Whether the site had a good answer about this pack a moment ago."""
+    seen = Sighting.objects.filter(
+        gln=gln, code=code, at__gt=at - AGAIN_WITHIN, at__lte=at, verdict=VerdictCode.OK.value
+    )
+    return seen.exists()
