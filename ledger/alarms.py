@@ -70,10 +70,13 @@ def acknowledge(*, which: str, by: str, reason: str, at: datetime) -> list[Alarm
 def clear(*, at: datetime, but: set[tuple[str, str]]) -> int:
     """Clear the alarms that a full audit did not find again; returns how many.
 
-    `but` names those that it found, by code and what they are about.
+    `but` names those that it found, by code and what they are about. While there are such, alarms
+    about the log as a whole stand.
     """
-    whole = [one.pk for one in standing() if (one.code, one.about) not in but]
-    return Alarm.objects.filter(pk__in=whole).update(cleared_at=at)
+    cleared = [
+        one.pk for one in standing() if (one.code, one.about) not in but and (one.about or not but)
+    ]
+    return Alarm.objects.filter(pk__in=cleared).update(cleared_at=at)
 
 
 def _is_number(text: str) -> bool:

@@ -30,7 +30,7 @@ KEK_BYTES = 32
 NONCE_BYTES = 12
 
 
-class KeyMissingError(LedgerError):
+class KeysMissing(LedgerError):  # noqa: N818  named as its kin in the core are
     """This installation has no such key; the sentence says what makes it."""
 
 
@@ -55,7 +55,7 @@ def _key_file(name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         message = f"There is no {path}. `manage.py make_keys` makes it."
-        raise KeyMissingError("KEYS_MISSING", message) from None
+        raise KeysMissing("KEYS_MISSING", message) from None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class CustodialSigner:
         kek = _keks().get(self.kek)
         if kek is None:
             message = f"Key {self.kid} is sealed with the KEK {self.kek!r}, which is not set here."
-            raise KeyMissingError("KEK_MISSING", message)
+            raise KeysMissing("KEK_MISSING", message)
         bound = _bound(self.kid, self.party)
         try:
             return PrivateKey.from_pem(AESGCM(kek).decrypt(self.nonce, self.ciphertext, bound))
@@ -102,7 +102,7 @@ def make_custodial_key(*, party: str, log: str, nonce: bytes, at: datetime) -> N
     """
     kek_id, kek = next(iter(_keks().items()), (None, b""))
     if kek_id is None:
-        raise KeyMissingError("KEK_MISSING", "No key-encryption key is set: CUSTODIAL_KEKS.")
+        raise KeysMissing("KEK_MISSING", "No key-encryption key is set: CUSTODIAL_KEKS.")
     key = PrivateKey.generate()
     CustodialKey.objects.create(
         kid=key.kid,
@@ -148,5 +148,5 @@ def _kek(text: str) -> tuple[str, bytes]:
     name, colon, encoded = text.partition(":")
     key = unb64(encoded)
     if not (name and colon) or len(key) != KEK_BYTES:
-        raise KeyMissingError("KEK_MALFORMED", "A KEK is <id>:<base64 of 32 bytes>.")
+        raise KeysMissing("KEK_MALFORMED", "A KEK is <id>:<base64 of 32 bytes>.")
     return name, key

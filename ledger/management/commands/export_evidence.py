@@ -1,0 +1,50 @@
+"""Write the evidence about a stream into a file that can be checked without a server."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+
+from ledger.proofs import StreamEvidence, evidence_of
+
+WAIT_S = 2.0
+POLL_S = 0.05
+
+
+class Command(BaseCommand):
+    """What is odd about the stored stream is said on the error output; the file is written."""
+
+    help = (
+        "Write the evidence about a stream, e.g. lot:09506000134352/A123, or 09506000134352/A123."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What about, where to, and for whose eyes."""
+        parser.add_argument("stream", help="a stream, or GTIN/LOT for short")
+        parser.add_argument("--out", type=Path, required=True)
+        parser.add_argument("--disclose", action="store_true", help="show sealed members too")
+
+    def handle(self, *, stream: str, out: Path, disclose: bool, **_options: object) -> None:
+        """Wait a moment for the newest entries to be covered, then write."""
+        name = stream if ":" in stream or "/" not in stream else f"lot:{stream}"
+        found = covered(name, disclose=disclose)
+        for sign in found.signs_of_tampering:
+            self.stderr.write(f"{sign.code}: {sign.message}")
+        if found.evidence is None or not found.evidence.items:
+            raise CommandError(f"Nothing is logged about '{name}'.")
+        out.write_bytes(found.evidence.as_bytes())
+        self.stdout.write(f"{out}: {len(found.evidence.items)} entries about '{name}'")
+        if found.pending:
+            self.stderr.write(f"{len(found.pending)} more are accepted and not covered yet.")
+
+
+def covered(stream: str, *, disclose: bool) -> StreamEvidence:
+    """The evidence, after up to `WAIT_S` seconds for a checkpoint over all accepted entries."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        found = evidence_of(stream, disclose=lambda _: disclose)
+        if not found.pending or time.monotonic() > until:
+            return found
+        time.sleep(POLL_S)

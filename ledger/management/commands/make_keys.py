@@ -1,0 +1,51 @@
+"""Make the operator's keys: authority, log, and the policy that says whom to trust."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import BaseCommand
+
+from ledger.core.checkpoint import Vkey
+from ledger.core.policy import Policy
+from ledger.core.signatures import LogKey, PrivateKey
+from ledger.signers import AUTHORITY_FILE, LOG_FILE, POLICY_FILE, authority_signer, log_key
+
+
+class Command(BaseCommand):
+    """What is there stays as it is; private keys are never printed."""
+
+    help = "Make the authority's key, the log's key and the policy in KEYS_DIR, where missing."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """No arguments of its own."""
+
+    def handle(self, **_options: object) -> None:
+        """Make keys first, then the policy that names them."""
+        folder = Path(settings.KEYS_DIR)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make(folder / AUTHORITY_FILE, PrivateKey.generate().as_pem())
+        self._make(folder / LOG_FILE, LogKey.generate().as_pem())
+        log = Vkey(settings.LOG_ORIGIN, log_key().public)
+        policy = Policy(log, (authority_signer().public,))
+        self._make(folder / POLICY_FILE, policy.as_bytes(), mode=0o644)
+
+    def _make(self, path: Path, content: bytes, *, mode: int = 0o600) -> None:
+        """Write a file that is not there yet, whole and at once."""
+        if path.exists():
+            self.stdout.write(f"kept {path}")
+            return
+        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(beside, path)  # unlike a rename, this never replaces what is there
+            self.stdout.write(f"made {path}")
+        except FileExistsError:
+            self.stdout.write(f"kept {path}")
+        finally:
+            beside.unlink()
