@@ -1,6 +1,6 @@
 """The ledger in the admin: everybody with the permission may look, nobody may touch."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -11,7 +11,13 @@ from django.utils.safestring import SafeString
 from ledger.models import Alarm, AuditRun, Checkpoint, Entry, Key, Leaf, Party
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Admin = admin.ModelAdmin  # not subscriptable while it runs
+
+
+class ReadOnlyAdmin(_Admin):
     """Lists and pages without a button: what is evidence is added to by the ledger alone."""
 
     actions = None
