@@ -1,11 +1,10 @@
 """The custody timeline: each act of a lot as a line that a person reads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 
 from supplychain.domain.lot_state import Act
 from supplychain.domain.outputs import OutputClaim, State
-from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
     Destroy,
     Dispense,
@@ -20,14 +19,12 @@ from supplychain.domain.statements import (
     Void,
 )
 from supplychain.web.pages import Step
-from supplychain.web.wording import day, role_of, units
-
-Name = Callable[[Party], str]
+from supplychain.web.wording import Name, by_name, by_role, day, units
 
 
 def steps(acts: Iterable[Act], index_of: Mapping[str, int], *, named: bool) -> tuple[Step, ...]:
     """The acts in the ledger's order; without names, parties appear by what they are."""
-    name = _by_name if named else _by_role
+    name = by_name if named else by_role
     listed = [_step(act, index_of.get(act.entry_id), name, named=named) for act in acts]
     return tuple(listed)
 
@@ -50,14 +47,6 @@ def _step(act: Act, index: int | None, name: Name, *, named: bool) -> Step:
         more=_more(act.statement) if named else "",
         kind=_kind(act.statement),
     )
-
-
-def _by_name(party: Party) -> str:
-    return party.name
-
-
-def _by_role(party: Party) -> str:
-    return role_of(party.roles)
 
 
 def _kind(statement: LotStatement) -> str:

@@ -55,18 +55,18 @@ class LegPlot:
 
     title: str
     note: str
-    chart: str
-    facts: tuple[tuple[str, str], ...]
+    chart: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One checked fact with its stable code."""
+    """One checked fact with its stable code; `severity` is error, warning or info."""
 
     code: str
     severity: str
     message: str
-    entry_id: str | None
+    entry_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,6 @@ class VerdictPage:
     word: str
     sentence: str
     codes: tuple[str, ...]
-    scanned: str
     read: tuple[Piece, ...]
     read_gist: str
     checked_at: datetime
@@ -86,6 +85,7 @@ class VerdictPage:
     gtin: str = ""
     lot: str = ""
     expiry: str = ""
+    expiry_label: str = "Expiry"
     serial: str = ""
     ticks: tuple[TickLine, ...] = ()
     steps: tuple[Step, ...] = ()

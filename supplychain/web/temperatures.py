@@ -5,53 +5,104 @@ from collections.abc import Iterable, Sequence
 from django.utils.safestring import mark_safe
 
 from supplychain.domain.conditions import Series
-from supplychain.domain.excursions import Excursion, Judgement, State
+from supplychain.domain.excursions import Excursion, Judgement
+from supplychain.domain.facts import LegState
 from supplychain.domain.profiles import StorageProfile
+from supplychain.domain.statements import Receive
+from supplychain.queries.readings import LegReadings
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.pages import LegPlot
-from supplychain.web.wording import degrees, lasting, moment
+from supplychain.web.wording import Name, degrees, lasting, moment
 
 _STATES = {
-    State.IN_RANGE: "in range",
-    State.EXCURSION: "outside the limits",
-    State.DATA_GAP: "a stretch without readings",
-    State.NO_DATA: "no readings",
+    LegState.IN_RANGE: "in range",
+    LegState.EXCURSION: "outside the limits",
+    LegState.DATA_GAP: "a stretch without readings",
+    LegState.NO_DATA: "no readings",
+    LegState.NOT_REQUIRED: "no readings required",
+    LegState.DISAGREES: "the stored readings are not those that were signed",
+    LegState.UNKNOWN: "the readings are gone",
 }
+_WORST_FIRST = (
+    LegState.DISAGREES,
+    LegState.EXCURSION,
+    LegState.UNKNOWN,
+    LegState.DATA_GAP,
+    LegState.NO_DATA,
+    LegState.IN_RANGE,
+    LegState.NOT_REQUIRED,
+)
 _WIDTH, _HEIGHT = 960, 340
 
 
-def leg_plot(
-    *,
-    title: str,
-    series: Sequence[Series],
-    profile: StorageProfile,
-    judgement: Judgement,
-    hand_offs: Sequence[HandOff],
-    name: str,
-) -> LegPlot:
-    """One hand-off with readings; `name` keeps the ids of several charts apart."""
+def leg_plots(legs: Sequence[LegReadings], name: Name) -> tuple[LegPlot, ...]:
+    """The hand-offs with what is known of their temperature, in the log's order."""
+    return tuple(_plot(leg, name, f"leg-{n}") for n, leg in enumerate(legs, 1))
+
+
+def temperature_gist(legs: Sequence[LegReadings]) -> str:
+    """The worst of the hand-offs, and how warm and cold it ever was."""
+    if not legs:
+        return ""
+    worst = min((leg.state for leg in legs), key=_WORST_FIRST.index)
+    spoken = _STATES[worst].capitalize()
+    extremes = span(legs)
+    return f"{spoken}, {extremes}" if extremes else spoken
+
+
+def span(legs: Iterable[LegReadings]) -> str:
+    """The lowest and the highest reading of all; empty where there are none."""
+    judged = [leg.judgement for leg in legs if leg.judgement is not None]
+    low = [one.min_centi_c for one in judged if one.min_centi_c is not None]
+    high = [one.max_centi_c for one in judged if one.max_centi_c is not None]
+    return f"{degrees(min(low))} to {degrees(max(high))}" if low and high else ""
+
+
+def excursion_in_words(leg: LegReadings) -> str:
+    """The worst excursion of a hand-off; empty where there is none."""
+    if leg.judgement is None or not leg.judgement.excursions:
+        return ""
+    worst = max(leg.judgement.excursions, key=lambda one: one.minutes_worst_case)
+    return f"{degrees(worst.peak_centi_c)}, outside for {lasting(worst.minutes_worst_case)}"
+
+
+def _plot(leg: LegReadings, name: Name, chart_name: str) -> LegPlot:
+    title = f"{_doing(leg)} {name(leg.act.signer)}"
+    if leg.judgement is None:
+        return LegPlot(title, _STATES[leg.state])
     drawn = chart(
-        series,
-        profile,
-        judgement=judgement,
-        hand_offs=hand_offs,
+        leg.series,
+        leg.profile,
+        judgement=leg.judgement,
+        hand_offs=_hand_offs(leg),
         width=_WIDTH,
         height=_HEIGHT,
-        name=name,
+        name=chart_name,
     )
     return LegPlot(
         title=title,
-        note=_STATES[judgement.state],
+        note=_STATES[leg.state],
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
-        facts=tuple(_facts(series, profile, judgement)),
+        facts=tuple(_facts(leg.series, leg.profile, leg.judgement)),
     )
+
+
+def _doing(leg: LegReadings) -> str:
+    return "Journey to" if isinstance(leg.act.statement, Receive) else "Before dispatch by"
+
+
+def _hand_offs(leg: LegReadings) -> tuple[HandOff, ...]:
+    if leg.judgement is None or leg.judgement.covers is None:
+        return ()
+    start, end = leg.judgement.covers
+    return HandOff(start, "sent"), HandOff(end, "received")
 
 
 def _facts(
     series: Sequence[Series], profile: StorageProfile, judgement: Judgement
 ) -> Iterable[tuple[str, str]]:
     yield "Limits", profile.name
-    yield "Outcome", _STATES[judgement.state].capitalize()
+    yield "Outcome", _STATES[LegState(judgement.state.value)].capitalize()
     if judgement.min_centi_c is not None and judgement.max_centi_c is not None:
         yield (
             "Lowest and highest",

@@ -1,3 +1,22 @@
-from django.urls import URLPattern, URLResolver
+"""The scan pages and what stands around them."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, re_path
+
+from supplychain.web.evidence import evidence, trust_policy
+from supplychain.web.log import checkpoint, log_health
+from supplychain.web.scan import digital_link, scan
+from supplychain.web.signing_in import SignIn, SignOut
+from supplychain.web.start import start
+
+app_name = "web"
+urlpatterns = [
+    path("", start, name="start"),
+    path("scan", scan, name="scan"),
+    re_path(r"^01/", digital_link, name="digital-link"),
+    path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),
+    path("policy.json", trust_policy, name="policy"),
+    path("log", log_health, name="log"),
+    path("log/checkpoint", checkpoint, name="checkpoint"),
+    path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-out", SignOut.as_view(), name="sign-out"),
+]

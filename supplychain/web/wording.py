@@ -1,11 +1,13 @@
 """Words for people: the verdicts, the facts behind each reason, days and amounts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from supplychain.domain.parties import Role
+from supplychain.domain.parties import Party, Role
+
+Name = Callable[[Party], str]
 
 WORDS: Final = MappingProxyType(
     {
@@ -32,7 +34,6 @@ FACTS: Final = MappingProxyType(
         "SERIAL_NOT_JUDGED": "Serial numbers are not judged yet; the verdict is about the lot.",
         "CUSTODY_BROKEN": "An entry breaks a rule of custody.",
         "NOT_IN_YOUR_CUSTODY": "Nobody recorded handing this lot to you.",
-        "HANDED_BACK": "The delivery to you was voided by its sender.",
         "QUARANTINED": "Your units of this lot are in quarantine.",
         "CUSTODY_NOT_CHECKED": "The chain of custody could not be checked.",
         "NOT_RECEIVED_YET": "Sent to you, and not recorded as received.",
@@ -117,3 +118,13 @@ def role_of(roles: Iterable[str]) -> str:
     """What somebody is who is not named, by the first of their roles."""
     held = set(roles)
     return next((words for role, words in _ROLES if role in held), "a licensed party")
+
+
+def by_name(party: Party) -> str:
+    """What a party is called, for eyes that may see it."""
+    return party.name
+
+
+def by_role(party: Party) -> str:
+    """What a party is, for all other eyes."""
+    return role_of(party.roles)

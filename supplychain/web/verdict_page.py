@@ -1,0 +1,168 @@
+"""From the answer of a scan to the page that shows it."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlencode
+
+from supplychain.domain.lot_state import Act
+from supplychain.domain.lots import Lot
+from supplychain.domain.profiles import PROFILES
+from supplychain.domain.reasons import Reason, Severity, Tick
+from supplychain.domain.statements import HoldPlace, LotRegister, RecallIssue
+from supplychain.domain.verdicts import TickState
+from supplychain.queries.scans import ScanResult
+from supplychain.web.custody_steps import gist, steps
+from supplychain.web.evidence import evidence_url
+from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
+from supplychain.web.readable import pieces
+from supplychain.web.temperatures import excursion_in_words, leg_plots, span, temperature_gist
+from supplychain.web.wording import FACTS, WORDS, by_name, by_role, day
+
+RETRIES_MAX = 5
+_FORMS = {
+    "element": "A GS1 code",
+    "bracketed": "Typed in brackets",
+    "digital_link": "A GS1 Digital Link",
+}
+_SEVERITIES = {
+    Severity.STOP: "error",
+    Severity.CANNOT_CHECK: "warning",
+    Severity.SCAN_AGAIN: "warning",
+    Severity.CAUTION: "warning",
+    Severity.INFO: "info",
+}
+_NAMES = {
+    Tick.GENUINE: "Genuine",
+    Tick.CUSTODY: "Custody unbroken",
+    Tick.FIT: "Fit (cold chain)",
+}
+_FACTS_A_TICK = 2
+
+
+def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
+    """The page of a scan; `retried` is how often it has asked again by itself."""
+    verdict, read = result.verdict, result.scanned
+    return VerdictPage(
+        code=verdict.code.value,
+        word=WORDS[verdict.code],
+        sentence=verdict.sentence,
+        codes=tuple(one.code for one in verdict.reasons if one.severity is not Severity.INFO),
+        read=pieces(result.text),
+        read_gist=_FORMS[read.form] if read else "Not readable as one GS1 code",
+        checked_at=result.at,
+        log_size=result.checkpoint.size if result.checkpoint else None,
+        goods=_goods(result.lot) if result.lot else None,
+        gtin=str(read.gtin) if read else "",
+        lot=str(read.lot or "") if read else "",
+        expiry=_expiry(result),
+        expiry_label="Expiry" if read and read.expiry else "Expiry, as registered",
+        serial=str(read.serial or "") if read else "",
+        ticks=_ticks(result) if read else (),
+        steps=steps(result.acts, result.index_of, named=result.named),
+        custody_gist=gist(result.acts),
+        legs=leg_plots(result.legs, by_name if result.named else by_role),
+        temperature_gist=temperature_gist(result.legs),
+        findings=tuple(_findings(result)),
+        evidence_url=_evidence(result),
+        retry_url=_retry(result, retried),
+    )
+
+
+def _goods(lot: Lot) -> Goods:
+    product = lot.product
+    profile = PROFILES.get(product.profile)
+    kept = profile.name if profile else product.profile
+    return Goods(product.name, product.strength, product.form, kept)
+
+
+def _expiry(result: ScanResult) -> str:
+    if result.scanned and result.scanned.expiry:
+        return day(result.scanned.expiry)
+    return day(result.lot.expiry.on) if result.lot else ""
+
+
+def _evidence(result: ScanResult) -> str:
+    key = result.scanned.key if result.scanned else None
+    return evidence_url(key) if key and result.evidence_available else ""
+
+
+def _retry(result: ScanResult, retried: int) -> str:
+    """Where the page asks again: only for an entry that a checkpoint will cover in a moment."""
+    worst = result.verdict.codes[:1]
+    if worst != ("NOT_YET_LOGGED",) or retried >= RETRIES_MAX:
+        return ""
+    return f"/scan?{urlencode({'code': result.text, 'retry': retried + 1})}"
+
+
+def _ticks(result: ScanResult) -> tuple[TickLine, ...]:
+    verdict = result.verdict
+    states = {
+        Tick.GENUINE: verdict.genuine,
+        Tick.CUSTODY: verdict.custody,
+        Tick.FIT: verdict.fit,
+    }
+    return tuple(
+        TickLine(_NAMES[tick], state.value, _why(result, tick, state))
+        for tick, state in states.items()
+    )
+
+
+def _why(result: ScanResult, tick: Tick, state: TickState) -> str:
+    against = [
+        fact_of(one, result)
+        for one in result.verdict.reasons
+        if one.tick is tick and one.severity is not Severity.INFO
+    ]
+    if against:
+        return " ".join(against[:_FACTS_A_TICK])
+    if state is TickState.UNKNOWN:
+        return "Not answered while it is in doubt whether the pack is genuine."
+    return {Tick.GENUINE: _genuine, Tick.CUSTODY: _custody, Tick.FIT: _fit}[tick](result)
+
+
+def _genuine(result: ScanResult) -> str:
+    name = by_name if result.named else by_role
+    makers = [name(a.signer) for a in result.acts if isinstance(a.statement, LotRegister)]
+    return f"Registered by {makers[0]}; every signature holds." if makers else ""
+
+
+def _custody(result: ScanResult) -> str:
+    return f"{gist(result.acts)}; each step is signed by the party that made it."
+
+
+def _fit(result: ScanResult) -> str:
+    extremes = span(result.legs)
+    cold = f"Kept at {extremes}." if extremes else "No temperature readings are required."
+    return f"Not recalled, not expired. {cold}"
+
+
+def fact_of(reason: Reason, result: ScanResult) -> str:
+    """What was found, in a sentence, with what the signed entries say about it."""
+    fact = FACTS.get(reason.code, "")
+    if reason.code in ("RECALLED", "ON_HOLD"):
+        return " ".join([fact, *_stated(result.acts, reason.details)])
+    if reason.code == "TEMPERATURE_EXCURSION":
+        return " ".join([fact, *_excursions(result, reason.details)])
+    return fact
+
+
+def _stated(acts: Iterable[Act], entries: tuple[str, ...]) -> Iterator[str]:
+    for act in acts:
+        if act.entry_id in entries and isinstance(act.statement, RecallIssue | HoldPlace):
+            yield f"Reason given: {act.statement.reason.rstrip('.')}."
+
+
+def _excursions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
+    for leg in result.legs:
+        words = excursion_in_words(leg) if leg.act.entry_id in entries else ""
+        if words:
+            yield f"{words}."
+
+
+def _findings(result: ScanResult) -> Iterator[FindingLine]:
+    for one in result.verdict.reasons:
+        message = fact_of(one, result) or " ".join(one.details)
+        yield FindingLine(one.code, _SEVERITIES[one.severity], message)
+    for found in result.findings:
+        yield FindingLine(found.code, found.severity.value, found.message, found.entry_id)
+    for sign in result.tampering:
+        yield FindingLine(sign.code, "error", sign.message, sign.entry_id)
