@@ -115,7 +115,7 @@ def test_a_checkpoint_has_lines() -> None:
         {"items": [ITEM | {"disclosures": ["x"] * 33}]},
         {"items": [ITEM | {"disclosures": ["x" * 4_097]}]},
     ],
-    ids=str,
+    ids=["subject", "lines", "line", "items", "entry", "proof", "disclosures", "disclosure"],
 )
 def test_every_part_is_bounded(changes: dict[str, Any]) -> None:
     assert code_of(a_file(**changes)) == "TOO_LARGE"

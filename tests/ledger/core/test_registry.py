@@ -262,7 +262,9 @@ ADD = AddKey("new", PublicKey.parse_jwk(a_key("new").public.as_jwk()), "hsm", by
 REVOKE = RevokeKey(a_key("new").kid, "rotated", 7)
 
 
-@pytest.mark.parametrize("act", [ADMIT, ADD, REVOKE, RevokeKey(REVOKE.kid, "left")], ids=str)
+@pytest.mark.parametrize(
+    "act", [ADMIT, ADD, REVOKE, RevokeKey(REVOKE.kid, "left")], ids=lambda act: act.TYPE
+)
 def test_an_act_reads_as_it_was_written(act: AdmitParty | AddKey | RevokeKey) -> None:
     statement = World().state(act.TYPE, stream="registry", body=act.as_body())
     assert read_act(statement) == act

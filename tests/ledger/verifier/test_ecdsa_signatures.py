@@ -48,6 +48,7 @@ def test_the_mirrored_signature_is_good_too() -> None:
         ORDER.to_bytes(32) * 2,
         b"\xff" * 64,
     ],
+    ids=range(10),
 )
 def test_a_signature_of_another_form_is_bad(signature: bytes) -> None:
     assert not EcdsaSignatures().es256(KEY.public, MESSAGE, signature)
