@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from ledger.models import Alarm, AuditRun, Checkpoint, Entry, Key, Leaf, Party
 
-
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
 else:

@@ -10,9 +10,9 @@ SQL = Path(__file__).with_name("sql")
 class Migration(migrations.Migration):
     """Refuse every change of what is evidence."""
 
-    dependencies = [("ledger", "0001_tables")]  # noqa: RUF012  Django's own form
+    dependencies = [("ledger", "0001_tables")]
 
-    operations = [  # noqa: RUF012  Django's own form
+    operations = [
         migrations.RunSQL(
             sql=(SQL / "append_only_triggers.sql").read_text(encoding="utf-8"),
             reverse_sql=(SQL / "append_only_triggers.down.sql").read_text(encoding="utf-8"),
