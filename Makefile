@@ -7,6 +7,7 @@ WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
+MADE := $(VENV)/made
 # A stamp is newer than the lock it was installed from: then pip has nothing to do.
 RUN := $(VENV)/installed-run
 DEV := $(VENV)/installed-dev
@@ -60,16 +61,17 @@ clean: ## remove what was installed and cached; the data stays
 
 reset: ## throw the demonstration's data and keys away; stop it first
 	@for moved in var/postgres/moved-to var/test/postgres/moved-to; do \
-		if [ -f $$moved ]; then rm -rf "$$(cat $$moved)"; fi; done
+		if [ -f $$moved ]; then rm -rf "$$(dirname "$$(cat $$moved)")"; fi; done
 	rm -rf var
 
-$(VENV)/bin/python:
+$(MADE):
 	@sh .ci/make-venv "$(PYTHON)" $(VENV)
+	@touch $@
 
-$(RUN): requirements.txt | $(VENV)/bin/python
+$(RUN): requirements.txt | $(MADE)
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt | $(VENV)/bin/python
+$(DEV): requirements-dev.txt | $(MADE)
 	$(PIP) -r requirements-dev.txt
 	@touch $@ $(RUN)
