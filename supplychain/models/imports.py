@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -35,9 +36,10 @@ class ImportedEvent(models.Model):
     outcome = models.CharField(
         max_length=8, choices=(("used", "used"), ("kept", "kept"), ("refused", "refused"))
     )
-    what = models.CharField(max_length=100)
+    what = models.CharField(max_length=200)
+    code = models.CharField(max_length=64, blank=True, default="")
     reason = models.TextField(blank=True, default="")
-    entry_id = models.CharField(max_length=64, blank=True, default="")
+    entries = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
         ordering = ("number",)

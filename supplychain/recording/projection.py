@@ -78,6 +78,8 @@ class Projection:
                 self._flag(judged, number)
             case Ship() | Receive():
                 self._leg(judged)
+            case _:
+                pass  # the outputs say it all
 
     def save(self) -> None:
         """Write everything in one round trip."""

@@ -22,7 +22,10 @@ from supplychain.recording.submissions import File, Recorded, Refusal, Submissio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a party is about to sign. `salts`: one for each sealed member. `at`: claimed time."""
+    """What a party is about to sign. `salts`: one for each sealed member. `at`: claimed time.
+
+    `files` go with the entry; `attachments` are files that it only names, kept elsewhere.
+    """
 
     party: str
     stream: str
@@ -33,6 +36,7 @@ class Draft:
     salts: Sequence[bytes] = ()
     readings: Sequence[Series] = ()
     files: Sequence[File] = ()
+    attachments: Sequence[Attachment] = ()
 
 
 def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorded:
@@ -87,7 +91,5 @@ def _statement(draft: Draft, body: Mapping[str, Json], digests: tuple[str, ...])
         creates=len(draft.said.outputs),
         body=body,
         sealed=digests,
-        attachments=tuple(
-            Attachment(file.sha256, file.media, len(file.content)) for file in draft.files
-        ),
+        attachments=(*draft.attachments, *(file.as_attachment() for file in draft.files)),
     )

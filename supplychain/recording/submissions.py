@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
+from ledger.core.statement import Attachment
 from supplychain.domain.conditions import Series
 
 
@@ -18,6 +19,10 @@ class File:
     def sha256(self) -> str:
         """The SHA-256 of the content, in hex."""
         return sha256(self.content).hexdigest()
+
+    def as_attachment(self) -> Attachment:
+        """What a statement says of the file. Raises Malformed for a media type that is none."""
+        return Attachment(self.sha256, self.media, len(self.content))
 
 
 @dataclass(frozen=True, slots=True)
