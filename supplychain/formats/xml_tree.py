@@ -53,7 +53,7 @@ def read(data: bytes) -> Node:
     parser.setFeature(feature_namespaces, 1)
     parser.setContentHandler(tree)
     try:
-        for start in range(0, len(data), _FEED_BYTES):
+        for start in range(0, len(data) or 1, _FEED_BYTES):  # an empty file is fed too
             parser.feed(data[start : start + _FEED_BYTES])
         parser.close()
     except DefusedXmlException as error:
