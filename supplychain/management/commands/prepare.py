@@ -24,7 +24,8 @@ class Command(BaseCommand):
         made = make_local_env(settings.VAR_DIR / "local.env")
         if made:
             self.stdout.write(f"made {settings.VAR_DIR / 'local.env'} with new secrets")
-        for folder in (settings.BROKER_DIR / "queue", settings.BROKER_DIR / "control"):
+        queues = [settings.BROKER_DIR / name for name in ("queue", "control")]
+        for folder in (*queues, settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
 

@@ -17,6 +17,7 @@ from typing import IO
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from ledger.signers import POLICY_FILE
 from supplychain import embedded_postgres
 
 PR_SET_PDEATHSIG = 1
@@ -25,6 +26,9 @@ POLL_S = 0.1
 LIBC = ctypes.CDLL(None)  # loaded here: between fork and exec nothing may be
 READY_S_MAX = 60.0
 SETTINGS = "supplychain.settings"
+CELERY = ("celery", "--quiet", "--app=supplychain.celery")
+# Celery says so whenever it runs as root, as it does in a container.
+QUIETER = "ignore:You're running the worker with superuser privileges"
 
 
 class Command(BaseCommand):
@@ -82,7 +86,7 @@ def module(*arguments: str) -> list[str]:
 def steps(*, demo: bool) -> list[tuple[str, list[str]]]:
     """What must be done before anything serves; each step leaves alone what is there."""
     found = [("prepare", manage("prepare"))]
-    if not settings.KEYS_DIR.is_dir() or not any(settings.KEYS_DIR.iterdir()):
+    if not (settings.KEYS_DIR / POLICY_FILE).exists():
         found.append(("keys", manage("make_keys")))
     if demo:
         found.append(("demo", manage("seed_demo")))
@@ -101,14 +105,15 @@ def services(host: str, port: int) -> dict[str, list[str]]:
     return {
         "sequencer": manage("sequence"),
         "web": module("gunicorn", *web, "supplychain.wsgi:application"),
-        "worker": module("celery", "--app=supplychain.celery", "worker", *worker),
-        "beat": module("celery", "--app=supplychain.celery", "beat", *beat),
+        "worker": module(*CELERY, "worker", *worker),
+        "beat": module(*CELERY, "beat", *beat),
     }
 
 
 def surroundings(host: str, port: int) -> dict[str, str]:
     """The environment of what we start: ours, and where the site is to be found."""
-    return {"SITE_URL": f"http://{host}:{port}", **os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS}
+    ours = {"SITE_URL": f"http://{host}:{port}", "PYTHONWARNINGS": QUIETER}
+    return {**ours, **os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS}
 
 
 def refuse_taken_port(host: str, port: int) -> None:
