@@ -353,9 +353,8 @@ SELECT 'nonce', kid, 0, '', nonce FROM ledger_entry
 UNION ALL
 SELECT 'seen', '', size, '', root FROM ledger_checkpoint WHERE size = ANY(%(sizes)s::bigint[])
 UNION ALL
-SELECT 'waiting', '', last_value - coalesce(
-        (SELECT sequenced FROM ledger_sequencerlease WHERE name = 'log'), 0), '', ''
-    FROM ledger_inbox_arrival_seq
+SELECT 'waiting', '', last_value - sequenced, '', ''
+    FROM ledger_inbox_arrival_seq, ledger_sequencerlease WHERE name = 'log'
 """
 # What waits is estimated: newest arrival less newest sequenced, without a count. A transaction
 # that was rolled back leaves a hole in the arrivals; `inbox.close_holes` closes it.

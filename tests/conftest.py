@@ -1,12 +1,15 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 import pytest
 from django.db import connection
+
+from tests.database import let_flush_truncate
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -52,3 +55,11 @@ def django_db_modify_db_settings(
         for (name,) in cursor.fetchall():
             if not Path(f"/proc/{name.split('_')[2]}").exists():
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """The ledger refuses TRUNCATE, with which Django cleans up after tests that committed."""
+    undo = let_flush_truncate()
+    yield
+    undo()

@@ -1,0 +1,55 @@
+"""What a superuser could do to the database, for tests that do it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+_TRIGGERS = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger
+    WHERE tgname LIKE 'ledger\\_%' AND NOT tgisinternal ORDER BY 1, 2
+"""
+
+
+@contextmanager
+def triggers_off() -> Iterator[None]:
+    """Let the tables of the ledger be changed, in one transaction; foreign keys sleep as well.
+
+    The triggers are on again afterwards; when something fails inside, all of it is rolled back.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_TRIGGERS)
+            triggers = cursor.fetchall()
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table, trigger in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        yield
+        with connection.cursor() as cursor:
+            for table, trigger in triggers:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+            cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def tamper(sql: str, parameters: Sequence[object] = ()) -> int:
+    """Run one statement as such a superuser; returns how many rows it changed."""
+    with triggers_off(), connection.cursor() as cursor:
+        cursor.execute(sql, parameters)  # type: ignore[arg-type]  # any value that psycopg2 takes
+        return cursor.rowcount
+
+
+def let_flush_truncate() -> Callable[[], None]:
+    """Let Django empty the tables after a test that committed; returns what undoes this."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(operations: DatabaseOperations, statements: Sequence[str]) -> None:
+        with triggers_off():
+            original(operations, statements)
+
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+
+    def undo() -> None:
+        DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+    return undo
