@@ -66,11 +66,10 @@ def stream_id(stream: str) -> uuid.UUID:
 
 def _open(statement: Statement, disclosures: Sequence[Disclosure]) -> dict[str, Json]:
     """Return the body with what is disclosed; RFC 9901 section 7.1 says what is refused."""
-    body, sealed = dict(statement.body), set(statement.sealed)
+    body = dict(statement.body)
     for one in disclosures:
-        if one.digest not in sealed:
+        if one.digest not in statement.sealed:
             raise Malformed("DISCLOSURE_UNMATCHED", "A disclosure is not of this entry.")
-        sealed.remove(one.digest)
         if one.name in body:
             raise Malformed("DISCLOSURE_CLASHES", f"Two members have the name {one.name!a:.60}.")
         body[one.name] = one.value

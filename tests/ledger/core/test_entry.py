@@ -140,6 +140,12 @@ def test_a_disclosure_may_not_overwrite_an_open_member_or_another() -> None:
         sign(twice, KEY, [first, second])
 
 
+def test_one_disclosure_is_not_sent_along_twice() -> None:
+    with pytest.raises(Malformed) as refusal:
+        sign(a_statement(sealed=DIGESTS), KEY, [ORDER, ORDER])
+    assert refusal.value.code == "DISCLOSURE_CLASHES"
+
+
 def test_a_disclosure_that_is_not_of_the_statement_is_not_sent_along() -> None:
     with pytest.raises(Malformed) as refusal:
         sign(a_statement(), KEY, [ORDER])

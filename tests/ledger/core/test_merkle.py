@@ -236,6 +236,12 @@ def test_an_inner_node_is_no_leaf() -> None:
     assert merkle.leaf_hash(leaves.hashes[0] + leaves.hashes[1]) != node
 
 
+@pytest.mark.parametrize("size", [0, 31, 33, 64])
+def test_a_hash_that_is_not_32_bytes_is_refused_even_where_nothing_is_hashed(size: int) -> None:
+    short = bytes(size)
+    assert not merkle.verify_inclusion(index=0, size=1, leaf=short, proof=[], root=short)
+
+
 def test_the_beginning_of_nothing_is_evidence_of_nothing() -> None:
     empty, root = merkle.EMPTY_ROOT, Leaves(3).root(3)
     for size2, root2 in ((0, empty), (3, root)):
