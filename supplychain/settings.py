@@ -272,12 +272,17 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "follow-checkpoints": {"task": "supplychain.tasks.follow_checkpoints", "schedule": 2.0},
-    "send-notices": {"task": "supplychain.tasks.send_notices", "schedule": 5.0},
-    "audit-ledger": {
-        "task": "supplychain.tasks.audit_ledger",
-        "schedule": float(env_int("AUDIT_EVERY_S", 3600)),
-    },
+    f"supplychain.tasks.{name}": {
+        "task": f"supplychain.tasks.{name}",
+        "schedule": every_s,
+        # A wake-up that nobody heard is not kept: the next one does the same work.
+        "options": {"expires": every_s},
+    }
+    for name, every_s in {
+        "follow_checkpoints": 2.0,
+        "send_notices": 5.0,
+        "audit_ledger": float(env_int("AUDIT_EVERY_S", 3600)),
+    }.items()
 }
 
 EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
