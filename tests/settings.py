@@ -9,7 +9,9 @@ os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("CUSTODIAL_KEKS", "test:" + "A" * 43 + "=")
 
 from supplychain.settings import *  # noqa: F403 - after the environment is set
-from supplychain.settings import DATABASES
+from supplychain.settings import DATABASES, STATIC_ROOT
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
 
 # Two runs at once, or one that was killed, must not meet in one database.
 DATABASES["default"]["TEST"] = {"NAME": f"test_unbroken_{os.getpid()}"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from django.core.wsgi import get_wsgi_application
@@ -72,7 +72,7 @@ def site(stage: Stage, socket_enabled: None, monkeypatch: pytest.MonkeyPatch) ->
     server.server_close()
 
 
-def _application() -> object:
+def _application() -> WSGIApplication:
     """The application, one request at a time, on the test's connection and in its transaction."""
     serve = get_wsgi_application()
     shared = connections["default"]
