@@ -9,11 +9,8 @@ from supplychain.domain.outputs import Output, State
 from supplychain.domain.statements import (
     Destroy,
     Dispense,
-    HoldLift,
-    HoldPlace,
     Lose,
     LotRegister,
-    RecallIssue,
     Receive,
     Ship,
     Void,
@@ -34,7 +31,7 @@ def decide(state: LotState, act: Act) -> LotState:
             return moves.hand_off(state, act, handoff)
         case Dispense() | Destroy() | Lose() as ending:
             return endings.end(state, act, ending)
-        case RecallIssue() | HoldPlace() | HoldLift() as flag:
+        case flag:
             return flagging.flag(state, act, flag)
 
 

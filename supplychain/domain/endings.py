@@ -25,7 +25,7 @@ def end(state: LotState, act: Act, statement: Dispense | Destroy | Lose) -> LotS
             return dispense(state, act, statement)
         case Destroy():
             return destroy(state, act, statement)
-        case Lose():
+        case _:
             return lose(state, act, statement)
 
 

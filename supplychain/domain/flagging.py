@@ -15,7 +15,7 @@ def flag(state: LotState, act: Act, statement: RecallIssue | HoldPlace | HoldLif
             return issue_recall(state, act, statement)
         case HoldPlace():
             return place_hold(state, act, statement)
-        case HoldLift():
+        case _:
             return lift_hold(state, act, statement)
 
 

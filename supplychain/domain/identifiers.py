@@ -26,8 +26,8 @@ def is_digits(text: str) -> bool:
 def check_digit(body: str) -> int:
     """The GS1 check digit that belongs behind `body` (digits without their check digit).
 
-    >>> check_digit("0614141123452")
-    0
+    >>> check_digit("0061414112345")
+    2
     """
     weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(body)))
     return -weighted % 10

@@ -25,7 +25,7 @@ def hand_off(state: LotState, act: Act, statement: Ship | Receive | Void) -> Lot
             return ship(state, act, statement)
         case Receive():
             return receive(state, act, statement)
-        case Void():
+        case _:
             return void(state, act, statement)
 
 

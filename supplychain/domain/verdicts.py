@@ -123,7 +123,7 @@ def judge(facts: Facts, limits: Limits | None = None) -> Verdict:
         return scan_again(ScanFault(FaultCode.LOT_MISSING, "The code has no lot number (10)."))
     if facts.registered is None and facts.lookalike is not None:
         return scan_again(facts.lookalike)
-    found = list(_reasons(facts, limits or Limits()))
+    found = list(dict.fromkeys(_reasons(facts, limits or Limits())))
     found.sort(key=lambda one: _SEVERITIES.index(one.severity))
     worst = found[0] if found and found[0].severity is not Severity.INFO else None
     genuine = _tick(found, Tick.GENUINE)
@@ -271,5 +271,5 @@ def _standing(facts: Facts, scope: Scope) -> Iterator[Reason]:
         yield _STANDINGS[scope.standing]
     if scope.short_receipt:
         yield reason("SHORT_RECEIPT")
-    if scope.voided:
+    if scope.voided and scope.standing is not Standing.VOIDED:
         yield reason("DISPATCH_VOIDED")

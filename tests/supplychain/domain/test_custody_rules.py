@@ -304,7 +304,7 @@ def test_r5_what_is_missing_stays_the_givers() -> None:
     assert broken(story, WHOLESALER, statement, transit) == ("R3", "HOLDER_WRONG")
 
 
-# R7: void
+# R7, the void of a dispatch
 
 
 def test_r7_a_void_restores_what_was_sent() -> None:

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.core.links import OutputRef
-from supplychain.domain.custody import State
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import HoldLift, HoldPlace, RecallClass, RecallIssue
@@ -32,12 +30,12 @@ def code_of(refused: pytest.ExceptionInfo[RuleBroken]) -> tuple[str, str]:
 @pytest.mark.parametrize("issuer", [MAKER, REGULATOR])
 def test_the_maker_or_an_authority_recalls_a_lot(issuer: Party) -> None:
     story = LotStory.born()
-    assert not story.state.flags.any
     entry = story.recall(issuer)
     (recall,) = story.state.flags.recalls
     assert (recall.entry_id, recall.issuer, recall.reason) == (entry, issuer.gln, "Wrong label")
     assert recall.recall_class is RecallClass.I
     assert story.state.flags.any
+    assert not LotStory.born().state.flags.any
     assert story.balance() == {"held": 100}
 
 
@@ -189,13 +187,3 @@ def test_a_flag_gives_its_reason() -> None:
         with pytest.raises(Invalid) as invalid:
             make()
         assert invalid.value.code == "TEXT_EMPTY"
-
-
-def test_the_unknown_goods_of_a_flagged_lot_are_still_unknown() -> None:
-    story = LotStory.born()
-    story.recall()
-    with pytest.raises(RuleBroken) as refused:
-        story.state.born()
-        story.tell(MAKER, HOLD, OutputRef(entry_id(50), 0))
-    assert code_of(refused) == ("R11", "FLAG_CONSUMES")
-    assert story.stock(MAKER, State.HELD).n == 0

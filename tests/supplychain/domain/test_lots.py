@@ -17,7 +17,7 @@ CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijkl
 def test_a_lot_is_named_by_gtin_and_lot_together() -> None:
     assert KEY.stream == "lot:00614141123452/A123"
     assert str(KEY) == "00614141123452 lot A123"
-    assert KEY != LotKey(Gtin("10614141123459"), KEY.lot)
+    assert LotKey(Gtin("10614141123459"), KEY.lot) != KEY
 
 
 @given(st.text(CSET_82, min_size=1, max_size=20))

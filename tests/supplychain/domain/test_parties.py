@@ -68,4 +68,5 @@ def test_a_party_goes_by_its_gln() -> None:
 def test_a_party_may_have_no_prefix_and_several_roles() -> None:
     profile = PROFILE | {"prefixes": [], "roles": ["carrier", "wholesaler"]}
     party = Party.from_profile(str(MAKER.gln), profile)
-    assert (party.prefixes, party.roles) == ((), {Role.CARRIER, Role.WHOLESALER})
+    assert party.prefixes == ()
+    assert party.roles == {Role.CARRIER, Role.WHOLESALER}

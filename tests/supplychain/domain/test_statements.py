@@ -285,7 +285,7 @@ def test_nothing_is_sealed_that_is_never_shown() -> None:
 
 
 def test_sealable_members_are_optional_ones() -> None:
-    assert SEALABLE == {"custody.ship": {"order"}}
+    assert {"custody.ship": {"order"}} == SEALABLE
     for statement in EACH:
         assert not statement.as_body().keys() & SEALABLE.get(statement.type, set())
 
