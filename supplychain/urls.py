@@ -1,7 +1,9 @@
 """Every door of the house and where it leads."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 urlpatterns = [
@@ -10,5 +12,6 @@ urlpatterns = [
     path("api/v1/", include("supplychain.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("favicon.ico", RedirectView.as_view(url=static("icons/favicon.svg"))),
     path("", include("supplychain.web.urls")),
 ]
