@@ -124,6 +124,34 @@ def entry_with_nonce(stream: str, party: str, nonce: bytes) -> str | None:
     return row[0] if row else None
 
 
+@dataclass(frozen=True)
+class Logged:
+    """An entry that a checkpoint covers, where it is about, and of what type it is."""
+
+    index: int
+    stream: str
+    entry_id: str
+    type: str
+
+
+def logged_between(start: int, stop: int, types: Collection[str]) -> list[Logged]:
+    """The entries of these types at the indices from `start` to below `stop`, in their order.
+
+    Only what a checkpoint covers, whatever `stop` says.
+    """
+    latest = latest_checkpoint()
+    end = min(stop, latest.size if latest else 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.index, s.name, e.entry_id, e.type FROM ledger_leaf l"
+            " JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id"
+            " JOIN ledger_stream s ON s.stream_id = l.stream_id"
+            " WHERE l.index >= %s AND l.index < %s AND e.type = ANY(%s) ORDER BY l.index",
+            [start, end, list(types)],
+        )
+        return [Logged(*row) for row in cursor.fetchall()]
+
+
 def evidence_of(
     stream: str, *, disclose: Disclose = lambda _: False, parties: Collection[str] = ()
 ) -> StreamEvidence:

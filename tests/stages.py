@@ -214,9 +214,14 @@ def tamper(sql: str, *parameters: str) -> None:
         cursor.execute(sql, parameters)
 
 
+def open_stage(settings: Settings, folder: Path, now: datetime = NOON) -> Stage:
+    """A stage with keys in that folder, its clock at that moment."""
+    settings.KEYS_DIR = folder
+    settings.CHECKPOINT_FILE = folder / "checkpoint"
+    return Stage(folder, now).open()
+
+
 @pytest.fixture
 def stage(db: None, settings: Settings, tmp_path: Path) -> Stage:  # noqa: ARG001  opens the database
     """An installation of its own, in a transaction that is rolled back."""
-    settings.KEYS_DIR = tmp_path
-    settings.CHECKPOINT_FILE = tmp_path / "checkpoint"
-    return Stage(tmp_path).open()
+    return open_stage(settings, tmp_path)

@@ -3,6 +3,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from ledger import proofs
 from ledger.core.entry import Entry
@@ -15,7 +16,7 @@ from supplychain.queries.stock import outbound_of, stock_of
 from supplychain.recording.importing import EventReport
 from supplychain.services.import_epcis import import_epcis
 from supplychain.services.verify_scan import verify_scan
-from tests.stages import HEALS, Stage
+from tests.stages import HEALS, Stage, open_stage
 
 MAKER = Party(Gln("0300011111116"), "GS1 Pharma", frozenset({Role.MANUFACTURER}), ("030001",), "US")
 BUYER = Party(Gln("0399999999991"), "GS1 Drug Distributor", frozenset({Role.WHOLESALER}), (), "US")
@@ -29,9 +30,9 @@ def file(shared: Path) -> bytes:
 
 
 @pytest.fixture
-def spring(stage: Stage) -> Stage:
+def spring(db: None, settings: Settings, tmp_path: Path) -> Stage:  # noqa: ARG001  opens the database
     """The days in which the file was written, when the lot was not expired."""
-    stage.now = datetime(2023, 4, 2, 12, 0, tzinfo=UTC)
+    stage = open_stage(settings, tmp_path, datetime(2023, 4, 2, 12, 0, tzinfo=UTC))
     stage.admit(MAKER)
     return stage
 
@@ -102,8 +103,7 @@ def test_an_unknown_buyer_is_refused_with_what_to_do_and_taken_later(
     assert read(spring, file)[-1].outcome == "used"
 
 
-def test_who_is_not_the_maker_can_sign_nothing_of_it(stage: Stage, file: bytes) -> None:
-    stage.now = datetime(2023, 4, 2, 12, 0, tzinfo=UTC)
-    reports = import_epcis(data=file, party=HEALS, at=stage.later(), seed=SEED)
+def test_who_is_not_the_maker_can_sign_nothing_of_it(spring: Stage, file: bytes) -> None:
+    reports = import_epcis(data=file, party=HEALS, at=spring.later(), seed=SEED)
     assert (reports[0].outcome, reports[0].code) == ("refused", "ROLE_MISSING")
     assert (reports[7].outcome, reports[7].code) == ("kept", "NOT_THE_GIVER")
