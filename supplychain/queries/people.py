@@ -6,6 +6,7 @@ from hashlib import sha256
 from supplychain.models import ApiToken, Membership
 from supplychain.models.people import Rank
 
+ROLES = tuple(Rank.values)
 _SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
 
 

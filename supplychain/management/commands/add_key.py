@@ -1,0 +1,96 @@
+"""Let a key sign for a party: one that we keep, or one that the party keeps itself."""
+
+import secrets
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from ledger import signers
+from ledger.core import canonical
+from ledger.core.encoding import unb64u
+from ledger.core.errors import LedgerError
+from ledger.core.keys import PublicKey
+from ledger.core.registry_acts import possession_message
+from ledger.core.signatures import PrivateKey
+from ledger.core.statement import NONCE_BYTES
+from supplychain.recording.submissions import Recorded
+from supplychain.services.add_key import add_key
+from supplychain.services.keep_key import keep_key
+
+
+class Command(BaseCommand):
+    """Signed with the authority's key in KEYS_DIR."""
+
+    help = (
+        "Register a key for a party. Without further arguments a key is made and kept here,"
+        " encrypted. With --pem the key is in a file of the party's; with --jwk and --proof only"
+        " its public half is shown."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose key, and where it lives."""
+        parser.add_argument("party", help="the party's GLN")
+        parser.add_argument("--pem", type=Path, help="a file with the private key (P-256, PKCS#8)")
+        parser.add_argument("--jwk", type=Path, help="a file with the public key (JWK)")
+        parser.add_argument("--proof", help="the key's signature that it acts for the party")
+        parser.add_argument("--custody", choices=("browser", "file", "hsm"), default="file")
+
+    def handle(
+        self,
+        *,
+        party: str,
+        pem: Path | None,
+        jwk: Path | None,
+        proof: str | None,
+        custody: str,
+        **_options: object,
+    ) -> None:
+        """Find the key and its proof, sign, record."""
+        if bool(jwk) != bool(proof) or (pem and jwk):
+            raise CommandError("Give nothing, or --pem, or --jwk and --proof together.")
+        try:
+            if pem or jwk:
+                key, signed = _from_pem(pem, party) if pem else _from_jwk(jwk, proof)
+                recorded = _add(party, key, signed, custody)
+            else:
+                recorded = _keep(party)
+        except (LedgerError, OSError) as error:
+            raise CommandError(f"{getattr(error, 'code', 'FILE')}: {error}") from error
+        self.stdout.write(f"added a key for {party} by entry {recorded.entry_id}")
+
+
+def _from_pem(file: Path, party: str) -> tuple[PublicKey, bytes]:
+    key = PrivateKey.from_pem(file.read_bytes())
+    return key.public, key.sign(possession_message(settings.LOG_ORIGIN, party, key.kid))
+
+
+def _from_jwk(file: Path | None, proof: str | None) -> tuple[PublicKey, bytes]:
+    members = canonical.loads(file.read_bytes().strip()) if file else None
+    if not isinstance(members, dict):
+        raise CommandError("The JWK is an object: kty, crv, x, y, in canonical JSON.")
+    return PublicKey.parse_jwk(members), unb64u(proof or "")
+
+
+def _add(party: str, key: PublicKey, proof: bytes, custody: str) -> Recorded:
+    return add_key(
+        authority=signers.authority_signer(),
+        party=party,
+        key=key,
+        custody=custody,
+        proof=proof,
+        at=datetime.now(UTC),
+        nonce=secrets.token_bytes(NONCE_BYTES),
+    )
+
+
+def _keep(party: str) -> Recorded:
+    return keep_key(
+        authority=signers.authority_signer(),
+        party=party,
+        at=datetime.now(UTC),
+        nonce=secrets.token_bytes(NONCE_BYTES),
+        seal_nonce=secrets.token_bytes(signers.NONCE_BYTES),
+    )

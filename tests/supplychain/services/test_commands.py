@@ -1,0 +1,107 @@
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from ledger.core import canonical
+from ledger.core.encoding import b64u
+from ledger.core.registry_acts import possession_message
+from ledger.core.signatures import PrivateKey
+from ledger.models import Key
+from supplychain.queries.organisations import organisation
+from supplychain.queries.people import acting_by_token, membership_of
+from tests.stages import HEALS, MAKES
+
+pytestmark = pytest.mark.usefixtures("stage")
+
+NEW = "9506000010014"
+
+
+def run(command: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue()
+
+
+def admit() -> None:
+    words = [
+        "--name",
+        "Nova",
+        "--role",
+        "wholesaler",
+        "--country",
+        "SE",
+        "--email",
+        "n@example.org",
+    ]
+    run("admit_party", NEW, *words)
+
+
+def test_a_party_is_admitted_by_command() -> None:
+    admit()
+    found = organisation(NEW)
+    assert found is not None
+    assert (found.name, found.roles, found.email) == ("Nova", ["wholesaler"], "n@example.org")
+    with pytest.raises(CommandError, match="PARTY_KNOWN"):
+        admit()
+
+
+def test_a_key_is_kept_here_or_by_the_party_itself(tmp_path: Path) -> None:
+    run("add_key", HEALS)
+    pem, jwk = tmp_path / "k.pem", tmp_path / "k.jwk"
+    pem.write_bytes(PrivateKey.generate().as_pem())
+    run("add_key", HEALS, "--pem", str(pem))
+    mine = PrivateKey.generate()
+    jwk.write_bytes(canonical.dumps(dict(mine.public.as_jwk())))
+    proof = mine.sign(possession_message(settings.LOG_ORIGIN, HEALS, mine.kid))
+    run("add_key", HEALS, "--jwk", str(jwk), "--proof", b64u(proof), "--custody", "browser")
+    assert sorted(Key.objects.filter(party_id=HEALS).values_list("custody", flat=True)) == [
+        "browser",
+        "custodial",
+        "custodial",
+        "file",
+    ]
+
+
+def test_a_key_that_did_not_sign_for_the_party_is_refused(tmp_path: Path) -> None:
+    mine, jwk = PrivateKey.generate(), tmp_path / "k.jwk"
+    jwk.write_bytes(canonical.dumps(dict(mine.public.as_jwk())))
+    proof = mine.sign(possession_message(settings.LOG_ORIGIN, MAKES, mine.kid))
+    with pytest.raises(CommandError, match="POSSESSION_NOT_PROVEN"):
+        run("add_key", HEALS, "--jwk", str(jwk), "--proof", b64u(proof))
+    with pytest.raises(CommandError, match="together"):
+        run("add_key", HEALS, "--jwk", str(jwk))
+
+
+def test_a_key_is_revoked_by_command() -> None:
+    kid = Key.objects.get(party_id=HEALS).kid
+    run("revoke_key", kid, "--reason", "lost")
+    assert Key.objects.get(kid=kid).revoked_by
+    with pytest.raises(CommandError, match="KEY_ALREADY_REVOKED"):
+        run("revoke_key", kid, "--reason", "lost")
+
+
+def test_a_person_and_a_program_get_their_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD", "correct horse battery")
+    run("create_user", "poppy", "--party", HEALS, "--role", "signer")
+    user = User.objects.get(username="poppy")
+    assert user.check_password("correct horse battery")
+    acting = membership_of(user.pk)
+    assert acting is not None
+    assert (acting.gln, acting.may_sign) == (HEALS, True)
+    token = run("create_token", "till", "--party", HEALS, "--role", "viewer").strip()
+    program = acting_by_token(token)
+    assert program is not None
+    assert (program.gln, program.may_sign) == (HEALS, False)
+    assert acting_by_token(token + "x") is None
+
+
+def test_a_file_is_imported_by_command(shared: Path) -> None:
+    file = shared / "samples/epcis/GS1_US_Pharma_Example_2_2_1_1.xml"
+    said = run("import_epcis", str(file), "--as", HEALS)
+    assert "    1 refused  ObjectEvent ADD commissioning" in said
+    with pytest.raises(CommandError, match="XML"):
+        run("import_epcis", __file__, "--as", HEALS)
