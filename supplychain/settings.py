@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, every_s in {
         "follow_checkpoints": 2.0,
         "send_notices": 5.0,
+        "sweep_sightings": 3600.0,
         "audit_ledger": float(env_int("AUDIT_EVERY_S", 3600)),
     }.items()
 }
