@@ -13,6 +13,7 @@ class _LastTile:
 
     number: int
     hashes: list[bytes]
+    changed: bool = False
 
 
 class GrowingTree:
@@ -46,8 +47,9 @@ class GrowingTree:
     def take_changes(self) -> list[tuple[int, int, bytes]]:
         """Level, number and hashes of each tile that changed since the last call."""
         for level, last in enumerate(self._last):
-            if last.hashes:
+            if last.changed:
                 self._changed[level, last.number] = b"".join(last.hashes)
+                last.changed = False
         changes = [(*place, hashes) for place, hashes in sorted(self._changed.items())]
         self._changed = {}
         return changes
@@ -57,6 +59,7 @@ class GrowingTree:
             self._last.append(_LastTile(0, []))
         last = self._last[level]
         last.hashes.append(node)
+        last.changed = True
         if len(last.hashes) == WIDTH:
             self._changed[level, last.number] = b"".join(last.hashes)
             self._last[level] = _LastTile(last.number + 1, [])

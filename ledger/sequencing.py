@@ -18,7 +18,7 @@ amounts to a fork is found anew at every step, so acknowledging its alarm does n
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg2.extras import execute_values
 
 from ledger import alarms, checkpoint_file, inbox
 from ledger.core.checkpoint import Checkpoint, Vkey, open_checkpoint, sign_checkpoint
@@ -344,15 +343,17 @@ def _write(
     leaves: list[tuple[int, UUID, int, str, bytes]],
     tiles: list[tuple[int, int, bytes]],
 ) -> None:
-    execute_values(
-        cursor.cursor,
-        "INSERT INTO ledger_leaf (index, stream_id, number, entry_id, hash) VALUES %s",
-        leaves,
-        page_size=BATCH_MAX,
-    )
-    execute_values(
-        cursor.cursor,
-        "INSERT INTO ledger_tile (level, number, hashes) VALUES %s"
-        " ON CONFLICT (level, number) DO UPDATE SET hashes = EXCLUDED.hashes",
-        tiles,
-    )
+    _insert(cursor, _LEAVES, leaves, "")
+    _insert(cursor, _TILES, tiles, _GROW)
+
+
+_LEAVES = "INSERT INTO ledger_leaf (index, stream_id, number, entry_id, hash) VALUES "
+_TILES = "INSERT INTO ledger_tile (level, number, hashes) VALUES "
+_GROW = " ON CONFLICT (level, number) DO UPDATE SET hashes = EXCLUDED.hashes"
+
+
+def _insert(
+    cursor: CursorWrapper, into: str, rows: Sequence[tuple[object, ...]], clash: str
+) -> None:
+    values = ",".join(cursor.mogrify("%s", (row,)).decode() for row in rows)
+    cursor.execute(into + values + clash)

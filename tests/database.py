@@ -1,9 +1,10 @@
 """What a superuser could do to the database, for tests that do it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 _TRIGGERS = """
@@ -36,16 +37,16 @@ def tamper(sql: str, parameters: Sequence[object] = ()) -> int:
     """Run one statement as such a superuser; returns how many rows it changed."""
     with triggers_off(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)  # type: ignore[arg-type]  # any value that psycopg2 takes
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def let_flush_truncate() -> Callable[[], None]:
     """Let Django empty the tables after a test that committed; returns what undoes this."""
     original = DatabaseOperations.execute_sql_flush
 
-    def execute_sql_flush(operations: DatabaseOperations, statements: Sequence[str]) -> None:
+    def execute_sql_flush(operations: BaseDatabaseOperations, statements: Iterable[str]) -> None:
         with triggers_off():
-            original(operations, statements)
+            original(operations, statements)  # type: ignore[arg-type]  # the one of PostgreSQL
 
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
 

@@ -1,0 +1,26 @@
+"""A small installation for the tests of the ledger's tables and actions."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests.ledger.world import World
+
+
+@pytest.fixture
+def bare_world(tmp_path: Path, settings: Settings) -> World:
+    """An installation with keys and nobody admitted; the test chooses how it uses the database."""
+    settings.KEYS_DIR = tmp_path / "keys"
+    settings.CHECKPOINT_FILE = tmp_path / "checkpoint"
+    world = World()
+    world.set_up()
+    return world
+
+
+@pytest.fixture
+def world(db: None, bare_world: World) -> World:  # noqa: ARG001  asked for what it does
+    """An installation whose log has a party with a key: indices 0 and 1, and a checkpoint."""
+    bare_world.admit_maker()
+    bare_world.sequencer().step()
+    return bare_world
