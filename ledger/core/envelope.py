@@ -92,7 +92,8 @@ class Disclosure:
         match canonical.loads(unb64u(text)):
             case [str(salt), str(name), value]:
                 return cls(unb64u(salt), name, value)
-        raise _bad_disclosure("is an array of salt, name and value")
+            case _:
+                raise _bad_disclosure("is an array of salt, name and value")
 
     @cached_property
     def text(self) -> str:
