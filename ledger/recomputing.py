@@ -108,7 +108,7 @@ class EntryCheck:
             return None
         text = row.jws.decode("ascii", "replace")
         try:
-            entry = Entry.parse("~".join((text, *row.disclosures, "")))
+            entry = Entry.parse(text)
         except LedgerError as fault:
             self._find(row, "ENTRY_MALFORMED", f"The stored bytes are no entry: {fault.message}")
             return None
@@ -116,7 +116,16 @@ class EntryCheck:
             message = f"The stored bytes are those of entry {entry.entry_id}."
             self._find(row, "ENTRY_CHANGED", message)
             return None
+        if row.disclosures:
+            self._check_disclosures(row, text)
         return entry
+
+    def _check_disclosures(self, row: StoredRow, text: str) -> None:
+        """Disclosures stand beside what was signed: they open its sealed members, or are wrong."""
+        try:
+            Entry.parse("~".join((text, *row.disclosures, "")))
+        except LedgerError as fault:
+            self._find(row, "DISCLOSURE_CHANGED", fault.message)
 
     def _check_signer(self, row: StoredRow, entry: Entry) -> KeyHolder | None:
         index = self._index(row)

@@ -36,7 +36,7 @@ def triggers_off() -> Iterator[None]:
 def tamper(sql: str, parameters: Sequence[object] = ()) -> int:
     """Run one statement as such a superuser; returns how many rows it changed."""
     with triggers_off(), connection.cursor() as cursor:
-        cursor.execute(sql, parameters)  # type: ignore[arg-type]  # any value that psycopg2 takes
+        cursor.execute(sql, parameters or None)  # type: ignore[arg-type]  # any value that psycopg2 takes
         return int(cursor.rowcount)
 
 
@@ -44,9 +44,9 @@ def let_flush_truncate() -> Callable[[], None]:
     """Let Django empty the tables after a test that committed; returns what undoes this."""
     original = DatabaseOperations.execute_sql_flush
 
-    def execute_sql_flush(operations: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         with triggers_off():
-            original(operations, statements)  # type: ignore[arg-type]  # the one of PostgreSQL
+            original(self, sql_list)
 
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
 
