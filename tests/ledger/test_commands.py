@@ -1,0 +1,342 @@
+"""The commands that run the log, as an operator types them."""
+
+import io
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from pytest_django import Settings
+
+from ledger import signers
+from ledger.core.entry import Entry
+from ledger.core.evidence import Evidence
+from ledger.core.policy import Policy
+from ledger.core.signatures import OPENSSL
+from ledger.core.verification import verify
+from ledger.lease import LeaseHeld
+from ledger.management.commands.sequence import Loop, make_sequencer
+from ledger.models import Alarm, Checkpoint
+from ledger.sequencing import SigningRefused
+from tests.database import tamper
+from tests.ledger.world import LOT, MAKER, World
+
+
+def run(*arguments: str) -> str:
+    """What a command prints."""
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def lot(world: World) -> Entry:
+    """A logged entry."""
+    entry = world.entry()
+    world.log_all(entry)
+    return entry
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keys_dir(tmp_path: Path, settings: Settings) -> Path:
+    folder = tmp_path / "new" / "keys"
+    settings.KEYS_DIR = folder
+    return folder
+
+
+def test_keys_are_made_once_for_their_owners_eyes_only(keys_dir: Path) -> None:
+    said = run("make_keys")
+    made = {path.name: path.read_bytes() for path in keys_dir.iterdir()}
+    assert sorted(made) == ["authority.pem", "log.pem", "policy.json"]
+    assert {stat.S_IMODE((keys_dir / name).stat().st_mode) for name in made if "pem" in name} == {
+        0o600
+    }
+    assert "PRIVATE" not in said
+    assert run("make_keys").count("kept") == 3
+    assert {path.name: path.read_bytes() for path in keys_dir.iterdir()} == made
+
+
+def test_the_policy_names_the_keys_that_were_made(keys_dir: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="make_keys"):
+        run("export_policy")
+    run("make_keys")
+    policy = Policy.parse(run("export_policy").encode())
+    assert policy.log.public == signers.log_key().public
+    assert policy.authorities == (signers.authority_signer().public,)
+    run("export_policy", "--out", str(tmp_path / "policy"))
+    assert (tmp_path / "policy").read_bytes() == (keys_dir / "policy.json").read_bytes()
+
+
+# --- evidence ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [LOT, LOT.removeprefix("lot:")])
+def test_evidence_is_written_for_a_verifier(
+    world: World, lot: Entry, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "evidence.json"
+    assert "3 entries" in run("export_evidence", name, "--out", str(out))
+    findings = verify(Evidence.parse(out.read_bytes()), signers.policy(), world.now, OPENSSL)
+    assert findings.valid
+    assert findings.facts[-1].entry == lot
+
+
+def test_evidence_says_what_it_leaves_out_and_what_is_odd(
+    world: World, lot: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.management.commands.export_evidence.WAIT_S", 0.1)
+    world.append(world.entry())
+    tamper("UPDATE ledger_leaf SET hash = sha256('') WHERE entry_id = %s", [lot.entry_id])
+    said = run("export_evidence", LOT, "--out", str(tmp_path / "evidence.json"))
+    assert "1 more are accepted" in said
+    assert "ENTRY_CHANGED" in said
+
+
+@pytest.mark.usefixtures("world")
+def test_no_evidence_about_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Nothing is logged"):
+        run("export_evidence", "nothing", "--out", str(tmp_path / "evidence.json"))
+    assert not (tmp_path / "evidence.json").exists()
+
+
+# --- audit and alarms -------------------------------------------------------------------------
+
+
+def test_a_clean_audit_ends_with_0_and_says_how_much_a_second_library_saw(
+    world: World, lot: Entry
+) -> None:
+    del world, lot
+    said = run("audit_ledger")
+    assert "clean: 3 entries, log of 3, 3 signatures checked by a second library" in said
+    assert "1 signatures" in run("audit_ledger", "--second-opinion", "sample=1")
+    assert "0 signatures" in run("audit_ledger", "--second-opinion", "none")
+    assert "3 signatures" in run("audit_ledger", "--second-opinion", "all")
+
+
+@pytest.mark.parametrize("opinion", ["some", "sample=0", "sample=x", "sample", "all=3"])
+@pytest.mark.usefixtures("world")
+def test_another_second_opinion_is_not_understood(opinion: str) -> None:
+    with pytest.raises(CommandError, match="expected all, none, or sample=N"):
+        run("audit_ledger", "--second-opinion", opinion)
+
+
+def test_an_audit_that_finds_something_ends_with_1_and_names_the_entry(
+    world: World, lot: Entry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tamper("UPDATE ledger_entry SET jws = 'x' WHERE entry_id = %s", [lot.entry_id])
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit_ledger")
+    assert ended.value.code == 1
+    assert f"ENTRY_CHANGED  {lot.entry_id}" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        call_command("audit_ledger", "--json")
+    said = capsys.readouterr().out
+    assert json.loads(said[said.index("{\n") :])["findings"][0]["about"] == lot.entry_id
+    del world
+
+
+def test_an_alarm_is_acknowledged_by_a_name_with_a_reason(world: World, lot: Entry) -> None:
+    tamper("UPDATE ledger_entry SET party = 'x' WHERE entry_id = %s", [lot.entry_id])
+    world.audit()
+    with pytest.raises(CommandError, match="reason"):
+        run("acknowledge_alarm", lot.entry_id, "--reason", " ")
+    assert "STANDS" in run("log_status")
+    said = run("acknowledge_alarm", lot.entry_id, "--reason", "a vandal", "--by", "Ann")
+    assert "acknowledged" in said
+    alarm = Alarm.objects.get()
+    assert (alarm.acknowledged_by, alarm.reason) == ("Ann", "a vandal")
+    assert alarm.acknowledged_at is not None
+    with pytest.raises(CommandError, match="No alarm stands"):
+        run("acknowledge_alarm", lot.entry_id, "--reason", "again")
+    assert "acknowledged by Ann" in run("log_status")
+
+
+def test_the_status_says_how_the_log_stands(world: World, lot: Entry) -> None:
+    del lot
+    world.append(world.entry())
+    status = json.loads(run("log_status", "--json"))
+    assert (status["size"], status["waiting"], status["alarms"]) == (3, 1, [])
+    assert "no alarm stands" in run("log_status")
+
+
+# --- signing ----------------------------------------------------------------------------------
+
+
+def sign(monkeypatch: pytest.MonkeyPatch, statement: object, *arguments: str) -> str:
+    text = statement if isinstance(statement, str) else json.dumps(statement)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    return run("sign_entry", *arguments).strip()
+
+
+@pytest.fixture
+def key_file(world: World, tmp_path: Path) -> str:
+    path = tmp_path / "maker.pem"
+    path.write_bytes(world.maker.as_pem())
+    return str(path)
+
+
+STATEMENT = {"stream": LOT, "type": "thing.said", "creates": 1, "body": {"order": "PO-7", "a": 1}}
+
+
+def test_a_statement_is_signed_with_a_key_in_a_file(
+    world: World, key_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = Entry.parse(sign(monkeypatch, STATEMENT, "--key", key_file))
+    world.now = entry.statement.at
+    world.append(entry)
+    assert entry.statement.seen.size == 2
+
+
+def test_members_are_sealed_with_their_disclosures_beside(
+    key_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = Entry.parse(sign(monkeypatch, STATEMENT, "--key", key_file, "--seal", "order"))
+    assert entry.statement.body == {"a": 1}
+    assert entry.opened == {"a": 1, "order": "PO-7"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["", "[]", "{}", '{"body": 1}', {**STATEMENT, "body": {}}, {**STATEMENT, "more": 1}],
+)
+def test_what_is_no_statement_is_not_signed(
+    key_file: str, monkeypatch: pytest.MonkeyPatch, statement: object
+) -> None:
+    with pytest.raises(CommandError):
+        sign(monkeypatch, statement, "--key", key_file, "--seal", "order")
+
+
+@pytest.mark.usefixtures("world")
+def test_without_a_key_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for whose in (["--party", MAKER], ["--key", "/nowhere.pem"]):
+        with pytest.raises(CommandError):
+            sign(monkeypatch, STATEMENT, *whose)
+
+
+# --- the sequencer's process ------------------------------------------------------------------
+
+
+def test_what_waits_is_logged_once_and_the_lease_given_back(world: World, lot: Entry) -> None:
+    del lot
+    world.wait(60)
+    world.sequencer().release()
+    world.append(world.entry())
+    tamper("UPDATE ledger_sequencerlease SET expires_at = %s", [world.now.replace(year=2000)])
+    assert run("sequence", "--once").strip() == "logged 1"
+    assert make_sequencer().step() == 0
+
+
+def test_sequencing_once_says_why_it_refuses(world: World, lot: Entry) -> None:
+    tamper("UPDATE ledger_sequencerlease SET expires_at = '2000-01-01'")
+    tamper("UPDATE ledger_entry SET party = 'x' WHERE entry_id = %s", [lot.entry_id])
+    world.audit()
+    with pytest.raises(CommandError, match="COLUMNS_CHANGED"):
+        run("sequence", "--once")
+
+
+def test_a_sequencer_without_keys_says_what_makes_them(keys_dir: Path) -> None:
+    del keys_dir
+    with pytest.raises(CommandError, match="make_keys"):
+        run("sequence")
+
+
+class Steps:
+    """A sequencer whose steps end as told; then it sets `stop`."""
+
+    def __init__(self, *ends: int | Exception) -> None:
+        self.stop = threading.Event()
+        self.released = False
+        self._ends = iter(ends)
+
+    def step(self) -> int:
+        try:
+            end = next(self._ends)
+        except StopIteration:
+            self.stop.set()
+            return 0
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    def release(self) -> None:
+        self.released = True
+
+
+def test_trouble_is_said_once_and_the_loop_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ledger.management.commands.sequence.STANDBY_S", 0.01)
+    monkeypatch.setattr("ledger.management.commands.sequence.BACKOFF_S_MAX", 0.01)
+    monkeypatch.setattr(connection, "close", lambda: None)
+    refusal = SigningRefused("TREE_FORKED", "The tree is another.")
+    steps = Steps(
+        1, refusal, refusal, LeaseHeld("LEASE_HELD", "Another."), OperationalError("x"), 0
+    )
+    Loop(steps).run(steps.stop)  # type: ignore[arg-type]  # all that the loop asks of it
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 3 + ["WARNING"]
+    assert steps.released
+
+
+@pytest.fixture
+def database_url() -> str:
+    """The test database, for a process of its own."""
+    one = connection.settings_dict
+    return f"postgresql://{one['USER']}:{one['PASSWORD']}@/{one['NAME']}?host={one['HOST']}"
+
+
+@pytest.fixture
+def process(
+    transactional_db: None, bare_world: World, database_url: str, project: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py sequence` as a process of its own."""
+    del transactional_db, bare_world
+    surroundings = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "supplychain.settings",
+        "DATABASE_URL": database_url,
+        "KEYS_DIR": str(settings.KEYS_DIR),
+        "CHECKPOINT_FILE": str(settings.CHECKPOINT_FILE),
+    }
+    command = [sys.executable, str(project / "manage.py"), "sequence"]
+    with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE) as running:
+        yield running
+        running.kill()
+
+
+def wait_for_size(size: int) -> None:
+    until = time.monotonic() + 20
+    while not Checkpoint.objects.filter(size=size).exists():
+        assert time.monotonic() < until, f"no checkpoint of size {size}"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_the_process_logs_survives_lost_connections_and_ends_when_told(
+    process: subprocess.Popen[bytes], bare_world: World
+) -> None:
+    bare_world.admit_maker()
+    wait_for_size(2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    bare_world.append(bare_world.entry())
+    wait_for_size(3)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    bare_world.append(bare_world.entry())
+    assert make_sequencer().step() == 1, "the lease was not given back"
