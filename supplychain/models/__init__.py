@@ -1,6 +1,6 @@
 """The tables of the supply chain; Django loads every model from this package."""
 
-from supplychain.models.custody import Flag, Output
+from supplychain.models.custody import Flag, Output, Trade
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
@@ -26,4 +26,5 @@ __all__ = [
     "Series",
     "SeriesChunk",
     "Sighting",
+    "Trade",
 ]

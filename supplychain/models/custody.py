@@ -56,11 +56,27 @@ class Output(models.Model):
                 name="output_inbound",
                 condition=models.Q(spent_by__isnull=True, state="in_transit"),
             ),
-            models.Index(fields=("holder", "at"), name="output_history"),
         )
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.state} with {self.holder}"
+
+
+class Trade(models.Model):
+    """That a party ever held, sent or was sent units of a lot: how its lots are found."""
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "gln")
+    stream_id = models.UUIDField()
+    gln = models.CharField(max_length=13)
+
+    class Meta:
+        indexes = (models.Index(fields=("gln",), name="trade_of_a_party"),)
+        verbose_name_plural = "trade"
+
+    def __str__(self) -> str:
+        return f"{self.gln} in {self.stream_id}"
 
 
 class Flag(models.Model):

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from ledger.core.entry import stream_id
 from supplychain.domain.lots import LotKey
-from supplychain.models import Leg, Lot, Output
+from supplychain.models import Leg, Output, Trade
 from supplychain.queries.lot_lines import LotLine, lot_line, lot_lines
 from supplychain.queries.organisations import names_of
 
@@ -100,15 +100,14 @@ class Whereabouts:
 
 def lots_of(gln: str) -> list[LotLine]:
     """The lots that the organisation made or ever had to do with, by expiry."""
-    streams = set(_trade_of(gln).order_by().values_list("stream_id", flat=True).distinct())
-    streams.update(Lot.objects.filter(maker=gln).order_by().values_list("stream_id", flat=True))
+    streams = set(Trade.objects.filter(gln=gln).values_list("stream_id", flat=True))
     return sorted(lot_lines(streams).values(), key=lambda lot: (lot.expiry.on, lot.key))
 
 
 def lot_detail(gln: str, lot: LotKey) -> LotDetail | None:
     """The lot with the organisation's own trade in it; None for a stranger to the lot."""
     line = lot_line(lot)
-    own = list(_trade_of(gln).filter(stream_id=stream_id(lot.stream)))
+    own = _trade_of(gln, lot)
     if line is None or not (own or line.maker == gln):
         return None
     return LotDetail(
@@ -146,8 +145,9 @@ def excursions_of(gln: str) -> list[LegLine]:
     return _leg_lines(list(legs[:200]))
 
 
-def _trade_of(gln: str) -> QuerySet[Output]:
-    return Output.objects.filter(Q(holder=gln) | Q(receiver=gln) | Q(made_by=gln))
+def _trade_of(gln: str, lot: LotKey) -> list[Output]:
+    own = Q(holder=gln) | Q(receiver=gln) | Q(made_by=gln)
+    return list(Output.objects.filter(own, stream_id=stream_id(lot.stream)))
 
 
 def _open(row: Output) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, mad
  state, quantity, holder, receiver, dispatch, dispatched_at, shipment, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
+_TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
 _LEG = """INSERT INTO supplychain_leg (stream_id, entry_id, made_as, giver, receiver, state, reason,
  starts_at, ends_at, at) VALUES """
 _SERIES = """INSERT INTO supplychain_series (stream_id, entry_id, n, root, count, first_at, last_at,
@@ -65,6 +67,7 @@ class Projection:
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
     _spent: list[tuple[str, int, str]] = field(default_factory=list)
     _lifted: list[tuple[str, str]] = field(default_factory=list)
+    _traders: set[str] = field(default_factory=set)
 
     def add(self, judged: Judged, number: int) -> None:
         """Take the rows of one act; acts come in the order of the stream, `number` is its place."""
@@ -86,11 +89,11 @@ class Projection:
         sql: list[str] = []
         parameters: list[Any] = []
         for statement, rows, tail in self._inserts():
-            sql.append(statement + ", ".join(["%s"] * len(rows)) + tail)
-            parameters += [tuple(row) for row in rows]
+            sql.append(statement + _places(len(rows), len(rows[0])) + tail)
+            parameters += chain.from_iterable(rows)
         if self._spent:
-            sql.append(_SPENT % ", ".join(["%s"] * len(self._spent)))
-            parameters += [*self._spent, self.stream]
+            sql.append(_SPENT % _places(len(self._spent), 3))
+            parameters += [*chain.from_iterable(self._spent), self.stream]
         for by, entry_id in self._lifted:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
@@ -99,9 +102,11 @@ class Projection:
                 cursor.execute(";\n".join(sql), parameters)
 
     def _inserts(self) -> list[tuple[str, Sequence[Row], str]]:
-        rows = self._new | ({_OUTPUT: list(self._outputs.values())} if self._outputs else {})
-        again = " ON CONFLICT DO NOTHING"  # the same readings may be cited twice
-        return [(sql, rows[sql], again if sql == _CHUNK else "") for sql in _ORDER if sql in rows]
+        rows = self._new | {
+            _OUTPUT: list(self._outputs.values()),
+            _TRADE: [[self.stream, gln] for gln in sorted(self._traders)],
+        }
+        return [(sql, rows[sql], tail) for sql, tail in _ORDER if rows.get(sql)]
 
     def _row(self, sql: str, *values: object) -> None:
         self._new.setdefault(sql, []).append([self.stream, *values])
@@ -120,6 +125,8 @@ class Projection:
             output = judged.after.outputs[ref]
             shipment = self._shipment(act, output)
             self.shipments[ref] = shipment
+            self._traders |= {str(act.signer.gln), str(output.holder)}
+            self._traders |= {str(output.to)} if output.to else set()
             self._outputs[ref] = [
                 self.stream,
                 act.entry_id,
@@ -193,6 +200,12 @@ class Projection:
             self._row(_CHUNK, root, chunk, pack(readings[start : start + READINGS_A_CHUNK]))
 
 
+def _places(rows: int, columns: int) -> str:
+    """Places for values, row by row. Tuples would be quoted by Python code, one by one."""
+    row = f"({', '.join(['%s'] * columns)})"
+    return ", ".join([row] * rows)
+
+
 def _ends(judged: Judged) -> tuple[str, str]:
     act = judged.act
     if isinstance(act.statement, Ship):
@@ -207,4 +220,14 @@ def _conditions(claim: ConditionsClaim) -> tuple[str, str, datetime | None, date
     return claim.readings.state.value, "", covers.start, covers.end
 
 
-_ORDER = (_LOT, _OUTPUT, _FLAG, _LEG, _SERIES, _CHUNK)
+# Parties trade in a lot more than once, and the same readings may be cited twice.
+_AGAIN = " ON CONFLICT DO NOTHING"
+_ORDER = (
+    (_LOT, ""),
+    (_OUTPUT, ""),
+    (_TRADE, _AGAIN),
+    (_FLAG, ""),
+    (_LEG, ""),
+    (_SERIES, ""),
+    (_CHUNK, _AGAIN),
+)

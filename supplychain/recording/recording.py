@@ -33,10 +33,13 @@ class Parsed:
     submission: Submission
 
 
-def record(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
+def record(
+    submissions: Sequence[Submission], at: datetime, *, signer: str | None = None
+) -> list[Answer]:
     """Judge and store entries; the answers stand in the order of the submissions.
 
-    `at` is the moment of arrival. Raises nothing for a bad entry; what it raises is a fault of
+    `at` is the moment of arrival. With `signer` (a GLN) entries that another party signed are
+    refused: RuleBroken NOT_YOUR_ENTRY. Raises nothing for a bad entry; what it raises is a fault of
     ours or of the database, and then resending everything is safe.
     """
     answers: dict[int, Answer] = {}
@@ -50,36 +53,44 @@ def record(submissions: Sequence[Submission], at: datetime) -> list[Answer]:
             parsed = Parsed(place, entry, submission)
             streams.setdefault(entry.statement.stream, []).append(parsed)
     for stream in sorted(streams, key=stream_id):
-        answers |= _record_stream(stream, streams[stream], at)
+        answers |= _record_stream(stream, streams[stream], at, signer)
     return [answers[place] for place in range(len(submissions))]
 
 
-def _record_stream(stream: str, parsed: Sequence[Parsed], at: datetime) -> dict[int, Answer]:
+def _record_stream(
+    stream: str, parsed: Sequence[Parsed], at: datetime, signer: str | None
+) -> dict[int, Answer]:
     try:
         with transaction.atomic():
-            return _record_locked(stream, parsed, at)
+            return _record_locked(stream, parsed, at, signer)
     except Refusals as error:
         return {one.place: Refusal(error, one.entry.entry_id) for one in parsed}
 
 
-def _record_locked(stream: str, parsed: Sequence[Parsed], at: datetime) -> dict[int, Answer]:
+def _record_locked(
+    stream: str, parsed: Sequence[Parsed], at: datetime, signer: str | None
+) -> dict[int, Answer]:
     key = None if stream == REGISTRY else LotKey.from_stream(stream)
     entries = [one.entry for one in parsed]
     ledger = open_stream(stream, entries, at=at)
     book = RegistryBook() if key is None else LotBook.open(key, entries)
-    answers = {one.place: _answer(ledger, book, one) for one in parsed}
+    answers = {one.place: _answer(ledger, book, one, signer) for one in parsed}
     ledger.save()
     book.save()
     return answers
 
 
-def _answer(ledger: OpenStream, book: LotBook | RegistryBook, parsed: Parsed) -> Answer:
+def _answer(
+    ledger: OpenStream, book: LotBook | RegistryBook, parsed: Parsed, signer: str | None
+) -> Answer:
     entry = parsed.entry
     if ledger.knows(entry):
         return Recorded(entry.entry_id, entry.statement.stream, known=True)
     files = {file.sha256: file.content for file in parsed.submission.files}
     try:
         holder = ledger.admit(entry)
+        if signer not in (None, holder.party):
+            raise RuleBroken("R14", "NOT_YOUR_ENTRY", f"{holder.party} signed this, not you.")
         stands = book.judge(entry, holder, parsed.submission.readings)
         number = ledger.add(entry, holder, files=files)
     except Refusals as error:

@@ -1,4 +1,4 @@
-"""What stands of a lot in the tables: a fixed number of queries however many entries are judged.
+"""What stands of a lot in the tables: one query however many entries are judged.
 
 These rows are a projection of the entries. They are read under the lock of the lot's stream.
 """
@@ -21,23 +21,24 @@ from supplychain.domain.products import Product
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.recalls import Flags, Hold, Recall
 
-_LOT_AND_FLAGS = """
-SELECT lot.name, lot.strength, lot.form, lot.profile, lot.expiry, lot.expiry_zone,
-       lot.quantity, lot.maker, lot.registered_at,
-       flag.kind, flag.entry_id, flag.by, flag.recall_class, flag.reason, flag.at
-  FROM supplychain_lot lot
-  LEFT JOIN supplychain_flag flag
-         ON flag.stream_id = lot.stream_id AND flag.lifted_by IS NULL
- WHERE lot.stream_id = %s
- ORDER BY flag.number
-"""
-_OUTPUTS = """
-SELECT entry_id, n, state, quantity, holder, at, receiver, dispatch, dispatched_at, shipment
+# One journey to the database instead of four. Whatever has no column of its own is among `words`.
+_SQL = """
+SELECT 'lot', entry_id, 0, quantity, registered_at, NULL::timestamptz, expiry,
+       ARRAY[name, strength, form, profile, expiry_zone, maker]::text[]
+  FROM supplychain_lot WHERE stream_id = %(stream)s
+UNION ALL
+SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
+       ARRAY[kind, by, recall_class, reason]
+  FROM supplychain_flag WHERE stream_id = %(stream)s AND lifted_by IS NULL
+UNION ALL
+SELECT 'output', entry_id, n, quantity, at, dispatched_at, NULL,
+       ARRAY[state, holder, receiver, dispatch, shipment]
   FROM supplychain_output
- WHERE stream_id = %s AND entry_id = ANY(%s) AND spent_by IS NULL
-"""
-_PARTIES = """
-SELECT gln, name, roles, prefixes, country FROM supplychain_organisation WHERE gln = ANY(%s)
+ WHERE stream_id = %(stream)s AND entry_id = ANY(%(sources)s::text[]) AND spent_by IS NULL
+UNION ALL
+SELECT 'party', gln, cardinality(roles), 0, NULL, NULL, NULL,
+       ARRAY[name, country]::text[] || roles::text[] || prefixes::text[]
+  FROM supplychain_organisation WHERE gln = ANY(%(named)s::text[])
 """
 
 Row = tuple[Any, ...]
@@ -56,29 +57,32 @@ def standing(
     stream: UUID, key: LotKey, consumes: Iterable[OutputRef], named: Collection[str]
 ) -> Standing:
     """What stands of the lot now; of its outputs only those of the entries that are consumed."""
-    facts = _rows(_LOT_AND_FLAGS, stream)
-    sources = sorted({ref.entry_id for ref in consumes})
-    outputs = _rows(_OUTPUTS, stream, sources) if facts and sources else []
-    parties = _rows(_PARTIES, sorted(named)) if named else []
+    sources = {ref.entry_id for ref in consumes}
+    rows = _rows({"stream": stream, "sources": list(sources), "named": list(named)})
+    outputs = {OutputRef(row[1], row[2]): row for row in rows["output"]}
     return Standing(
         state=LotState(
-            lot=_lot(key, facts[0]) if facts else None,
-            outputs={OutputRef(row[0], row[1]): _output(row) for row in outputs},
-            flags=_flags(facts),
+            lot=_lot(key, rows["lot"][0]) if rows["lot"] else None,
+            outputs={ref: _output(row) for ref, row in outputs.items()},
+            flags=_flags(rows["flag"]),
         ),
-        shipments={OutputRef(row[0], row[1]): row[9] for row in outputs},
-        parties={str(party.gln): party for party in map(_party, parties)},
+        shipments={ref: row[7][4] for ref, row in outputs.items()},
+        parties={row[1]: _party(row) for row in rows["party"]},
     )
 
 
-def _rows(sql: str, *parameters: Any) -> list[Row]:
+def _rows(parameters: dict[str, Any]) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {"lot": [], "flag": [], "output": [], "party": []}
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        cursor.execute(_SQL, parameters)
+        for row in cursor.fetchall():
+            rows[row[0]].append(row)
+    return rows
 
 
 def _lot(key: LotKey, row: Row) -> Lot:
-    name, strength, form, profile, expiry, zone, quantity, maker, born_at = row[:9]
+    _, _, _, quantity, born_at, _, expiry, words = row
+    name, strength, form, profile, zone, maker = words
     return Lot(
         key=key,
         product=Product(key.gtin, name, strength, form, profile),
@@ -92,16 +96,18 @@ def _lot(key: LotKey, row: Row) -> Lot:
 
 def _flags(rows: Iterable[Row]) -> Flags:
     flags = Flags()
-    for kind, entry_id, by, recall_class, reason, at in (row[9:] for row in rows):
+    for _, entry_id, _, _, at, _, _, words in sorted(rows, key=lambda row: int(row[3])):
+        kind, by, recall_class, reason = words
         if kind == "recall":
             flags = flags.recalled(Recall(entry_id, Gln(by), RecallClass(recall_class), reason, at))
-        elif kind == "hold":
+        else:
             flags = flags.held(Hold(entry_id, Gln(by), reason, at))
     return flags
 
 
 def _output(row: Row) -> Output:
-    _, _, state, quantity, holder, at, receiver, dispatch, dispatched_at, _ = row
+    _, _, _, quantity, at, dispatched_at, _, words = row
+    state, holder, receiver, dispatch, _ = words
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -114,5 +120,6 @@ def _output(row: Row) -> Output:
 
 
 def _party(row: Row) -> Party:
-    gln, name, roles, prefixes, country = row
-    return Party(Gln(gln), name, frozenset(map(Role, roles)), tuple(prefixes), country)
+    _, gln, roles, _, _, _, _, words = row
+    name, country, *rest = words
+    return Party(Gln(gln), name, frozenset(map(Role, rest[:roles])), tuple(rest[roles:]), country)
