@@ -75,8 +75,11 @@ def _record_locked(
     ledger = open_stream(stream, entries, at=at)
     book = RegistryBook() if key is None else LotBook.open(key, entries)
     answers = {one.place: _answer(ledger, book, one, signer) for one in parsed}
-    ledger.save()
-    book.save()
+    if any(isinstance(answer, Recorded) and not answer.known for answer in answers.values()):
+        ledger.save()
+        book.save()
+    else:
+        transaction.set_rollback(True)  # not even the row of a stream that was never used stays
     return answers
 
 
