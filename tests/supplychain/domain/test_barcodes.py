@@ -228,6 +228,7 @@ def test_a_code_may_lack_lot_expiry_and_serial() -> None:
         (f"01{GTIN}10A1727063021XYZ", FaultCode.GS_LOST),
         (f"01{GTIN}1727063021XYZ910A123", FaultCode.GS_LOST),
         (f"01{GTIN}1727063010A12321{'X' * 20}", FaultCode.GS_LOST),
+        (f"01{GTIN}42227610A123", FaultCode.GS_LOST),
         # Cut off.
         (f"01{GTIN}172706", FaultCode.TRUNCATED),
         (f"01{GTIN}1727063010", FaultCode.TRUNCATED),

@@ -389,7 +389,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
         "scope": SCOPES,
         "legs": LEGS,
     }
-    names = draw(st.lists(st.sampled_from(sorted(choices)), unique=True))
+    names = draw(st.lists(st.sampled_from(sorted(choices)), unique=True, max_size=3))
     changed = {name: draw(choices[name]) for name in names}
     return replace(GOOD, **({"at": at, "as_of": at} | changed))  # type: ignore[arg-type] # as above
 
