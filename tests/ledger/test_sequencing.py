@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,6 +203,22 @@ def test_the_file_is_old_or_new_and_never_half(tmp_path: Path) -> None:
     assert checkpoint_file.read(path) == "two\n"
 
 
+def test_the_file_is_not_moved_while_another_moves_it(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    moved = threading.Event()
+
+    def move() -> None:
+        checkpoint_file.move(path, expected=None, note="one")
+        moved.set()
+
+    with checkpoint_file._locked(path):
+        thread = threading.Thread(target=move)
+        thread.start()
+        assert not moved.wait(0.2)
+    thread.join(timeout=10)
+    assert moved.is_set()
+
+
 def test_the_file_is_moved_by_one_of_many_at_once(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint"
     script = (
@@ -345,6 +362,21 @@ def test_a_flipped_bit_in_a_tile_is_noticed_by_the_running_sequencer(world: Worl
     with pytest.raises(IntegrityError, match="may only grow"):
         sequencer.step()
     assert refused(sequencer) == "TREE_FORKED"
+
+
+def test_a_bit_flipped_between_logging_and_signing_is_never_signed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sequencer = world.sequencer()
+    sign = sequencer._sign
+
+    def flip_and_sign() -> None:
+        flip(str(2 * 256 + 5))
+        sign()
+
+    monkeypatch.setattr(sequencer, "_sign", flip_and_sign)
+    world.append(world.entry())
+    assert refused(sequencer) == "TREE_CHANGED"
 
 
 def test_a_tile_that_is_gone_is_noticed(world: World) -> None:
