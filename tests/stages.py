@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from pytest_django import Settings
 
 from ledger import signers
@@ -198,20 +197,6 @@ class Stage:
         """A hand-off from end to end."""
         self.ship(giver, lot, quantity, receiver, conditions)
         self.receive(receiver, lot, quantity, conditions=conditions)
-
-
-def tamper(sql: str, *parameters: str) -> None:
-    """Do to the ledger's tables what their owner can, triggers and foreign keys out of the way."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass, conname FROM pg_constraint"
-            " WHERE contype = 'f' AND conrelid::regclass::text LIKE 'ledger%'"
-        )
-        for table, constraint in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
-        for table in ("entry", "outputuse", "attachment", "leaf", "checkpoint", "tile"):
-            cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER")
-        cursor.execute(sql, parameters)
 
 
 def open_stage(settings: Settings, folder: Path, now: datetime = NOON) -> Stage:

@@ -8,7 +8,7 @@ from supplychain.domain.outputs import State
 from supplychain.domain.statements import Destroy
 from supplychain.queries.stock import parcels
 from supplychain.recording.choosing import enough
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -27,21 +27,22 @@ def destroy_units(
 
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    state = State.QUARANTINED if quarantined else State.HELD
-    chosen = enough(parcels(party, lot, state.value), quantity)
-    said = Destroy.of(
-        holder=Gln.parse(party), quantity=quantity, rest=chosen.rest, reason=reason, state=state
-    )
-    return sign_and_record(
-        Draft(
-            party=party,
-            stream=lot.stream,
-            said=said,
-            at=at,
-            nonce=nonce,
-            consumes=chosen.consumes,
+
+    def act() -> Recorded:
+        state = State.QUARANTINED if quarantined else State.HELD
+        chosen = enough(parcels(party, lot, state.value), quantity)
+        said = Destroy.of(
+            holder=Gln.parse(party), quantity=quantity, rest=chosen.rest, reason=reason, state=state
         )
-    )
+        return sign_and_record(
+            Draft(
+                party=party,
+                stream=lot.stream,
+                said=said,
+                at=at,
+                nonce=nonce,
+                consumes=chosen.consumes,
+            )
+        )
+
+    return once(party, lot.stream, nonce, act)

@@ -7,7 +7,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Dispense
 from supplychain.queries.stock import parcels
 from supplychain.recording.choosing import enough
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -20,18 +20,19 @@ def dispense_units(
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, RECALLED, EXPIRED, …) or
     LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    chosen = enough(parcels(party, lot), quantity)
-    said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=chosen.rest)
-    return sign_and_record(
-        Draft(
-            party=party,
-            stream=lot.stream,
-            said=said,
-            at=at,
-            nonce=nonce,
-            consumes=chosen.consumes,
+
+    def act() -> Recorded:
+        chosen = enough(parcels(party, lot), quantity)
+        said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=chosen.rest)
+        return sign_and_record(
+            Draft(
+                party=party,
+                stream=lot.stream,
+                said=said,
+                at=at,
+                nonce=nonce,
+                consumes=chosen.consumes,
+            )
         )
-    )
+
+    return once(party, lot.stream, nonce, act)

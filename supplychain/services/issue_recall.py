@@ -5,7 +5,7 @@ from datetime import datetime
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import choice
 from supplychain.domain.statements import RecallClass, RecallIssue
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -17,8 +17,9 @@ def issue_recall(
 
     Raises Invalid, RuleBroken (NOT_BORN, MAY_NOT_FLAG) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    said = RecallIssue(choice(recall_class, "class", RecallClass), reason)
-    return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    def act() -> Recorded:
+        said = RecallIssue(choice(recall_class, "class", RecallClass), reason)
+        return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    return once(party, lot.stream, nonce, act)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import HoldLift
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -16,8 +16,9 @@ def lift_hold(
 
     Raises Invalid, RuleBroken (HOLD_UNKNOWN, MAY_NOT_LIFT) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    said = HoldLift(hold, reason)
-    return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    def act() -> Recorded:
+        said = HoldLift(hold, reason)
+        return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    return once(party, lot.stream, nonce, act)

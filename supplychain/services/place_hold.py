@@ -4,7 +4,7 @@ from datetime import datetime
 
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import HoldPlace
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -14,8 +14,9 @@ def place_hold(*, party: str, lot: LotKey, reason: str, at: datetime, nonce: byt
 
     Raises Invalid, RuleBroken (NOT_BORN, MAY_NOT_FLAG) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    said = HoldPlace(reason)
-    return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    def act() -> Recorded:
+        said = HoldPlace(reason)
+        return sign_and_record(Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce))
+
+    return once(party, lot.stream, nonce, act)

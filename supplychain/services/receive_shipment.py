@@ -9,7 +9,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Receive
 from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.conditions import ConditionsInput, claim_of
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -31,32 +31,33 @@ def receive_shipment(
     Readings must cover the journey from its dispatch to `at`. Raises Invalid, RuleBroken
     (NOT_IN_TRANSIT, NOT_RECEIVER, MASS_IMBALANCE, …) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    journey = _journey(lot, output)
-    whole = at.replace(microsecond=0)
-    said = Receive.of(
-        giver=Gln.parse(journey.giver),
-        receiver=Gln.parse(party),
-        accepted=received,
-        damaged=damaged,
-        missing=_missing(journey, received, damaged),
-        shipment=journey.shipment,
-        conditions=claim_of(conditions, journey.lot.profile, (journey.dispatched_at, whole)),
-        note=note,
-    )
-    draft = Draft(
-        party=party,
-        stream=lot.stream,
-        said=said,
-        at=at,
-        nonce=nonce,
-        consumes=(output,),
-        readings=conditions.series,
-        files=conditions.files,
-    )
-    return sign_and_record(draft)
+
+    def act() -> Recorded:
+        journey = _journey(lot, output)
+        whole = at.replace(microsecond=0)
+        said = Receive.of(
+            giver=Gln.parse(journey.giver),
+            receiver=Gln.parse(party),
+            accepted=received,
+            damaged=damaged,
+            missing=_missing(journey, received, damaged),
+            shipment=journey.shipment,
+            conditions=claim_of(conditions, journey.lot.profile, (journey.dispatched_at, whole)),
+            note=note,
+        )
+        draft = Draft(
+            party=party,
+            stream=lot.stream,
+            said=said,
+            at=at,
+            nonce=nonce,
+            consumes=(output,),
+            readings=conditions.series,
+            files=conditions.files,
+        )
+        return sign_and_record(draft)
+
+    return once(party, lot.stream, nonce, act)
 
 
 def _journey(lot: LotKey, output: OutputRef) -> InTransit:

@@ -8,7 +8,7 @@ from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.products import Product
 from supplychain.domain.statements import LotRegister
 from supplychain.queries import organisations
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -29,17 +29,18 @@ def register_lot(
     Raises Invalid, RuleBroken (PRODUCT_UNKNOWN, BORN_TWICE, GTIN_NOT_YOURS, …) or LedgerError.
     """
     key = LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
-    before = recorded_before(party, key.stream, nonce)
-    if before is not None:
-        return before
-    said = LotRegister.of(
-        maker=Gln.parse(party),
-        lot=key.lot,
-        product=_product(key.gtin),
-        expiry=Expiry(expiry, expiry_zone),
-        quantity=quantity,
-    )
-    return sign_and_record(Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce))
+
+    def act() -> Recorded:
+        said = LotRegister.of(
+            maker=Gln.parse(party),
+            lot=key.lot,
+            product=_product(key.gtin),
+            expiry=Expiry(expiry, expiry_zone),
+            quantity=quantity,
+        )
+        return sign_and_record(Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce))
+
+    return once(party, key.stream, nonce, act)
 
 
 def _product(gtin: Gtin) -> Product:

@@ -10,7 +10,7 @@ from supplychain.domain.members import choice
 from supplychain.domain.statements import Lose, LossKind
 from supplychain.queries.stock import in_transit, parcels
 from supplychain.recording.choosing import enough
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -30,17 +30,18 @@ def report_loss(
 
     Raises Invalid, RuleBroken (NOT_HOLDER, NOT_IN_TRANSIT, MASS_IMBALANCE) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    how = choice(kind, "kind", LossKind)
-    if output is None:
-        said, consumes = _from_stock(party, lot, quantity, how, reason)
-    else:
-        said, consumes = _on_the_way(party, lot, output, quantity, how, reason), (output,)
-    return sign_and_record(
-        Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=consumes)
-    )
+
+    def act() -> Recorded:
+        how = choice(kind, "kind", LossKind)
+        if output is None:
+            said, consumes = _from_stock(party, lot, quantity, how, reason)
+        else:
+            said, consumes = _on_the_way(party, lot, output, quantity, how, reason), (output,)
+        return sign_and_record(
+            Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=consumes)
+        )
+
+    return once(party, lot.stream, nonce, act)
 
 
 def _from_stock(

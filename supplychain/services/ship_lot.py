@@ -8,7 +8,7 @@ from supplychain.domain.statements import Ship
 from supplychain.queries.stock import parcels
 from supplychain.recording.choosing import enough, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -32,29 +32,30 @@ def ship_lot(
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, RECEIVER_UNKNOWN, RECALLED, …) or
     LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    line = registered(lot)
-    chosen = enough(parcels(party, lot), quantity)
-    said = Ship.of(
-        giver=Gln.parse(party),
-        receiver=Gln.parse(receiver),
-        quantity=quantity,
-        rest=chosen.rest,
-        shipment=shipment,
-        conditions=claim_of(conditions, line.profile, covers=None),
-        order=order or None,
-    )
-    draft = Draft(
-        party=party,
-        stream=lot.stream,
-        said=said,
-        at=at,
-        nonce=nonce,
-        consumes=chosen.consumes,
-        salts=(salt,),
-        readings=conditions.series,
-        files=conditions.files,
-    )
-    return sign_and_record(draft)
+
+    def act() -> Recorded:
+        line = registered(lot)
+        chosen = enough(parcels(party, lot), quantity)
+        said = Ship.of(
+            giver=Gln.parse(party),
+            receiver=Gln.parse(receiver),
+            quantity=quantity,
+            rest=chosen.rest,
+            shipment=shipment,
+            conditions=claim_of(conditions, line.profile, covers=None),
+            order=order or None,
+        )
+        draft = Draft(
+            party=party,
+            stream=lot.stream,
+            said=said,
+            at=at,
+            nonce=nonce,
+            consumes=chosen.consumes,
+            salts=(salt,),
+            readings=conditions.series,
+            files=conditions.files,
+        )
+        return sign_and_record(draft)
+
+    return once(party, lot.stream, nonce, act)

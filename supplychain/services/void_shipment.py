@@ -8,7 +8,7 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Void
 from supplychain.queries.stock import in_transit
-from supplychain.recording.retries import recorded_before
+from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
@@ -20,15 +20,20 @@ def void_shipment(
 
     Raises Invalid, RuleBroken (NOT_IN_TRANSIT, NOT_GIVER) or LedgerError.
     """
-    before = recorded_before(party, lot.stream, nonce)
-    if before is not None:
-        return before
-    journey = in_transit(lot, output)
-    if journey is None:
-        message = "These goods are not on the way: received, voided or lost before, or never sent."
-        raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
-    giver = Gln.parse(party)
-    said = Void.of(giver=giver, dispatch=journey.dispatch, quantity=journey.quantity, reason=reason)
-    return sign_and_record(
-        Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=(output,))
-    )
+
+    def act() -> Recorded:
+        journey = in_transit(lot, output)
+        if journey is None:
+            message = (
+                "These goods are not on the way: received, voided or lost before, or never sent."
+            )
+            raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
+        giver = Gln.parse(party)
+        said = Void.of(
+            giver=giver, dispatch=journey.dispatch, quantity=journey.quantity, reason=reason
+        )
+        return sign_and_record(
+            Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=(output,))
+        )
+
+    return once(party, lot.stream, nonce, act)

@@ -10,6 +10,7 @@ from supplychain.services.lift_hold import lift_hold
 from supplychain.services.place_hold import place_hold
 from supplychain.services.verify_scan import verify_scan
 from supplychain.services.void_shipment import void_shipment
+from tests.database import tamper
 from tests.stages import (
     HEALS,
     INSULIN,
@@ -22,7 +23,6 @@ from tests.stages import (
     Stage,
     a_lot,
     readings,
-    tamper,
 )
 
 LOT = a_lot()
