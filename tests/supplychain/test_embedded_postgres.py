@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 USER = """
 import sys, time
 from pathlib import Path
-from supplychain.embedded_postgres import attach, look_after
+from supplychain.embedded_postgres import attach, detach, look_after
 from supplychain.postgres_keeper import EmbeddedPostgresError
 home, shelter, binaries = map(Path, sys.argv[1:4])
 try:
@@ -29,7 +29,9 @@ except EmbeddedPostgresError as error:
     sys.exit(f"refused: {error}")
 words = address.host, address.user, address.password, address.name
 print("at", *words, flush=True)
-sys.stdin.read()
+for line in sys.stdin:
+    {"look after": look_after, "detach": detach}[line.strip()]()
+    print("done", flush=True)
 """
 
 
@@ -61,6 +63,14 @@ class User:
         """The first answer of the server."""
         host, user, password, name = self.address()
         return ask([host, user, password, name], statement)
+
+    def tell(self, order: str) -> None:
+        """Have the process do something, and wait until it is done."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{order}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
 
     def leave(self) -> None:
         assert self.process.stdin is not None
@@ -106,7 +116,16 @@ def processes(home: Path, word: str) -> list[int]:
 
 
 def servers(home: Path) -> list[int]:
-    return processes(home, "bin/postgres\0-D")
+    """Servers, without the children that have not taken a name of their own yet."""
+    found = processes(home, "bin/postgres\0-D")
+    return [process for process in found if parent_of(process) not in found]
+
+
+def parent_of(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
 
 
 def keepers(home: Path) -> list[int]:
@@ -194,6 +213,27 @@ def test_a_killed_server_is_started_again_and_nothing_is_lost(home: Path, start:
     os.kill(killed, signal.SIGKILL)
     until(lambda: killed not in servers(home) and bool(servers(home)))
     assert ask(start().address(), "SELECT n FROM kept") == 7
+
+
+def test_a_user_that_looks_after_its_server_gets_a_new_keeper(home: Path, start: Starting) -> None:
+    user = start()
+    address = user.address()
+    killed = keepers(home)[0]
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: killed not in keepers(home))
+    user.tell("look after")
+    assert ask(address, "SELECT 1") == 1
+    assert len(keepers(home)) == len(servers(home)) == 1
+
+
+def test_who_detaches_last_leaves_when_the_server_is_gone(home: Path, start: Starting) -> None:
+    first, second = start(), start()
+    first.address()
+    second.address()
+    first.tell("detach")
+    assert servers(home), "somebody else uses it"
+    second.tell("detach")
+    assert nobody_left(home)
 
 
 def test_restarts_race_without_a_failure(start: Starting) -> None:
