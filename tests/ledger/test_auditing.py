@@ -343,6 +343,15 @@ def test_an_output_from_nowhere_and_a_nonce_used_twice_are_found(
     }
 
 
+def test_an_output_beyond_what_an_entry_makes_is_found(
+    world: World, lot: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greedy = world.after(lot[2], output=1)
+    monkeypatch.setattr("ledger.appending.OpenStream._check_unused", lambda *_: None)
+    world.log_all(greedy)
+    assert found(world.audit()) == {("OUTPUT_UNKNOWN", greedy.entry_id)}
+
+
 def test_an_entry_of_another_log_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     strange = world.entry(log="another.example/log")
     monkeypatch.setattr("ledger.appending.OpenStream._check_place", lambda *_: None)

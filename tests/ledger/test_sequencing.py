@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -377,6 +378,16 @@ def test_a_bit_flipped_between_logging_and_signing_is_never_signed(
     monkeypatch.setattr(sequencer, "_sign", flip_and_sign)
     world.append(world.entry())
     assert refused(sequencer) == "TREE_CHANGED"
+
+
+def test_a_tree_that_does_not_continue_the_signed_one_is_never_signed(world: World) -> None:
+    sequencer = world.sequencer()
+    sequencer.step()
+    assert sequencer._signed is not None
+    other = Signed(settings.LOG_ORIGIN, 2, bytes(32))
+    sequencer._signed = replace(sequencer._signed, checkpoint=other)
+    world.append(world.entry())
+    assert refused(sequencer) == "TREE_FORKED"
 
 
 def test_a_tile_that_is_gone_is_noticed(world: World) -> None:
