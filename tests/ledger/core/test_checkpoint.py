@@ -143,6 +143,10 @@ def test_signatures_of_strangers_are_ignored() -> None:
     assert _open(f"{TEXT}\n\n{unknown}{LINE}") == CHECKPOINT
 
 
+def test_our_signature_under_another_name_is_a_strangers() -> None:
+    assert _code(NOTE.replace(f"\u2014 {ORIGIN}", "\u2014 other.example")) == "NOTE_UNSIGNED"
+
+
 def test_a_note_of_strangers_only_is_unsigned() -> None:
     assert _code(f"{TEXT}\n\n{OTHER_LINE}") == "NOTE_UNSIGNED"
 
@@ -177,6 +181,7 @@ def test_a_signed_text_that_is_no_checkpoint_is_refused() -> None:
         TEXT + "\n\n",
         TEXT + "\n" + LINE,
         NOTE.removesuffix("\n"),
+        NOTE.removesuffix("\n") + "x",
         NOTE + "\n",
         NOTE + "x",
         NOTE + "x\n",
