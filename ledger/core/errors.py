@@ -23,11 +23,11 @@ class LedgerError(Exception):
         return type(self), (self.code, self.message)
 
 
-class Malformed(LedgerError):
+class Malformed(LedgerError):  # noqa: N818  the name says what the bytes are
     """The bytes are not of the format."""
 
 
-class Refused(LedgerError):
+class Refused(LedgerError):  # noqa: N818  the name says what became of them
     """Well-formed, but against a rule of the ledger."""
 
 
