@@ -6,197 +6,281 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'entry_id', 'sha256', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField()),
-                ('entry_id', models.CharField(max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('media', models.CharField(max_length=128)),
-                ('size', models.BigIntegerField()),
-                ('content', models.BinaryField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "entry_id",
+                        "sha256",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stream_id", models.UUIDField()),
+                ("entry_id", models.CharField(max_length=64)),
+                ("sha256", models.CharField(max_length=64)),
+                ("media", models.CharField(max_length=128)),
+                ("size", models.BigIntegerField()),
+                ("content", models.BinaryField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditRun',
+            name="AuditRun",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('size', models.BigIntegerField()),
-                ('entries', models.BigIntegerField()),
-                ('second_opinions', models.BigIntegerField()),
-                ('findings', models.JSONField(default=list)),
-                ('whole', models.BooleanField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("size", models.BigIntegerField()),
+                ("entries", models.BigIntegerField()),
+                ("second_opinions", models.BigIntegerField()),
+                ("findings", models.JSONField(default=list)),
+                ("whole", models.BooleanField()),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('previous', models.BigIntegerField()),
-                ('root', models.BinaryField(max_length=32)),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("previous", models.BigIntegerField()),
+                ("root", models.BinaryField(max_length=32)),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-size'],
+                "ordering": ["-size"],
             },
         ),
         migrations.CreateModel(
-            name='CustodialKey',
+            name="CustodialKey",
             fields=[
-                ('kid', models.CharField(max_length=43, primary_key=True, serialize=False)),
-                ('party', models.CharField(db_index=True, max_length=64)),
-                ('kek', models.CharField(max_length=64)),
-                ('nonce', models.BinaryField(max_length=12)),
-                ('ciphertext', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
+                ("kid", models.CharField(max_length=43, primary_key=True, serialize=False)),
+                ("party", models.CharField(db_index=True, max_length=64)),
+                ("kek", models.CharField(max_length=64)),
+                ("nonce", models.BinaryField(max_length=12)),
+                ("ciphertext", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('party', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('profile', models.JSONField()),
-                ('admitted_by', models.CharField(max_length=64)),
+                ("party", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("profile", models.JSONField()),
+                ("admitted_by", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'parties',
+                "verbose_name_plural": "parties",
             },
         ),
         migrations.CreateModel(
-            name='SequencerLease',
+            name="SequencerLease",
             fields=[
-                ('name', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('holder', models.CharField(blank=True, max_length=128)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('expires_at', models.DateTimeField()),
-                ('sequenced', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("holder", models.CharField(blank=True, max_length=128)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                ("sequenced", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('stream_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=128)),
-                ('entries', models.BigIntegerField(default=0)),
+                ("stream_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=128)),
+                ("entries", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64)),
-                ('about', models.CharField(blank=True, max_length=128)),
-                ('stream_id', models.UUIDField(blank=True, null=True)),
-                ('message', models.TextField()),
-                ('blocks', models.BooleanField(default=True)),
-                ('raised_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('acknowledged_by', models.CharField(blank=True, default='', max_length=150)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('cleared_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=64)),
+                ("about", models.CharField(blank=True, max_length=128)),
+                ("stream_id", models.UUIDField(blank=True, null=True)),
+                ("message", models.TextField()),
+                ("blocks", models.BooleanField(default=True)),
+                ("raised_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("acknowledged_by", models.CharField(blank=True, default="", max_length=150)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("cleared_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-raised_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('code', 'about'), name='ledger_alarm_stands_once')],
+                "ordering": ["-raised_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_at__isnull", True)),
+                        fields=("code", "about"),
+                        name="ledger_alarm_stands_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'entry_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField()),
-                ('entry_id', models.CharField(max_length=64)),
-                ('number', models.BigIntegerField()),
-                ('kid', models.CharField(max_length=43)),
-                ('party', models.CharField(blank=True, max_length=64)),
-                ('type', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField()),
-                ('nonce', models.BinaryField(max_length=16)),
-                ('creates', models.IntegerField()),
-                ('jws', models.BinaryField()),
-                ('disclosures', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "entry_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stream_id", models.UUIDField()),
+                ("entry_id", models.CharField(max_length=64)),
+                ("number", models.BigIntegerField()),
+                ("kid", models.CharField(max_length=43)),
+                ("party", models.CharField(blank=True, max_length=64)),
+                ("type", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField()),
+                ("nonce", models.BinaryField(max_length=16)),
+                ("creates", models.IntegerField()),
+                ("jws", models.BinaryField()),
+                (
+                    "disclosures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream_id', 'number'), name='ledger_entry_number_once'), models.UniqueConstraint(fields=('stream_id', 'kid', 'nonce'), name='ledger_entry_nonce_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream_id", "number"), name="ledger_entry_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("stream_id", "kid", "nonce"), name="ledger_entry_nonce_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('arrival', models.BigAutoField(primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField()),
-                ('number', models.BigIntegerField()),
-                ('entry_id', models.CharField(max_length=64)),
+                ("arrival", models.BigAutoField(primary_key=True, serialize=False)),
+                ("stream_id", models.UUIDField()),
+                ("number", models.BigIntegerField()),
+                ("entry_id", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'inbox',
-                'constraints': [models.UniqueConstraint(fields=('stream_id', 'number'), name='ledger_inbox_number_once')],
+                "verbose_name_plural": "inbox",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream_id", "number"), name="ledger_inbox_number_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField()),
-                ('number', models.BigIntegerField()),
-                ('entry_id', models.CharField(max_length=64)),
-                ('hash', models.BinaryField(max_length=32)),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("stream_id", models.UUIDField()),
+                ("number", models.BigIntegerField()),
+                ("entry_id", models.CharField(max_length=64)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'verbose_name_plural': 'leaves',
-                'ordering': ['-index'],
-                'indexes': [models.Index(fields=['entry_id'], name='ledger_leaf_entry')],
-                'constraints': [models.UniqueConstraint(fields=('stream_id', 'number'), name='ledger_leaf_number_once')],
+                "verbose_name_plural": "leaves",
+                "ordering": ["-index"],
+                "indexes": [models.Index(fields=["entry_id"], name="ledger_leaf_entry")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream_id", "number"), name="ledger_leaf_number_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutputUse',
+            name="OutputUse",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'source_id', 'output', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField()),
-                ('source_id', models.CharField(max_length=64)),
-                ('output', models.IntegerField()),
-                ('used_by', models.CharField(max_length=64)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "source_id",
+                        "output",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stream_id", models.UUIDField()),
+                ("source_id", models.CharField(max_length=64)),
+                ("output", models.IntegerField()),
+                ("used_by", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['stream_id', 'used_by'], name='ledger_output_use_by')],
+                "indexes": [
+                    models.Index(fields=["stream_id", "used_by"], name="ledger_output_use_by")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Key',
+            name="Key",
             fields=[
-                ('kid', models.CharField(max_length=43, primary_key=True, serialize=False)),
-                ('x', models.BinaryField(max_length=32)),
-                ('y', models.BinaryField(max_length=32)),
-                ('custody', models.CharField(max_length=16)),
-                ('added_by', models.CharField(max_length=64)),
-                ('revoked_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, size=None)),
-                ('revoked_from', models.BigIntegerField(blank=True, null=True)),
-                ('party', models.ForeignKey(db_column='party', db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.party')),
+                ("kid", models.CharField(max_length=43, primary_key=True, serialize=False)),
+                ("x", models.BinaryField(max_length=32)),
+                ("y", models.BinaryField(max_length=32)),
+                ("custody", models.CharField(max_length=16)),
+                ("added_by", models.CharField(max_length=64)),
+                (
+                    "revoked_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("revoked_from", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_column="party",
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.party",
+                    ),
+                ),
             ],
         ),
     ]
