@@ -23,11 +23,11 @@ class LedgerError(Exception):
         return type(self), (self.code, self.message)
 
 
-class Malformed(LedgerError):  # noqa: N818  the name says what the bytes are
+class Malformed(LedgerError):
     """The bytes are not of the format."""
 
 
-class Refused(LedgerError):  # noqa: N818  the name says what became of them
+class Refused(LedgerError):
     """Well-formed, but against a rule of the ledger."""
 
 
