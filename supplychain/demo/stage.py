@@ -1,0 +1,177 @@
+"""The demonstration's stage: every deed goes through the services, as a person's would.
+
+Nonces come from the deed's name, so that a demonstration that was interrupted goes on where it
+stopped: a deed that was recorded is the same entry again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from ledger.core.keys import Signer
+from supplychain.demo.cast import Item
+from supplychain.demo.loggers import Weather, calm, logged
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.lots import LotKey
+from supplychain.domain.parties import Party
+from supplychain.queries.stock import InTransit, inbound_to
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.services.dispense_units import dispense_units
+from supplychain.services.issue_recall import issue_recall
+from supplychain.services.place_hold import place_hold
+from supplychain.services.receive_shipment import receive_shipment
+from supplychain.services.register_lot import register_lot
+from supplychain.services.ship_lot import ship_lot
+from supplychain.services.void_shipment import void_shipment
+
+YEARS_TWO = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One lot's story. `now` is when the demonstration begins; days are counted back from it."""
+
+    authority: Signer
+    now: datetime
+    item: Item
+    number: str
+
+    @property
+    def lot(self) -> LotKey:
+        """The lot that the story is about."""
+        return LotKey(Gtin.parse(self.item.gtin), LotNumber.parse(self.number))
+
+    def ago(self, days: float) -> datetime:
+        """A moment so many days before the beginning, to the second."""
+        return (self.now - timedelta(days=days)).replace(microsecond=0)
+
+    def register(
+        self, maker: Party, quantity: int, *, days: float = 40, lasts: timedelta = YEARS_TWO
+    ) -> None:
+        """The maker registers the lot, to expire so long after the beginning."""
+        register_lot(
+            party=str(maker.gln),
+            gtin=self.item.gtin,
+            lot=self.number,
+            quantity=quantity,
+            expiry=(self.now + lasts).date(),
+            expiry_zone="+00:00",
+            at=self.ago(days),
+            nonce=self._nonce("register"),
+        )
+
+    def ship(self, giver: Party, quantity: int, receiver: Party, *, days: float) -> None:
+        """A dispatch, with the readings of the day in store before it."""
+        at, deed = self.ago(days), f"ship {giver.gln} {receiver.gln}"
+        ship_lot(
+            party=str(giver.gln),
+            lot=self.lot,
+            quantity=quantity,
+            receiver=str(receiver.gln),
+            shipment=f"D-{self.number}-{receiver.gln.value[6]}",
+            order=f"PO-{self.number}",
+            conditions=logged(
+                self.item, at - timedelta(days=1), at, device=f"STORE-{giver.gln.value[6]}"
+            ),
+            at=at,
+            nonce=self._nonce(deed),
+            salt=self._nonce(f"salt {deed}"),
+        )
+
+    def receive(
+        self,
+        receiver: Party,
+        received: int,
+        *,
+        days: float,
+        damaged: int = 0,
+        weather: Weather | None = calm,
+    ) -> None:
+        """A receipt, with the readings of the journey; no `weather`: there was no logger."""
+        journey = self._inbound(receiver)
+        if journey is None:
+            return  # recorded before the demonstration was interrupted
+        at = self.ago(days)
+        receive_shipment(
+            party=str(receiver.gln),
+            output=journey.output,
+            lot=self.lot,
+            received=received,
+            damaged=damaged,
+            conditions=self._journey(journey, at, weather),
+            note="",
+            at=at,
+            nonce=self._nonce(f"receive {receiver.gln}"),
+        )
+
+    def deliver(
+        self,
+        giver: Party,
+        quantity: int,
+        receiver: Party,
+        *,
+        days: float,
+        weather: Weather | None = calm,
+    ) -> None:
+        """A dispatch, and eight hours later its receipt in full."""
+        self.ship(giver, quantity, receiver, days=days)
+        self.receive(receiver, quantity, days=days - 1 / 3, weather=weather)
+
+    def void(self, giver: Party, receiver: Party, *, days: float) -> None:
+        """The giver takes a dispatch back."""
+        journey = self._inbound(receiver)
+        if journey is not None:
+            void_shipment(
+                party=str(giver.gln),
+                lot=self.lot,
+                output=journey.output,
+                reason="Loaded on the wrong lorry",
+                at=self.ago(days),
+                nonce=self._nonce("void"),
+            )
+
+    def dispense(self, pharmacy: Party, quantity: int, *, days: float) -> None:
+        """Units go to patients."""
+        dispense_units(
+            party=str(pharmacy.gln),
+            lot=self.lot,
+            quantity=quantity,
+            at=self.ago(days),
+            nonce=self._nonce("dispense"),
+        )
+
+    def recall(self, maker: Party, *, days: float) -> None:
+        """The maker recalls the lot."""
+        issue_recall(
+            party=str(maker.gln),
+            lot=self.lot,
+            recall_class="II",
+            reason="Tablets of the wrong strength found in a blister",
+            at=self.ago(days),
+            nonce=self._nonce("recall"),
+        )
+
+    def hold(self, authority: Party, *, days: float) -> None:
+        """The authority holds the lot."""
+        place_hold(
+            party=str(authority.gln),
+            lot=self.lot,
+            reason="Sample under examination",
+            at=self.ago(days),
+            nonce=self._nonce("hold"),
+        )
+
+    def _inbound(self, receiver: Party) -> InTransit | None:
+        lines = inbound_to(str(receiver.gln))
+        return next((line for line in lines if line.lot.key == self.lot), None)
+
+    def _journey(
+        self, journey: InTransit, at: datetime, weather: Weather | None
+    ) -> ConditionsInput:
+        if weather is None:
+            return ConditionsInput(none="logger_missing")
+        device = f"LOGGER-{journey.receiver[6]}"
+        return logged(self.item, journey.dispatched_at, at, device=device, weather=weather)
+
+    def _nonce(self, deed: str) -> bytes:
+        return sha256(f"demonstration {self.number} {deed}".encode()).digest()[:16]

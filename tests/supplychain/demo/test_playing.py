@@ -1,0 +1,84 @@
+"""The demonstration keeps what its start page promises."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from ledger.models import Alarm, Entry
+from supplychain.demo.cast import PEOPLE
+from supplychain.demo.playing import token_of
+from supplychain.queries.people import acting_by_token
+from supplychain.services.verify_scan import verify_scan
+from supplychain.web.demo import demo_of
+from tests.supplychain.demo.play import NOW, play, written
+
+pytestmark = pytest.mark.django_db
+GLNS = {person.user: str(person.party.gln) for person in PEOPLE}
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, settings: Settings) -> None:
+    settings.KEYS_DIR, settings.CHECKPOINT_FILE = tmp_path, tmp_path / "checkpoint"
+
+
+def spellings(code: dict[str, str]) -> Iterator[str]:
+    """The code in each of the forms that the start page has of it."""
+    yield code["code"]
+    if code["bracketed"]:
+        yield code["bracketed"]
+        yield f"https://scan.example{code['path']}"
+
+
+def answer(text: str, user: str) -> tuple[str, str]:
+    """Verdict and first reason of a scan by this person; a repeated good scan is good."""
+    verdict = verify_scan(scanned=text, at=NOW, asking=GLNS.get(user)).verdict
+    code = verdict.code.value.replace("ALREADY_SCANNED_HERE", "OK")
+    worst = verdict.codes[0] if code != "OK" else ""
+    return code, worst
+
+
+def test_every_code_in_every_spelling_says_what_the_start_page_promises(tmp_path: Path) -> None:
+    play(tmp_path).perform()
+    codes = written(tmp_path)["codes"]
+    promised = [
+        (one["label"], (one["expected"], one["why"])) for one in codes for _ in spellings(one)
+    ]
+    said = [(one["label"], answer(text, one["as"])) for one, text in each]
+    assert said == promised
+    assert {verdict for _, (verdict, _) in promised} == {
+        "OK",
+        "CAUTION",
+        "STOP",
+        "SCAN_AGAIN",
+        "CANNOT_CHECK",
+    }
+
+
+def test_the_audit_names_the_rewritten_row_and_the_log_goes_on(tmp_path: Path) -> None:
+    play(tmp_path).perform()
+    alarm = Alarm.objects.get(acknowledged_by="operator", code="ENTRY_CHANGED")
+    assert Entry.objects.filter(entry_id=alarm.about, type="custody.ship").exists()
+
+
+def test_an_interrupted_demonstration_is_played_to_its_end(tmp_path: Path) -> None:
+    first = play(tmp_path)
+    first.perform()
+    entries, people = Entry.objects.count(), User.objects.count()
+    first.perform()
+    assert (Entry.objects.count(), User.objects.count()) == (entries, people)
+
+
+def test_the_start_page_reads_what_was_written(tmp_path: Path) -> None:
+    play(tmp_path).perform()
+    demo = demo_of(written(tmp_path))
+    assert [login.user for login in demo.logins] == [*(one.user for one in PEOPLE), "operator"]
+    assert all(one.login for one in demo.codes if one.lot.startswith(("INS", "PAR-88", "VAX")))
+
+
+def test_each_person_of_a_party_has_a_token_of_that_party(tmp_path: Path) -> None:
+    play(tmp_path).perform()
+    found = [acting_by_token(token_of(person)) for person in PEOPLE]
+    assert [one and one.gln for one in found] == list(GLNS.values())
