@@ -30,7 +30,7 @@ check: $(DEV) ## lint, types, floors, migrations, settings and templates
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
 	$(CHECKING) $(BIN)/mypy
-	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
+	UNBROKEN_VAR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(CHECKING) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(CHECKING) $(BIN)/python manage.py check_templates
 
