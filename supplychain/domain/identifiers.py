@@ -7,6 +7,7 @@ Arabic-Indic ones, and these never match what a partner's system stored.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from supplychain.domain.errors import Invalid
@@ -33,6 +34,7 @@ def check_digit(body: str) -> int:
     return -weighted % 10
 
 
+@lru_cache(maxsize=8192)  # the same parties and products come again and again
 def _checked(kind: str, value: str, length: int) -> None:
     if len(value) != length or not is_digits(value):
         raise Invalid(
