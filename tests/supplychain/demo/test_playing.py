@@ -43,9 +43,8 @@ def answer(text: str, user: str) -> tuple[str, str]:
 def test_every_code_in_every_spelling_says_what_the_start_page_promises(tmp_path: Path) -> None:
     play(tmp_path).perform()
     codes = written(tmp_path)["codes"]
-    promised = [
-        (one["label"], (one["expected"], one["why"])) for one in codes for _ in spellings(one)
-    ]
+    each = [(one, text) for one in codes for text in spellings(one)]
+    promised = [(one["label"], (one["expected"], one["why"])) for one, _ in each]
     said = [(one["label"], answer(text, one["as"])) for one, text in each]
     assert said == promised
     assert {verdict for _, (verdict, _) in promised} == {
