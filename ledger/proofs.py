@@ -109,6 +109,41 @@ def position_of(entry_ids: Collection[str]) -> dict[str, int]:
     return dict(leaves.values_list("entry_id", "index"))
 
 
+@dataclass(frozen=True)
+class EntryPlace:
+    """Where an accepted entry is: its stream, and its index (None until it has one).
+
+    `covered`: the checkpoint of this `size` covers it.
+    """
+
+    stream: str
+    index: int | None
+    size: int
+
+    @property
+    def covered(self) -> bool:
+        """Whether the latest checkpoint covers the entry."""
+        return self.index is not None and self.index < self.size
+
+
+def place_of(entry_id: str) -> EntryPlace | None:
+    """Where the entry of this id is; None when none was accepted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, {"id": entry_id})
+        row = cursor.fetchone()
+    return EntryPlace(*row) if row else None
+
+
+# One statement, one snapshot: an entry is seen in the inbox or among the leaves, never in neither.
+_PLACE = """
+SELECT s.name, found.index, (SELECT coalesce(max(size), 0) FROM ledger_checkpoint)
+    FROM (SELECT stream_id, index FROM ledger_leaf WHERE entry_id = %(id)s
+          UNION ALL SELECT stream_id, NULL FROM ledger_inbox WHERE entry_id = %(id)s) found
+    JOIN ledger_stream s ON s.stream_id = found.stream_id
+    ORDER BY found.index NULLS LAST LIMIT 1
+"""
+
+
 def entry_with_nonce(stream: str, party: str, nonce: bytes) -> str | None:
     """The id of the accepted entry of this stream that the party signed with this nonce.
 

@@ -1,3 +1,45 @@
-from django.urls import URLPattern, URLResolver
+"""Every address of the API, version 1."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from supplychain.api.attention import Needs, Receivers
+from supplychain.api.doors import Nowhere
+from supplychain.api.entries import Entries, EntryState
+from supplychain.api.flags import Holds, Lifts, Recalls
+from supplychain.api.log import LogCheckpoint, LogPolicy
+from supplychain.api.lots import LotEvidence, LotOne, Lots, LotUnits
+from supplychain.api.products import Products
+from supplychain.api.shipments import Receipts, Shipments, Voids
+from supplychain.api.units import Destructions, Dispenses, Losses, Stock
+from supplychain.api.verifying import Verify
+
+app_name = "api"
+_LOT = "lots/<str:gtin>/<path:lot>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("entries", Entries.as_view(), name="entries"),
+    path("entries/<str:entry_id>", EntryState.as_view(), name="entry"),
+    path("products", Products.as_view(), name="products"),
+    path("lots", Lots.as_view(), name="lots"),
+    # A lot's number may hold a slash. One that ends in "/units" or "/evidence" has no page of its
+    # own; the list of lots finds it.
+    path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
+    path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
+    path(_LOT, LotOne.as_view(), name="lot"),
+    path("shipments", Shipments.as_view(), name="shipments"),
+    path("receipts", Receipts.as_view(), name="receipts"),
+    path("voids", Voids.as_view(), name="voids"),
+    path("dispenses", Dispenses.as_view(), name="dispenses"),
+    path("destructions", Destructions.as_view(), name="destructions"),
+    path("losses", Losses.as_view(), name="losses"),
+    path("recalls", Recalls.as_view(), name="recalls"),
+    path("holds", Holds.as_view(), name="holds"),
+    path("holds/lifts", Lifts.as_view(), name="lifts"),
+    path("stock", Stock.as_view(), name="stock"),
+    path("needs-you-now", Needs.as_view(), name="needs-you-now"),
+    path("receivers", Receivers.as_view(), name="receivers"),
+    path("verify", Verify.as_view(), name="verify"),
+    path("log/checkpoint", LogCheckpoint.as_view(), name="checkpoint"),
+    path("log/policy", LogPolicy.as_view(), name="policy"),
+    re_path("", Nowhere.as_view()),
+]

@@ -8,6 +8,7 @@ from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
 from supplychain.models.readings import Leg, Series, SeriesChunk
+from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import Sighting
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Organisation",
     "Output",
     "Product",
+    "RequestKey",
     "Series",
     "SeriesChunk",
     "Sighting",

@@ -5,23 +5,29 @@ from hashlib import sha256
 
 from django.db import connection
 
-from supplychain.models import ApiToken, Membership
+from supplychain.domain.parties import Role
+from supplychain.models import ApiToken, Membership, Organisation
 from supplychain.models.people import Rank
 
 ROLES = tuple(Rank.values)
 _SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
 # Plain SQL: it runs before every entry that a program posts.
-_BY_TOKEN = """SELECT gln, role, name FROM supplychain_apitoken
- WHERE digest = %s AND revoked_at IS NULL"""
+_FIND_ACTING = """SELECT t.gln, t.role, t.name, coalesce('authority' = ANY(o.roles), false)
+  FROM supplychain_apitoken t LEFT JOIN supplychain_organisation o ON o.gln = t.gln
+ WHERE t.digest = %s AND t.revoked_at IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """An organisation and the role in which somebody acts for it; `name` is for the record."""
+    """An organisation and the role in which somebody acts for it; `name` is for the record.
+
+    `authority`: the organisation is one.
+    """
 
     gln: str
     role: str
     name: str
+    authority: bool = False
 
     @property
     def may_prepare(self) -> bool:
@@ -37,13 +43,16 @@ class Acting:
 def membership_of(user_id: int) -> Acting | None:
     """The organisation of a person."""
     found = Membership.objects.select_related("user").filter(user_id=user_id).first()
-    return None if found is None else Acting(found.gln, found.role, found.user.get_username())
+    if found is None:
+        return None
+    authority = Organisation.objects.filter(gln=found.gln, roles__contains=[Role.AUTHORITY.value])
+    return Acting(found.gln, found.role, found.user.get_username(), authority.exists())
 
 
 def acting_by_token(token: str) -> Acting | None:
     """The organisation of a program that bears this token; one query, nothing written."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_TOKEN, [sha256(token.encode()).hexdigest()])
+        cursor.execute(_FIND_ACTING, [sha256(token.encode()).hexdigest()])
         row = cursor.fetchone()
     return None if row is None else Acting(*row)
 

@@ -1,0 +1,143 @@
+"""Lots: what an organisation made or had to do with, and the proof of it."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger.core.evidence import Evidence
+from ledger.proofs import StoredEntry, evidence_of
+from supplychain.api.answers import LotDetailShape, LotShape, WhereaboutsShape
+from supplychain.api.documented import READING, documented, documented_signing, text
+from supplychain.api.doors import Door, Right, acting_of
+from supplychain.api.errors import Refusal
+from supplychain.api.lists import PAGING, answer_page, choice, page_shape
+from supplychain.api.log import TakesAnything
+from supplychain.api.shapes import NewLot, checked
+from supplychain.api.signing import answer_signed
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.lots import LotKey
+from supplychain.queries.access import may_see_lot
+from supplychain.queries.lot_lines import LotLine
+from supplychain.queries.lots import lot_detail, lots_of, where_are_units
+from supplychain.queries.people import Acting
+from supplychain.services.register_lot import register_lot
+
+_EXAMPLE = {
+    "gtin": "00614141000012",
+    "lot": "A1",
+    "quantity": 100,
+    "expiry": "2027-12-31",
+    "expiry_zone": "+00:00",
+}
+_FLAGS = ("recalled", "on_hold", "none")
+
+
+class Lots(Door):
+    """Lots of the organisation."""
+
+    rights = {"POST": Right.SIGN}
+
+    @documented(
+        "Lots",
+        "List lots",
+        answers={200: page_shape(LotShape)},
+        problems=(400, *READING),
+        parameters=[
+            *PAGING,
+            OpenApiParameter("gtin"),
+            OpenApiParameter("lot"),
+            OpenApiParameter("flag", enum=_FLAGS),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The lots that the organisation made or ever had to do with, by expiry."""
+        wanted = {name: request.query_params.get(name, "") for name in ("gtin", "lot")}
+        flag = choice(request, "flag", _FLAGS)
+        rows = [row for row in lots_of(acting_of(request).gln) if _wanted(row, flag, **wanted)]
+        return answer_page(request, rows, LotShape, _words)
+
+    @documented_signing("Lots", "Register a lot", request=NewLot, example=_EXAMPLE)
+    def post(self, request: Request) -> Response:
+        """The organisation then holds all of it. Raises BORN_TWICE, GTIN_NOT_YOURS, …."""
+        given = checked(NewLot, request)
+        return answer_signed(
+            request,
+            lambda turn: register_lot(party=turn.party, at=turn.at, nonce=turn.nonce, **given),
+        )
+
+
+class LotOne(Door):
+    """One lot."""
+
+    @documented("Lots", "One lot", answers={200: LotDetailShape})
+    def get(self, request: Request, gtin: str, lot: str) -> Response:
+        """The lot with the organisation's own trade in it."""
+        found = lot_detail(acting_of(request).gln, key_of(gtin, lot))
+        if found is None:
+            raise no_such_lot()
+        return Response(LotDetailShape(found).data)
+
+
+class LotUnits(Door):
+    """Where the units of a lot are."""
+
+    @documented("Lots", "Where all units of a lot are", answers={200: WhereaboutsShape})
+    def get(self, request: Request, gtin: str, lot: str) -> Response:
+        """For the lot's maker only: whoever else asks is told that there is nothing."""
+        found = where_are_units(acting_of(request).gln, key_of(gtin, lot))
+        if found is None:
+            raise no_such_lot()
+        return Response(WhereaboutsShape(found).data)
+
+
+class LotEvidence(Door):
+    """Everything needed to check a lot without this server."""
+
+    content_negotiation_class = TakesAnything
+
+    @documented(
+        "Lots", "Evidence of a lot", answers={200: text("An evidence file: docs/spec/evidence.md.")}
+    )
+    def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
+        """For the parties of its chain, authorities and auditors. `ledger.verifier` checks it."""
+        key, acting = key_of(gtin, lot), acting_of(request)
+        found = _evidence(acting, key) if may_see_lot(acting.gln, key) else None
+        if found is None or not found.items:
+            raise no_such_lot()
+        return HttpResponse(found.as_bytes(), content_type="application/json")
+
+
+def _evidence(acting: Acting, key: LotKey) -> Evidence | None:
+    """The sealed members of an entry are for who signed it, and for authorities."""
+
+    def disclose(entry: StoredEntry) -> bool:
+        return acting.authority or entry.party == acting.gln
+
+    return evidence_of(key.stream, disclose=disclose).evidence
+
+
+def key_of(gtin: str, lot: str) -> LotKey:
+    """The lot that an address names; what names none is not there."""
+    try:
+        return LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
+    except Invalid:
+        raise no_such_lot() from None
+
+
+def no_such_lot() -> Refusal:
+    """Nothing there, or nothing that this organisation may see: it is told the same."""
+    return Refusal(HTTPStatus.NOT_FOUND, "LOT_UNKNOWN", "There is no such lot in your trade.")
+
+
+def _wanted(row: LotLine, flag: str, *, gtin: str, lot: str) -> bool:
+    named = gtin in ("", str(row.key.gtin)) and lot in ("", str(row.key.lot))
+    flagged = {"recalled": row.recalled, "on_hold": row.on_hold, "none": not row.flags}
+    return named and (not flag or flagged[flag])
+
+
+def _words(row: LotLine) -> tuple[str, ...]:
+    return (str(row.key.gtin), str(row.key.lot), row.name, row.strength, row.form, row.maker)

@@ -1,0 +1,226 @@
+"""The shapes of requests: which members there are and of what kind. Rules are the services' own.
+
+Nothing is trimmed, converted or left out: what is signed is what was sent.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from supplychain.domain.conditions_claim import NoReadings
+from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.lots import LotKey
+from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
+from supplychain.domain.profiles import PROFILES
+from supplychain.domain.statements import LossKind, RecallClass
+
+CSV_MAX = 3 * 1024 * 1024
+READINGS_MAX = 1000
+_UNKNOWN_MAX = 20
+_UNITS = ("C", "F")
+
+
+class Shape(serializers.Serializer[Any]):
+    """An object with these members and no others."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Check the members; one that is not known is a fault like any other."""
+        unknown = self._unknown(data)
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if isinstance(error.detail, Mapping):
+                raise serializers.ValidationError({**error.detail, **unknown}) from None
+            raise
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return value
+
+    def _unknown(self, data: Any) -> dict[str, Any]:
+        names = [name for name in data if name not in self.fields] if _is_object(data) else []
+        fault = serializers.ErrorDetail("This member is not known here.", "unknown")
+        return {name[:40]: [fault] for name in names[:_UNKNOWN_MAX]}
+
+
+def _is_object(data: Any) -> bool:
+    return isinstance(data, Mapping)
+
+
+class Text(serializers.CharField):
+    """Text as it stands; numbers and booleans are none."""
+
+    def __init__(self, max_length: int = TEXT_MAX, **options: Any) -> None:
+        super().__init__(max_length=max_length, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take text only."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number written as one; booleans, text and 5.0 are none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Take integers only."""
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Reading(serializers.CharField):
+    """A number, or the text in which a person typed it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take numbers and text."""
+        if isinstance(data, bool) or not isinstance(data, int | Decimal | str):
+            self.fail("invalid")
+        return super().to_internal_value(str(data))
+
+
+def units(lowest: int = 1, **options: Any) -> Whole:
+    """A quantity in smallest saleable units."""
+    return Whole(min_value=lowest, max_value=QUANTITY_MAX, **options)
+
+
+def gtin() -> Text:
+    """A GTIN; the domain checks its digits."""
+    return Text(14, min_length=14, help_text="GTIN-14, with its check digit.")
+
+
+def output() -> Text:
+    """The name of an output."""
+    return Text(68, help_text="`<entry id>#<number>`, as lists of shipments give it.")
+
+
+class TypedReading(Shape):
+    """A reading as somebody typed it."""
+
+    time = Text(40, help_text="ISO 8601, as `2026-11-21T08:00:00Z`; without an offset in `zone`.")
+    value = Reading(max_length=20, help_text="As `5.1`.")
+    unit = serializers.ChoiceField(_UNITS)
+
+
+class ConditionsShape(Shape):
+    """Exactly one of `none`, `readings` and `csv`."""
+
+    none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
+    readings = serializers.ListField(
+        child=TypedReading(), required=False, min_length=1, max_length=READINGS_MAX
+    )
+    csv = Text(CSV_MAX, required=False, help_text="A file with `time,temperature_c` per line.")
+    zone = Text(6, required=False, help_text="For times without an offset, as `+01:00`.")
+    unit = serializers.ChoiceField(_UNITS, required=False, help_text="Where the CSV names none.")
+    device = Text(64, required=False, help_text="The logger's number, of a CSV.")
+    calibrated = serializers.DateField(required=False)
+
+
+class NewProduct(Shape):
+    """A product to put into the catalogue."""
+
+    gtin = gtin()
+    name = Text(200)
+    strength = Text(100)
+    form = Text(100)
+    profile = serializers.ChoiceField(list(PROFILES), help_text="The storage profile.")
+
+
+class OfLot(Shape):
+    """What says something about a lot."""
+
+    gtin = gtin()
+    lot = Text(20)
+
+
+class NewLot(OfLot):
+    """A lot to bring into the world."""
+
+    quantity = units()
+    expiry = serializers.DateField(help_text="The last good day.")
+    expiry_zone = Text(6, default="+00:00", help_text="In which zone that day ends.")
+
+
+class NewShipment(OfLot):
+    """A dispatch."""
+
+    quantity = units()
+    receiver = Text(13, help_text="The receiver's GLN.")
+    shipment = Text(100, help_text="The shipment's number.")
+    order = Text(100, required=False, help_text="Sealed: later holders cannot read it.")
+    conditions = ConditionsShape()
+
+
+class NewReceipt(OfLot):
+    """What arrived of a dispatch."""
+
+    output = output()
+    received = units(0)
+    damaged = units(0, default=0)
+    conditions = ConditionsShape()
+    note = Text(allow_blank=True, default="")
+
+
+class NewVoid(OfLot):
+    """A dispatch to take back."""
+
+    output = output()
+    reason = Text()
+
+
+class NewDispense(OfLot):
+    """Units for patients."""
+
+    quantity = units()
+
+
+class NewDestruction(OfLot):
+    """Units to destroy."""
+
+    quantity = units()
+    reason = Text()
+    quarantined = serializers.BooleanField(default=False, help_text="From quarantine.")
+
+
+class NewLoss(OfLot):
+    """Units lost or stolen."""
+
+    quantity = units()
+    kind = serializers.ChoiceField([one.value for one in LossKind])
+    reason = Text()
+    output = Text(68, required=False, help_text="Where the loss was on the way: which output.")
+
+
+class NewRecall(OfLot):
+    """A lot to call back."""
+
+    recall_class = serializers.ChoiceField([one.value for one in RecallClass])
+    reason = Text()
+
+
+class NewHold(OfLot):
+    """A lot to stop."""
+
+    reason = Text()
+
+
+class NewLift(OfLot):
+    """A hold to end."""
+
+    hold = Text(64, min_length=64, help_text="The entry that placed the hold.")
+    reason = Text()
+
+
+def checked(shape: type[Shape], request: Request) -> Any:
+    """The request's members by name, of the right kind. Raises ValidationError."""
+    reader = shape(data=request.data)
+    reader.is_valid(raise_exception=True)
+    return reader.validated_data
+
+
+def lot_of(given: Mapping[str, Any]) -> LotKey:
+    """The lot that a checked request is about. Raises Invalid."""
+    return LotKey(Gtin.parse(given["gtin"]), LotNumber.parse(given["lot"]))
