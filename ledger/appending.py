@@ -268,7 +268,8 @@ _COUNT = "UPDATE ledger_stream SET entries = %s WHERE stream_id = %s"
 
 def _insert(cursor: CursorWrapper, into: str, rows: Iterable[_Row]) -> str:
     """Return an INSERT of these rows, quoted by the driver; empty when there are none."""
-    values = [cursor.mogrify("%s", (row,)).decode() for row in rows]
+    # Places one by one: the driver quotes a tuple as a whole in Python, three times as slowly.
+    values = [cursor.mogrify(f"({','.join(['%s'] * len(row))})", row).decode() for row in rows]
     return into + ",".join(values) if values else ""
 
 
