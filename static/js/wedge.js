@@ -4,6 +4,7 @@ const FAST_MS = 50;
 const LENGTH_MIN = 6;
 const LENGTH_MAX = 4000;
 const GS = "\u001d";
+const SEARCH_KEYS = ["/", "'"]; // Some browsers open a search of their own at these.
 
 /** Whether the key means GS, which scanners send as 0x1D, Ctrl+] or F8 (and Alt+029, see below). */
 function meansSeparator(event) {
@@ -41,10 +42,10 @@ export function listenForWedge(onScan) {
     lastAt = at;
   }
 
-  // In the midst of a scan a browser must not take "/" or "'" for a search of its own.
   function onCharacter(event, character) {
     take(character, event.timeStamp);
-    if (typed.length > 1 && !isField(event.target)) event.preventDefault();
+    const inScan = typed.length > 1 && !isField(event.target);
+    if (inScan && SEARCH_KEYS.includes(character)) event.preventDefault();
   }
 
   function separate(event) {
@@ -58,9 +59,12 @@ export function listenForWedge(onScan) {
     typed = "";
     lastAt = -Infinity;
     if (!scan) return;
+    // In our own field stands all that came, also after a pause; Enter sends its form as ever.
+    const field = event.target.closest?.("[data-scan-input]");
+    if (field && event.key === "Enter") return;
     event.preventDefault();
     event.stopPropagation();
-    onScan(scan);
+    onScan(field ? field.value : scan);
   }
 
   function onKeyDown(event) {
