@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -61,7 +61,7 @@ def sign_registry(
         log=settings.LOG_ORIGIN,
         stream=REGISTRY,
         type=type_,
-        at=at.replace(microsecond=0),
+        at=at.astimezone(UTC).replace(microsecond=0),
         nonce=nonce,
         seen=proofs.latest_seen(),
         consumes=(),
@@ -84,7 +84,7 @@ def _statement(draft: Draft, body: Mapping[str, Json], digests: tuple[str, ...])
         log=settings.LOG_ORIGIN,
         stream=draft.stream,
         type=draft.said.type,
-        at=draft.at.replace(microsecond=0),
+        at=draft.at.astimezone(UTC).replace(microsecond=0),
         nonce=draft.nonce,
         seen=proofs.latest_seen(),
         consumes=tuple(draft.consumes),
