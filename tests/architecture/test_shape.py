@@ -14,18 +14,21 @@ CORE_FILE_LINES_MAX = 300
 ROOTS = ("ledger", "supplychain")
 # What Django, gunicorn, celery or a person starts by name.
 ENTRY_POINTS = {
+    "ledger.admin",
     "ledger.apps",
     "ledger.verifier.__main__",
     "supplychain.api.urls",
     "supplychain.admin.urls",
     "supplychain.web.urls",
+    "supplychain.admin.apps",
+    "supplychain.admin.site",
     "supplychain.apps",
     "supplychain.settings",
     "supplychain.tasks",
     "supplychain.urls",
     "supplychain.wsgi",
 }
-BY_NAME = (".management.commands.", ".migrations.", ".templatetags.", "supplychain.admin.")
+BY_NAME = (".management.commands.", ".migrations.", ".templatetags.")
 
 
 def sources(project: Path) -> Iterator[tuple[str, ast.Module]]:
