@@ -30,6 +30,7 @@ _PROBLEMS = {
     429: ("Too many questions.", "TOO_MANY_REQUESTS", "Wait for the seconds of Retry-After."),
     503: ("Not now: send it again after Retry-After.", "OVERLOADED", "Entries wait to be logged."),
 }
+_ANYBODY: list[Any] = [{}, {"token": []}]
 READING = (401, 404, 406, 503)
 WRITING = (400, 401, 403, 406, 409, 413, 415, 422, 503)
 
@@ -99,7 +100,7 @@ def documented(
         responses={**answers, **{status: _problem(status) for status in problems}},
         parameters=list(parameters),
         examples=[shown] if example else [],
-        auth=[{}, {"token": []}] if public else None,
+        auth=_ANYBODY if public else None,
     )
     return decorate
 
