@@ -206,7 +206,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = env_bool("STATIC_FROM_SOURCE", default=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-LOGIN_URL = "admin:login"
+LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -271,8 +271,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- what may happen later ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", "filesystem://localhost")
-if CELERY_BROKER_URL.startswith("filesystem:"):
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", "folder://localhost")
+if CELERY_BROKER_URL.startswith("folder:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
@@ -282,6 +282,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BEAT_SCHEDULE = {
     f"supplychain.tasks.{name}": {
         "task": f"supplychain.tasks.{name}",
