@@ -106,6 +106,11 @@ def run(
     return result, kept
 
 
+def last_run() -> AuditRun | None:
+    """The audit that began last; None before the first."""
+    return AuditRun.objects.order_by("-started_at").first()
+
+
 def _settle_alarms(result: Audit, at: datetime) -> None:
     for one in result.findings[:ALARMS_MAX]:
         alarms.raise_alarm(

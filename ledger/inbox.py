@@ -38,6 +38,14 @@ def has_arrivals() -> bool:
     return bool(row and row[0])
 
 
+def waiting() -> int:
+    """Say how many entries are accepted and not yet logged."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_inbox")
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
+
+
 _TAKE = """
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;

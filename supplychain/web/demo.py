@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from supplychain.web.wording import WORDS
+from supplychain.domain.scan_faults import CAUSES
+from supplychain.web.readable import Piece, pieces
+from supplychain.web.wording import FACTS, WORDS
 
 FILE: Final = "demo.json"
+_FAULTS: Final = {code.value: cause for code, cause in CAUSES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A code to scan, the verdict to expect, and the person who would hold the pack."""
+    """A code to scan, the verdict to expect, and the person who would hold the pack.
+
+    `why` is the code of the reason or fault to expect, or words; `path` is the Digital Link.
+    """
 
     code: str
     label: str
@@ -34,7 +40,13 @@ class Try:
     lot: str
     expected: str
     why: str
+    path: str
     login: Login | None
+
+    @property
+    def because(self) -> str:
+        """What is behind the verdict, in words."""
+        return FACTS.get(self.why) or _FAULTS.get(self.why) or self.why
 
     @property
     def url(self) -> str:
@@ -42,9 +54,9 @@ class Try:
         return f"/scan?{urlencode({'code': self.code})}"
 
     @property
-    def shown(self) -> str:
+    def read(self) -> tuple[Piece, ...]:
         """The code with its separators visible."""
-        return self.code.replace("\x1d", "␝")
+        return pieces(self.code)
 
     @property
     def slug(self) -> str:
@@ -99,5 +111,6 @@ def _try(one: Mapping[str, Any], logins: Mapping[str, Login]) -> Try:
         lot=one.get("lot") or "",
         expected=one.get("expected") or "",
         why=one.get("why") or "",
+        path=one.get("path") or "",
         login=logins.get(one.get("as") or ""),
     )

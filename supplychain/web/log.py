@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ledger import alarms, proofs
+from ledger import alarms, auditing, inbox, proofs
 from supplychain.web.asking import asking_party
 
 _ALARMS_SHOWN = 100
@@ -33,6 +33,16 @@ class AlarmLine:
     message: str
     raised_at: datetime
     acknowledged_by: str
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """The last recomputation of everything."""
+
+    finished_at: datetime
+    entries: int
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +51,21 @@ class LogPage:
 
     origin: str
     checkpoint: CheckpointLine | None
+    waiting: int
+    audit: AuditLine | None
     alarms: tuple[AlarmLine, ...]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether signing waits for somebody."""
+        return any(alarm.stops for alarm in self.alarms)
 
 
 @require_safe
 @never_cache
 def log_health(request: HttpRequest) -> HttpResponse:
     """Size, last checkpoint, alarms and last audit."""
-    page = LogPage(settings.LOG_ORIGIN, _checkpoint(), _alarms())
+    page = LogPage(settings.LOG_ORIGIN, _checkpoint(), inbox.waiting(), _audit(), _alarms())
     context = {"here": "log", "asking": asking_party(request), "log": page}
     return render(request, "log.html", context)
 
@@ -68,8 +85,21 @@ def _checkpoint() -> CheckpointLine | None:
     return CheckpointLine(newest.size, newest.at, newest.note) if newest else None
 
 
+def _audit() -> AuditLine | None:
+    last = auditing.last_run()
+    return AuditLine(last.finished_at, last.entries, len(last.findings)) if last else None
+
+
 def _alarms() -> tuple[AlarmLine, ...]:
+    stopping = set(alarms.blocking().values_list("pk", flat=True))
     return tuple(
-        AlarmLine(one.code, one.about, one.message, one.raised_at, one.acknowledged_by)
+        AlarmLine(
+            code=one.code,
+            about=one.about,
+            message=one.message,
+            raised_at=one.raised_at,
+            acknowledged_by=one.acknowledged_by,
+            stops=one.pk in stopping,
+        )
         for one in alarms.standing()[:_ALARMS_SHOWN]
     )

@@ -83,7 +83,7 @@ def _plot(leg: LegReadings, name: Name, chart_name: str) -> LegPlot:
         title=title,
         note=_STATES[leg.state],
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
-        facts=tuple(_facts(leg.series, leg.profile, leg.judgement)),
+        facts=tuple(facts_of(leg.series, leg.profile, leg.judgement)),
     )
 
 
@@ -98,9 +98,10 @@ def _hand_offs(leg: LegReadings) -> tuple[HandOff, ...]:
     return HandOff(start, "sent"), HandOff(end, "received")
 
 
-def _facts(
+def facts_of(
     series: Sequence[Series], profile: StorageProfile, judgement: Judgement
 ) -> Iterable[tuple[str, str]]:
+    """What a chart shows, in words."""
     yield "Limits", profile.name
     yield "Outcome", _STATES[LegState(judgement.state.value)].capitalize()
     if judgement.min_centi_c is not None and judgement.max_centi_c is not None:

@@ -34,12 +34,23 @@ def test_a_code_knows_the_person_who_would_scan_it() -> None:
 def test_a_code_keeps_its_separator_in_its_address_and_shows_it() -> None:
     clean = demo_of(WRITTEN).codes[0]
     assert "%1D" in clean.url
-    assert "␝" in clean.shown
+    assert [piece.text for piece in clean.read if piece.control] == ["GS"]
 
 
 def test_a_code_shows_the_verdict_to_expect() -> None:
     again = demo_of(WRITTEN).codes[1]
     assert (again.word, again.icon) == ("Scan again", "icons/scan_again.svg")
+
+
+def test_a_code_says_in_words_why_its_verdict_is_to_be_expected() -> None:
+    written = [
+        {"code": "1", "label": "", "why": why}
+        for why in ("RECALLED", "LOT_MISSING", "Three hours.", None)
+    ]
+    words = [one.because for one in demo_of({"codes": written}).codes]
+    assert words[0] == "This lot is recalled."
+    assert words[1].startswith("Scan the square 2D code")
+    assert words[2:] == ["Three hours.", ""]
 
 
 def test_without_the_file_nothing_is_demonstrated(tmp_path: Path, settings: Settings) -> None:

@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from ledger.alarms import raise_alarm
+from ledger import auditing, signers
+from ledger.alarms import acknowledge, raise_alarm
 from ledger.core.checkpoint import Checkpoint
-from tests.stages import HEALS, Stage
+from ledger.core.signatures import OPENSSL
+from tests.stages import HEALS, Stage, a_lot
 from tests.supplychain.web.conftest import SignIn
 
 pytestmark = pytest.mark.usefixtures("stage")
@@ -89,14 +92,34 @@ def test_signing_out_is_by_post_only(sign_in: SignIn) -> None:
     assert "Sign in" in client.get("/scan").content.decode()
 
 
-def test_the_log_page_shows_the_newest_checkpoint_and_its_alarms(
+def test_the_log_page_tells_a_standing_alarm_from_an_acknowledged_one(
     client: Client, stage: Stage
 ) -> None:
     assert "No alarm is in force" in client.get("/log").content.decode()
     raise_alarm(code="ENTRY_CHANGED", about="index 3", message="Not the one.", at=stage.now)
     html = client.get("/log").content.decode()
-    assert "1 alarm in force" in html
+    assert "The log is in alarm" in html
     assert "ENTRY_CHANGED" in html
+    acknowledge(which="index 3", by="Audrey", reason="seen", at=stage.now)
+    html = client.get("/log").content.decode()
+    assert "with 1 known fault." in html
+    assert "Audrey" in html
+
+
+def test_the_log_page_shows_size_what_waits_and_the_last_audit(
+    client: Client, stage: Stage
+) -> None:
+    assert "None yet" in client.get("/log").content.decode()
+    stage.register(a_lot(), 10)
+    auditing.run(
+        auditing.Opinions(OPENSSL),
+        policy=signers.policy(),
+        file=Path(settings.CHECKPOINT_FILE),
+        clock=lambda: stage.now,
+    )
+    html = client.get("/log").content.decode()
+    assert "<dd>1</dd>" in html
+    assert "recomputed: clean" in html
 
 
 def test_the_checkpoint_is_fetched_as_a_signed_note(client: Client) -> None:
