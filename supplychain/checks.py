@@ -55,8 +55,8 @@ def check_mail(**_: object) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_broker(**_: object) -> list[CheckMessage]:
-    """W006: the filesystem broker serves one machine."""
-    if not settings.CELERY_BROKER_URL.startswith("filesystem:"):
+    """W006: the folder broker serves one machine."""
+    if not settings.CELERY_BROKER_URL.startswith("folder:"):
         return []
     hint = "Set CELERY_BROKER_URL to RabbitMQ or Redis when workers run on several machines."
     return [Warning("The task queue is a folder of files.", hint=hint, id="unbroken.W006")]

@@ -48,7 +48,7 @@ def test_a_sound_installation_has_no_finding() -> None:
         ("CUSTODIAL_KEKS", [], "unbroken.E002"),
         ("LOG_ORIGIN", "unbroken.example/demo", "unbroken.W004"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "unbroken.W005"),
-        ("CELERY_BROKER_URL", "filesystem://localhost", "unbroken.W006"),
+        ("CELERY_BROKER_URL", "folder://localhost", "unbroken.W006"),
     ],
 )
 def test_a_dangerous_setting_is_found(
