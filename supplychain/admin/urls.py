@@ -1,3 +1,44 @@
-from django.urls import URLPattern, URLResolver
+"""The pages of the desk."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from supplychain.admin import tables
+from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
+from supplychain.admin.flags import Hold, Lift, Recall
+from supplychain.admin.journeys import inbound, outbound
+from supplychain.admin.lots import lot, lots
+from supplychain.admin.notices import notices
+from supplychain.admin.products import products, register
+from supplychain.admin.receive import Receive
+from supplychain.admin.register_lot import RegisterLot
+from supplychain.admin.ship import ShipLot, choose
+from supplychain.admin.signed import signed
+
+__all__ = ["tables"]  # importing them puts them into the admin
+
+_LOT = "<str:gtin>/<path:lot>"
+_OUTPUT = "<str:entry>/<int:n>/<str:gtin>/<path:lot>"
+
+app_name = "desk"
+urlpatterns = [
+    path("products", products, name="products"),
+    path("products/new", register, name="product-new"),
+    path("lots", lots, name="lots"),
+    path("lots/new", RegisterLot.as_view(), name="lot-new"),
+    path(f"lots/{_LOT}", lot, name="lot"),
+    path("ship", choose, name="ship"),
+    path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
+    path("receive", inbound, name="receive"),
+    path(f"receive/{_OUTPUT}", Receive.as_view(), name="receive-one"),
+    path("sent", outbound, name="sent"),
+    path(f"void/{_OUTPUT}", Void.as_view(), name="void"),
+    path(f"lost-on-the-way/{_OUTPUT}", LoseOnTheWay.as_view(), name="lose-on-the-way"),
+    path(f"lose/{_LOT}", Lose.as_view(), name="lose"),
+    path(f"dispense/{_LOT}", Dispense.as_view(), name="dispense"),
+    path(f"destroy/{_LOT}", Destroy.as_view(), name="destroy"),
+    path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
+    path(f"lift/<str:hold>/{_LOT}", Lift.as_view(), name="lift"),
+    path(f"recall/{_LOT}", Recall.as_view(), name="recall"),
+    path("signed/<str:entry>", signed, name="signed"),
+    path("notices", notices, name="notices"),
+]

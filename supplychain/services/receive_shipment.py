@@ -25,16 +25,19 @@ def receive_shipment(
     note: str,
     at: datetime,
     nonce: bytes,
+    arrived: datetime | None = None,
 ) -> Recorded:
     """Receive `received` good and `damaged` bad units; what is missing stays on the way.
 
-    Readings must cover the journey from its dispatch to `at`. Raises Invalid, RuleBroken
+    `arrived` is when they came in, `at` (now) unless it is given; the entry claims that time, and
+    readings must cover the journey from its dispatch until then. Raises Invalid, RuleBroken
     (NOT_IN_TRANSIT, NOT_RECEIVER, MASS_IMBALANCE, …) or LedgerError.
     """
 
     def act() -> Recorded:
         journey = _journey(lot, output)
-        whole = at.replace(microsecond=0)
+        claimed = arrived or at
+        whole = claimed.replace(microsecond=0)
         said = Receive.of(
             giver=Gln.parse(journey.giver),
             receiver=Gln.parse(party),
@@ -49,13 +52,13 @@ def receive_shipment(
             party=party,
             stream=lot.stream,
             said=said,
-            at=at,
+            at=claimed,
             nonce=nonce,
             consumes=(output,),
             readings=conditions.series,
             files=conditions.files,
         )
-        return sign_and_record(draft)
+        return sign_and_record(draft, arrival=at)
 
     return once(party, lot.stream, nonce, act)
 

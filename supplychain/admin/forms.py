@@ -1,0 +1,197 @@
+"""Shapes of what people fill in; what it may say is for the domain to judge."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django import forms
+
+from supplychain.admin.temperature import TemperatureForm
+from supplychain.domain.members import QUANTITY_MAX
+from supplychain.domain.profiles import PROFILES
+
+REASON_MAX: Final = 500
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
+
+
+def _units(label: str, *, lowest: int = 1, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=lowest,
+        max_value=QUANTITY_MAX,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        **more,
+    )
+
+
+def _reason(label: str = "Reason", help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=REASON_MAX,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"maxlength": REASON_MAX}),
+    )
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, help_text=help_text)
+
+
+class ProductForm(forms.Form):
+    """A trade item for the catalogue."""
+
+    gtin = forms.CharField(
+        label="GTIN",
+        max_length=14,
+        help_text="8, 12, 13 or 14 digits, the last one being the check digit.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    name = forms.CharField(label="Name", max_length=200)
+    strength = forms.CharField(label="Strength", max_length=100, help_text="Such as 100 IU/ml.")
+    form = forms.CharField(
+        label="Form and pack", max_length=100, help_text="Such as 5 pens of 3 ml."
+    )
+    profile = forms.ChoiceField(
+        label="Storage",
+        choices=[(one.id, one.name) for one in PROFILES.values()],
+        help_text="Every hand-off's temperature is judged against it.",
+    )
+
+
+class LotForm(forms.Form):
+    """A lot to be born."""
+
+    gtin = forms.ChoiceField(label="Product")
+    lot = forms.CharField(
+        label="Lot number", max_length=20, strip=True, help_text="As printed on the pack."
+    )
+    quantity = _units("Units", help_text="Smallest saleable packs.")
+    expiry = _day("Expiry date", "The last day on which it may be used.")
+
+    def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chosen = self.fields["gtin"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+        chosen.choices = products
+
+
+class ShipForm(TemperatureForm):
+    """A dispatch of one lot."""
+
+    quantity = _units("Units to send")
+    receiver = forms.ChoiceField(label="To")
+    shipment = forms.CharField(
+        label="Shipment number", max_length=100, help_text="The receiver sees it."
+    )
+    order = forms.CharField(
+        label="Order number",
+        max_length=100,
+        required=False,
+        help_text="Sealed: signed along, and not readable by later holders.",
+    )
+    field_order = ("quantity", "receiver", "shipment", "order")
+
+    def __init__(self, *args: Any, receivers: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chosen = self.fields["receiver"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+        chosen.choices = [("", "Choose the receiver"), *receivers]
+
+
+class ReceiveForm(TemperatureForm):
+    """What arrived of a dispatch; the three amounts have to add up to what was sent."""
+
+    received = _units("Received, in good order", lowest=0)
+    damaged = _units("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
+    missing = _units("Still missing", lowest=0, help_text="Stays open on the dispatch.")
+    arrived = forms.DateTimeField(
+        label="Arrived at (UTC)",
+        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format=_MOMENT),
+        help_text="Readings have to cover the way from dispatch until then.",
+    )
+    note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
+    field_order = ("received", "damaged", "missing", "arrived", "note")
+
+    def __init__(self, *args: Any, sent: int, **more: Any) -> None:
+        self.sent = sent
+        super().__init__(*args, **more)
+
+    def clean(self) -> dict[str, Any]:
+        """Add up."""
+        found = super().clean()
+        amounts = [found.get(name) for name in ("received", "damaged", "missing")]
+        if None not in amounts and sum(filter(None, amounts)) != self.sent:
+            total = sum(filter(None, amounts))
+            off = abs(self.sent - total)
+            more = "too many" if total > self.sent else "not accounted for"
+            self.add_error(
+                "missing", f"These add up to {total:,} of {self.sent:,}: {off:,} {more}."
+            )
+        return found
+
+
+class QuantityReasonForm(forms.Form):
+    """Units of stock that come to an end, and why."""
+
+    quantity = _units("Units")
+    reason = _reason()
+
+
+class DestroyForm(QuantityReasonForm):
+    """Units to destroy."""
+
+    source = forms.ChoiceField(label="From", widget=forms.RadioSelect)
+    field_order = ("source", "quantity", "reason")
+
+    def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chosen = self.fields["source"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+        chosen.choices = sources
+
+
+class LossForm(QuantityReasonForm):
+    """Units lost or stolen."""
+
+    kind = forms.ChoiceField(
+        label="What happened",
+        choices=[("lost", "Lost"), ("stolen", "Stolen")],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("kind", "quantity", "reason")
+
+
+class DispenseForm(forms.Form):
+    """Units that go to patients."""
+
+    quantity = _units("Units")
+
+
+class ReasonForm(forms.Form):
+    """Nothing but a reason."""
+
+    reason = _reason()
+
+
+class RecallForm(forms.Form):
+    """A recall of the whole lot."""
+
+    recall_class = forms.ChoiceField(
+        label="Class",
+        widget=forms.RadioSelect,
+        choices=[
+            ("I", "I: may be life-threatening"),
+            ("II", "II: may cause illness or mistreatment"),
+            ("III", "III: no significant hazard to health"),
+        ],
+    )
+    reason = _reason(help_text="Every holder reads it, and so does whoever scans a pack.")
+    reach = forms.BooleanField(
+        label="I have read whom this recall reaches, and that it cannot be undone."
+    )
+
+
+def moment_for_field(at: datetime) -> str:
+    """A moment as the browser's own field takes it, in UTC."""
+    return at.astimezone(UTC).strftime(_MOMENT)

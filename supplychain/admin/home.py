@@ -1,0 +1,33 @@
+"""The desk's first page: what needs somebody now."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from supplychain.admin.desks import Desk, show
+from supplychain.queries.attention import needs_you_now
+from supplychain.queries.stock import outbound_of, stock_of
+
+STOCK_SHOWN = 12
+
+
+@never_cache
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits, what may be done, and what is in stock."""
+    at = timezone.now()
+    stock = stock_of(desk.gln)
+    return show(
+        request,
+        desk,
+        "home",
+        here="home",
+        title="Needs you now",
+        attention=needs_you_now(desk.gln, at),
+        at=at,
+        stock=[(line, line.lot.blocked(at)) for line in stock[:STOCK_SHOWN]],
+        lots=len(stock),
+        units=sum(line.held for line in stock),
+        outbound=len(outbound_of(desk.gln)),
+        app_list=admin.site.get_app_list(request),
+    )

@@ -1,0 +1,71 @@
+"""What is on the way: lists of dispatches, and the pages about one of them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from supplychain.admin.desks import Desk, desk_page, lot_of, output_of, show
+from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
+from supplychain.admin.signing_pages import SigningPage
+from supplychain.queries.lot_lines import LotLine
+from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
+
+_HEADER = ("dispatched", "from", "to", "gtin", "lot", "product", "units", "shipment", "part")
+
+
+@desk_page
+@require_safe
+def inbound(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Dispatches to the organisation, oldest first."""
+    return _listed(request, desk, inbound_to(desk.gln), "receive", "Receive")
+
+
+@desk_page
+@require_safe
+def outbound(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Dispatches of the organisation that nobody received yet, oldest first."""
+    return _listed(request, desk, outbound_of(desk.gln), "sent", "Sent, not received yet")
+
+
+def _listed(
+    request: HttpRequest, desk: Desk, ways: list[InTransit], here: str, title: str
+) -> HttpResponse:
+    if wants_csv(request):
+        return as_csv(here, _HEADER, (_cells(one) for one in ways))
+    page = page_of(request, ways)
+    query = query_without_page(request)
+    return show(request, desk, here, here=here, title=title, page=page, query=query)
+
+
+def _cells(one: InTransit) -> tuple[object, ...]:
+    return (
+        one.dispatched_at.isoformat(),
+        one.giver_name,
+        one.receiver_name,
+        one.lot.key.gtin,
+        one.lot.key.lot,
+        f"{one.lot.name} {one.lot.strength}",
+        one.quantity,
+        one.shipment,
+        "rest" if one.rest else "whole",
+    )
+
+
+class JourneyPage(SigningPage):
+    """A page about goods on the way, to or from the organisation."""
+
+    line: LotLine
+    journey: InTransit
+
+    def parties(self, journey: InTransit) -> set[str]:
+        """Whose page it is."""
+        return {journey.giver, journey.receiver}
+
+    def find(self, **address: Any) -> None:
+        """The dispatch; 404 when it is somebody else's, or over."""
+        lot = lot_of(address["gtin"], address["lot"])
+        found = in_transit(lot, output_of(address["entry"], address["n"]))
+        if found is None or self.desk.gln not in self.parties(found):
+            raise Http404
+        self.journey, self.line = found, found.lot

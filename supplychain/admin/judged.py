@@ -1,0 +1,47 @@
+"""The temperature of a hand-off that is about to be signed, judged as it will be."""
+
+from django.utils.safestring import mark_safe
+
+from supplychain.domain.excursions import Covers, State, judge
+from supplychain.domain.profiles import profile
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.web.chart import HandOff, chart
+from supplychain.web.pages import LegPlot
+from supplychain.web.temperatures import facts_of
+
+_NONE = {
+    "not_required": "No readings: this product needs none.",
+    "logger_missing": "No readings: there was no logger, or it is gone.",
+    "logger_unreadable": "No readings: the logger cannot be read out.",
+}
+_STATES = {
+    State.IN_RANGE: "In range",
+    State.EXCURSION: "Outside the limits: an excursion",
+    State.DATA_GAP: "A stretch without readings",
+    State.NO_DATA: "No readings",
+}
+_WIDTH, _HEIGHT = 880, 320
+
+
+def judged(conditions: ConditionsInput, profile_id: str, covers: Covers | None) -> LegPlot:
+    """The chart of the readings with its facts, or the stated reason for none."""
+    if not conditions.series:
+        return LegPlot("Temperature", _NONE.get(conditions.none, ""))
+    limits = profile(profile_id)
+    judgement = judge(conditions.series, limits, covers)
+    marks = (HandOff(covers[0], "sent"), HandOff(covers[1], "arrived")) if covers else ()
+    drawn = chart(
+        conditions.series,
+        limits,
+        judgement=judgement,
+        hand_offs=marks,
+        width=_WIDTH,
+        height=_HEIGHT,
+        name="judged",
+    )
+    return LegPlot(
+        title="Temperature",
+        note=_STATES[judgement.state],
+        chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
+        facts=tuple(facts_of(conditions.series, limits, judgement)),
+    )

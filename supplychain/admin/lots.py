@@ -1,0 +1,174 @@
+"""Lots: the list, and the page of one."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from ledger.proofs import position_of
+from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, show
+from supplychain.admin.listing import as_csv, page_of, query_without_page, searched, wants_csv
+from supplychain.admin.stories import state_in_words, story
+from supplychain.domain.lots import LotKey
+from supplychain.domain.profiles import PROFILES
+from supplychain.queries.chains import chain_of
+from supplychain.queries.lot_lines import LotLine
+from supplychain.queries.lots import LotDetail, lot_detail, lots_of, where_are_units
+from supplychain.queries.organisations import names_of
+from supplychain.queries.readings import legs_of
+from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
+from supplychain.web.evidence import evidence_url
+from supplychain.web.pages import LegPlot
+from supplychain.web.temperatures import leg_plots
+from supplychain.web.wording import by_name
+
+STATES = (
+    ("", "All lots"),
+    ("stock", "In stock"),
+    ("made", "Made by us"),
+    ("blocked", "Recalled, held or expired"),
+)
+_HEADER = (
+    "gtin",
+    "lot",
+    "product",
+    "strength",
+    "form",
+    "expiry",
+    "status",
+    "in stock",
+    "in quarantine",
+    "registered",
+)
+
+
+@desk_page
+@require_safe
+def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The organisation's lots, by expiry."""
+    at = timezone.now()
+    stock = {line.lot.key: line for line in stock_of(desk.gln)}
+    rows = [one for one in lots_of(desk.gln) if _wanted(request, desk, one, stock, at)]
+    if wants_csv(request):
+        return as_csv("lots", _HEADER, (_cells(one, stock.get(one.key), at) for one in rows))
+    page = page_of(request, rows)
+    return show(
+        request,
+        desk,
+        "lots",
+        here="lots",
+        title="Lots",
+        page=page,
+        rows=[(one, stock.get(one.key), one.blocked(at)) for one in page],
+        q=searched(request),
+        states=STATES,
+        state=request.GET.get("state", ""),
+        query=query_without_page(request),
+    )
+
+
+@desk_page
+@require_safe
+def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
+    """One lot, as the organisation may see it."""
+    key, at = lot_of(gtin, lot), timezone.now()
+    detail = lot_detail(desk.gln, key)
+    if detail is None:
+        raise Http404
+    where = where_are_units(desk.gln, key)
+    movements = where.tree if where else detail.movements
+    entries = [one.entry_id for one in movements] + [flag.entry_id for flag in detail.lot.flags]
+    index_of = position_of(entries)
+    return show(
+        request,
+        desk,
+        "lot",
+        here="lots",
+        title=f"Lot {key.lot}",
+        line=detail.lot,
+        detail=detail,
+        blocked=detail.lot.blocked(at),
+        flags=_flags(detail.lot),
+        maker=names_of([detail.lot.maker]).get(detail.lot.maker, detail.lot.maker),
+        storage=PROFILES[detail.lot.profile].name,
+        places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
+        balanced=where.balanced if where else True,
+        chapters=story(movements, index_of),
+        plots=_plots(key, at, entries),
+        ways=[one for one in (*inbound_to(desk.gln), *outbound_of(desk.gln)) if one.lot.key == key],
+        actions=_actions(desk, detail, at),
+        scan_url=f"/scan?{urlencode({'code': _code(detail.lot)})}",
+        evidence_url=evidence_url(key),
+    )
+
+
+def _wanted(
+    request: HttpRequest, desk: Desk, line: LotLine, stock: dict[LotKey, Stock], at: datetime
+) -> bool:
+    words = searched(request).casefold().split()
+    text = f"{line.key.gtin} {line.key.lot} {line.name} {line.strength} {line.form}".casefold()
+    if not all(word in text for word in words):
+        return False
+    match request.GET.get("state", ""):
+        case "stock":
+            return line.key in stock
+        case "made":
+            return line.maker == desk.gln
+        case "blocked":
+            return bool(line.blocked(at))
+        case _:
+            return True
+
+
+def _cells(line: LotLine, stock: Stock | None, at: datetime) -> tuple[object, ...]:
+    return (
+        line.key.gtin,
+        line.key.lot,
+        line.name,
+        line.strength,
+        line.form,
+        line.expiry.on.isoformat(),
+        line.blocked(at) or "In order",
+        stock.held if stock else 0,
+        stock.quarantined if stock else 0,
+        line.registered,
+    )
+
+
+def _flags(line: LotLine) -> list[tuple[object, str]]:
+    names = names_of({flag.by for flag in line.flags})
+    return [(flag, names.get(flag.by, flag.by)) for flag in line.flags]
+
+
+def _plots(key: LotKey, at: datetime, entries: list[str]) -> tuple[LegPlot, ...]:
+    legs = legs_of(chain_of(key, at), set(entries))
+    return leg_plots(legs, by_name)
+
+
+def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str]]:
+    """What may be done with the lot from here: the page's name and the button's words."""
+    return list(_offered(desk, detail, at))
+
+
+def _offered(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
+    sellable = detail.held and not detail.lot.blocked(at)
+    own = detail.lot.maker == desk.gln
+    if sellable and desk.may(Doing.SHIP):
+        yield "desk:ship-lot", "Ship"
+    if sellable and desk.may(Doing.DISPENSE):
+        yield "desk:dispense", "Dispense"
+    if (detail.held or detail.quarantined) and desk.may(Doing.DESTROY):
+        yield "desk:destroy", "Destroy"
+    if detail.held and desk.may(Doing.LOSE):
+        yield "desk:lose", "Report a loss"
+    if own and desk.may(Doing.HOLD) and not detail.lot.on_hold:
+        yield "desk:hold", "Put on hold"
+    if own and desk.may(Doing.RECALL):
+        yield "desk:recall", "Recall"
+
+
+def _code(line: LotLine) -> str:
+    return f"01{line.key.gtin}17{line.expiry.on:%y%m%d}10{line.key.lot}"

@@ -1,0 +1,101 @@
+"""Receive a dispatch: what came in good order, what is damaged, what is missing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from supplychain.admin.desks import Doing
+from supplychain.admin.forms import ReceiveForm, moment_for_field
+from supplychain.admin.journeys import JourneyPage
+from supplychain.admin.judged import judged
+from supplychain.admin.signing_pages import Fact
+from supplychain.domain.excursions import Covers
+from supplychain.domain.profiles import profile
+from supplychain.queries.stock import InTransit
+from supplychain.recording.submissions import Recorded
+from supplychain.services.receive_shipment import receive_shipment
+from supplychain.web.pages import LegPlot
+from supplychain.web.wording import day, moment, units
+
+
+class Receive(JourneyPage):
+    """A receipt."""
+
+    doing = Doing.RECEIVE
+    here = "receive"
+    template = "receive_one"
+    verb = "Sign the receipt"
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Receive lot {self.line.key.lot}"
+
+    def back(self) -> str:
+        """To the list."""
+        return reverse("desk:receive")
+
+    def parties(self, journey: InTransit) -> set[str]:
+        """The receiver's alone."""
+        return {journey.receiver}
+
+    def form(self, data: Any = None, files: Any = None) -> ReceiveForm:
+        """Filled in as if everything had come in good order just now."""
+        sent = self.journey.quantity
+        return ReceiveForm(
+            data,
+            files,
+            profile=profile(self.line.profile),
+            at=self.at,
+            sent=sent,
+            initial={
+                "received": sent,
+                "damaged": 0,
+                "missing": 0,
+                "arrived": moment_for_field(self.at),
+            },
+        )
+
+    def more(self) -> dict[str, Any]:
+        """What was sent."""
+        return {"journey": self.journey, "storage": profile(self.line.profile)}
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The receipt as it will stand in the ledger."""
+        yield Fact("From", f"{self.journey.giver_name} ({self.journey.giver})")
+        yield Fact("Shipment number", self.journey.shipment)
+        yield Fact("Product", f"{self.line.name} {self.line.strength}, {self.line.form}")
+        yield Fact("Lot", f"{self.line.key.lot} · GTIN {self.line.key.gtin}")
+        yield Fact("Expiry date", day(self.line.expiry.on))
+        yield Fact("Received in good order", units(said["received"]), strong=True)
+        yield Fact("Into quarantine", units(said["damaged"]), strong=bool(said["damaged"]))
+        yield Fact("Still missing", units(said["missing"]), strong=bool(said["missing"]))
+        yield Fact("Dispatched", moment(self.journey.dispatched_at))
+        yield Fact("Arrived", moment(said["arrived"]))
+        if said["note"]:
+            yield Fact("Note", said["note"])
+
+    def plot(self, said: dict[str, Any]) -> LegPlot | None:
+        """What the readings say of the whole way."""
+        covers = self._covers(said["arrived"])
+        return judged(said["conditions"], self.line.profile, covers) if covers else None
+
+    def _covers(self, arrived: datetime) -> Covers | None:
+        sent, came = self.journey.dispatched_at, arrived.astimezone(UTC)
+        return (sent, came) if sent <= came else None
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return receive_shipment(
+            party=self.desk.gln,
+            output=self.journey.output,
+            lot=self.line.key,
+            received=said["received"],
+            damaged=said["damaged"],
+            conditions=said["conditions"],
+            note=said["note"],
+            at=self.at,
+            nonce=nonce,
+            arrived=said["arrived"].astimezone(UTC),
+        )

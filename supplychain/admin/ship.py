@@ -1,0 +1,111 @@
+"""Ship: choose a lot, then say what goes to whom and how warm it was."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from supplychain.admin.desks import Desk, Doing, desk_page, require, show
+from supplychain.admin.forms import ShipForm
+from supplychain.admin.judged import judged
+from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.domain.profiles import profile
+from supplychain.queries.organisations import names_of, receivers_for
+from supplychain.queries.stock import Stock, stock_of
+from supplychain.recording.submissions import Recorded
+from supplychain.services.ship_lot import ship_lot
+from supplychain.web.pages import LegPlot
+from supplychain.web.wording import day, units
+
+SALT_BYTES = 16
+
+
+@desk_page
+@require_safe
+def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The stock: what may go, first expired first, and what may not, with the reason."""
+    require(desk, Doing.SHIP)
+    at = timezone.now()
+    rows = [(line, _why_not(line, line.lot.blocked(at))) for line in stock_of(desk.gln)]
+    first: dict[str, Stock] = {}
+    for line, reason in rows:
+        if not reason:
+            first.setdefault(str(line.lot.key.gtin), line)
+    ready = [(line, first[str(line.lot.key.gtin)] is line) for line, reason in rows if not reason]
+    return show(
+        request,
+        desk,
+        "ship_choose",
+        here="ship",
+        title="Ship: choose the lot",
+        ready=ready,
+        refused=[(line, reason) for line, reason in rows if reason],
+    )
+
+
+def _why_not(line: Stock, blocked: str) -> str:
+    return blocked or ("" if line.held else "In quarantine")
+
+
+class ShipLot(LotPage):
+    """A dispatch."""
+
+    doing = Doing.SHIP
+    here = "ship"
+    template = "ship"
+    verb = "Sign the dispatch"
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Ship lot {self.line.key.lot}"
+
+    def back(self) -> str:
+        """To the choice."""
+        return reverse("desk:ship")
+
+    def form(self, data: Any = None, files: Any = None) -> ShipForm:
+        """With everybody to whom goods may be handed."""
+        receivers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(self.desk.gln)]
+        limits = profile(self.line.profile)
+        return ShipForm(data, files, profile=limits, at=self.at, receivers=receivers)
+
+    def more(self) -> dict[str, Any]:
+        """How much there is."""
+        return {"detail": self.detail, "storage": profile(self.line.profile)}
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The dispatch as it will stand in the ledger."""
+        receiver = said["receiver"]
+        name = names_of([receiver]).get(receiver, receiver)
+        yield Fact("Product", f"{self.line.name} {self.line.strength}, {self.line.form}")
+        yield Fact("Lot", f"{self.line.key.lot} · GTIN {self.line.key.gtin}")
+        yield Fact("Expiry date", day(self.line.expiry.on))
+        yield Fact("Units sent", units(said["quantity"]), strong=True)
+        yield Fact("Left in your stock", units(self.detail.held - said["quantity"]))
+        yield Fact("To", f"{name} ({receiver})", strong=True)
+        yield Fact("Shipment number", said["shipment"])
+        if said["order"]:
+            yield Fact("Order number", said["order"], sealed=True)
+
+    def plot(self, said: dict[str, Any]) -> LegPlot:
+        """What the readings say."""
+        return judged(said["conditions"], self.line.profile, None)
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return ship_lot(
+            party=self.desk.gln,
+            lot=self.line.key,
+            quantity=said["quantity"],
+            receiver=said["receiver"],
+            shipment=said["shipment"],
+            order=said["order"] or None,
+            conditions=said["conditions"],
+            at=self.at,
+            nonce=nonce,
+            salt=secrets.token_bytes(SALT_BYTES),
+        )

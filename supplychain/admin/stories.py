@@ -1,0 +1,99 @@
+"""Movements of a lot as lines that people read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from supplychain.queries.lots import Movement, Part
+from supplychain.web.wording import units
+
+_ENDINGS = {"dispensed": "dispensed", "destroyed": "destroyed", "lost": "lost", "stolen": "stolen"}
+_STATES = {
+    "held": "in stock",
+    "quarantined": "in quarantine",
+    "in_transit": "on the way",
+    **_ENDINGS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One movement: what happened, and where it stands in the log."""
+
+    what: str
+    at: datetime
+    by: str
+    entry_id: str
+    index: int | None
+    shipment: str
+    temperature: str
+    excursion: bool
+
+
+def story(movements: Iterable[Movement], index_of: Mapping[str, int]) -> list[Chapter]:
+    """The movements, newest first."""
+    chapters = [_chapter(one, index_of.get(one.entry_id)) for one in movements]
+    return chapters[::-1]
+
+
+def state_in_words(state: str) -> str:
+    """A state of goods for people."""
+    return _STATES.get(state, state.replace("_", " "))
+
+
+def _chapter(one: Movement, index: int | None) -> Chapter:
+    leg = one.leg
+    return Chapter(
+        what=", ".join(_words(one)),
+        at=one.at,
+        by=one.by_name,
+        entry_id=one.entry_id,
+        index=index,
+        shipment=one.shipment,
+        temperature=_temperature(leg.state, leg.reason) if leg else "",
+        excursion=leg is not None and leg.state == "EXCURSION",
+    )
+
+
+def _words(one: Movement) -> Iterator[str]:
+    moved = [part for part in one.outputs if not _left_over(one.what, part)]
+    for part in moved or one.outputs:
+        yield _part(one.what, part)
+
+
+def _left_over(what: str, part: Part) -> bool:
+    """Whether the part only stayed where it was."""
+    if what == "custody.receive":
+        return False
+    held = part.state in ("held", "quarantined", "in_transit")
+    return (held and what in ("custody.dispense", "custody.destroy", "custody.lose")) or (
+        what == "custody.ship" and part.state == "held"
+    )
+
+
+def _part(what: str, part: Part) -> str:
+    amount = units(part.quantity)
+    if what == "lot.register":
+        return f"{amount} registered"
+    if what == "custody.ship" and part.state == "in_transit":
+        return f"{amount} sent to {part.receiver_name}"
+    if what == "custody.receive":
+        words = {"held": "received", "quarantined": "into quarantine", "in_transit": "missing"}
+        return f"{amount} {words.get(part.state, part.state)}"
+    if what == "custody.void":
+        return f"{amount} taken back before they were received"
+    return f"{amount} {state_in_words(part.state)}"
+
+
+def _temperature(state: str, reason: str) -> str:
+    words = {
+        "IN_RANGE": "Temperature in range",
+        "EXCURSION": "Temperature excursion",
+        "DATA_GAP": "Gap in the readings",
+    }
+    reasons = {
+        "not_required": "No readings required",
+        "logger_missing": "No logger",
+        "logger_unreadable": "Logger unreadable",
+    }
+    return words.get(state) or reasons.get(reason, "No readings")

@@ -1,0 +1,194 @@
+"""The temperature part of a hand-off's form: a logger's file, typed readings, or why none."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
+from supplychain.domain.conditions import ReadingsFault, RowError, Series
+from supplychain.domain.conditions_claim import NoReadings
+from supplychain.domain.errors import Invalid
+from supplychain.domain.lots import zone
+from supplychain.domain.profiles import StorageProfile
+from supplychain.domain.readings_csv import read_csv, read_typed
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.submissions import File
+
+FILE, TYPED, NONE = "file", "typed", "none"
+MEDIA: Final = "text/csv"
+SPLITS: Final = (";", "\t", " ", ",")
+TYPED_CHARACTERS_MAX: Final = 60_000
+ZONES: Final = [f"{'-' if h < 0 else '+'}{abs(h):02d}:00" for h in range(-12, 15)]
+_HALVES: Final = ["-09:30", "-03:30", "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30"]
+_REASONS: Final = {
+    NoReadings.NOT_REQUIRED: "This product needs no temperature record",
+    NoReadings.LOGGER_MISSING: "There was no logger, or it is gone",
+    NoReadings.LOGGER_UNREADABLE: "The logger cannot be read out",
+}
+
+
+def _zones() -> list[tuple[str, str]]:
+    listed = sorted(ZONES + _HALVES, key=lambda text: zone(text).utcoffset(None))
+    return [("", "as written beside each time"), *((one, f"UTC{one}") for one in listed)]
+
+
+def _reasons() -> list[tuple[str, str]]:
+    return [(reason.value, words) for reason, words in _REASONS.items()]
+
+
+class TemperatureForm(forms.Form):
+    """A form about a hand-off; `conditions` is there once it is valid.
+
+    Which of the three ways was taken is `way`; what belongs to the others is kept and not looked
+    at. `at` is now: no reading may lie ahead of it.
+    """
+
+    way = forms.ChoiceField(
+        label="What do you have?",
+        choices=[
+            (FILE, "A logger's file (CSV)"),
+            (TYPED, "Readings to type in"),
+            (NONE, "No readings"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(
+        label="File",
+        required=False,
+        help_text="CSV, two columns: time,temperature_c. At most 2 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    device = forms.CharField(
+        label="Logger",
+        required=False,
+        max_length=64,
+        help_text="Its name or serial number.",
+    )
+    calibrated = forms.DateField(
+        label="Last calibrated",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    typed = forms.CharField(
+        label="Readings",
+        required=False,
+        strip=False,
+        max_length=TYPED_CHARACTERS_MAX,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 6,
+                "spellcheck": "false",
+                "placeholder": "2026-11-21 08:00  5.1\n2026-11-21 08:10  5.3",
+            }
+        ),
+        help_text="One on each line: year-month-day hour:minute, then the temperature.",
+    )
+    unit = forms.ChoiceField(
+        label="Unit",
+        required=False,
+        choices=[("", "as the header says (°C when typed)"), ("C", "°C"), ("F", "°F")],
+    )
+    zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
+    none = forms.ChoiceField(
+        label="Why are there none?",
+        required=False,
+        choices=_reasons(),
+    )
+    carried = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        profile: StorageProfile,
+        at: datetime,
+        **more: Any,
+    ) -> None:
+        self.at = at
+        self.brought: Carried | None = None
+        self.fault = ""
+        self.row_errors: tuple[RowError, ...] = ()
+        if data is not None:
+            data = self._keep_file(data.copy(), files)
+        initial = {"way": FILE if profile.monitored else NONE, "none": _usual_reason(profile)}
+        more["initial"] = initial | (more.get("initial") or {})
+        super().__init__(data, **more)
+        if profile.monitored:
+            chosen = self.fields["none"]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+            chosen.choices = [one for one in _reasons() if one[0] != NoReadings.NOT_REQUIRED]
+
+    def _keep_file(self, data: QueryDict, files: MultiValueDict[str, Any] | None) -> QueryDict:
+        self.brought = carried(data.get("carried", ""))
+        file = files.get("file") if files else None
+        if file is not None:
+            try:
+                self.brought = uploaded(file)
+            except TooLarge:
+                self.fault = f"The file is larger than {BYTES_MAX // 10**6} MB."
+        data["carried"] = self.brought.as_field() if self.brought else ""
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        """Read what was brought; each fault of a row is told, and the file stays."""
+        found = super().clean() or {}
+        way = found.get("way")
+        if way is None or self.errors:
+            return found
+        try:
+            found["conditions"] = self._conditions(way, found)
+        except ReadingsFault as fault:
+            self.row_errors = fault.errors
+            many = len(fault.errors)
+            more = f" And {many - 1} more, listed below." if many > 1 else ""
+            self.add_error(way, f"{fault.message}{more}")
+        except Invalid as invalid:
+            self.add_error(way, f"{invalid.message} ({invalid.code})")
+        return found
+
+    def _conditions(self, way: str, found: dict[str, Any]) -> ConditionsInput:
+        if way == NONE:
+            return ConditionsInput(none=found["none"])
+        if way == TYPED:
+            return ConditionsInput(series=(self._typed(found),))
+        if self.fault or self.brought is None:
+            raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
+        file = File(self.brought.content, MEDIA)
+        return ConditionsInput(series=(self._from_file(file, found),), files=(file,))
+
+    def _typed(self, found: dict[str, Any]) -> Series:
+        lines = [line.strip() for line in found["typed"].splitlines()]
+        pairs = [_pair(line) for line in lines if line]
+        return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found))
+
+    def _from_file(self, file: File, found: dict[str, Any]) -> Series:
+        return read_csv(
+            file.content,
+            at=self.at,
+            zone=_zone(found),
+            unit=found["unit"] or None,
+            device=found["device"] or "logger",
+            calibrated=found["calibrated"],
+        )
+
+
+def _usual_reason(profile: StorageProfile) -> str:
+    reason = NoReadings.LOGGER_MISSING if profile.monitored else NoReadings.NOT_REQUIRED
+    return reason.value
+
+
+def _zone(found: dict[str, Any]) -> Any:
+    return zone(found["zone"]) if found["zone"] else None
+
+
+def _pair(line: str) -> tuple[str, str]:
+    """Time and value of a typed line: the value is what stands last."""
+    for split in SPLITS:
+        time, found, value = line.rpartition(split)
+        if found and time.strip():
+            return time.strip(" ;,\t"), value
+    return line, ""
