@@ -21,7 +21,9 @@ _numbers = count()
 class Channel(filesystem.Channel):
     """As kombu's, but for the two writes that others read."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
+    def _put(  # type: ignore[override]  # the bases in the stubs disagree on its names
+        self, queue: str, payload: dict[str, Any], **_options: Any
+    ) -> None:
         name = f"{time.monotonic_ns():020d}_{os.getpid()}_{next(_numbers)}.{queue}.msg"
         write_whole(Path(self.data_folder_out) / name, dumps(payload))
 

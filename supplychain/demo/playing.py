@@ -30,6 +30,8 @@ from supplychain.services.issue_token import issue_token
 from supplychain.services.keep_key import keep_key
 from supplychain.services.register_product import register_product
 
+FILE = "demo.json"
+"""In VAR_DIR: what the start page shows; it is there when the demonstration has been played."""
 FOUNDED_DAYS = 420
 VANDALS_REASON = "Left in place on purpose: the demonstration shows how it is found out"
 

@@ -16,7 +16,7 @@ from ledger import inbox, signers
 from ledger.lease import LeaseHeld
 from ledger.management.commands.sequence import make_sequencer
 from ledger.sequencing import Sequencer
-from supplychain.demo.playing import Play
+from supplychain.demo.playing import FILE, Play
 
 WAIT_S_MAX = 20.0
 POLL_S = 0.1
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *, show: bool, **_options: object) -> None:
         """Play once, and print as often as asked."""
-        file = Path(settings.VAR_DIR) / "demo.json"
+        file = Path(settings.VAR_DIR) / FILE
         if not file.exists():
             self._play(file)
         if show:

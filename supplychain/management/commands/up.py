@@ -15,10 +15,11 @@ from types import FrameType
 from typing import IO
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 
 from ledger.signers import POLICY_FILE
 from supplychain import embedded_postgres
+from supplychain.demo.playing import FILE as DEMO_FILE
 
 PR_SET_PDEATHSIG = 1
 STOP_S_MAX = 4.0
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         if not crew.wait_for_port(host, port):
             return
         if demo:
-            crew.complete("demo", manage("seed_demo", "--print"))
+            call_command("seed_demo", show=True, stdout=self.stdout)
         self._say(f"Unbroken is at http://{host}:{port}/ · Ctrl-C stops it")
         crew.watch()
 
@@ -88,7 +89,7 @@ def steps(*, demo: bool) -> list[tuple[str, list[str]]]:
     found = [("prepare", manage("prepare"))]
     if not (settings.KEYS_DIR / POLICY_FILE).exists():
         found.append(("keys", manage("make_keys")))
-    if demo:
+    if demo and not (settings.VAR_DIR / DEMO_FILE).exists():
         found.append(("demo", manage("seed_demo")))
     return found
 
