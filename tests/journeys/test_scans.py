@@ -1,16 +1,32 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
+from ledger.alarms import raise_alarm
+from ledger.appending import open_stream
+from ledger.core.entry import Entry, sign
+from ledger.core.links import OutputRef
+from ledger.core.statement import Statement
+from ledger.proofs import latest_seen
+from ledger.signers import custodial_signer
+from supplychain.domain.conditions import Reading
+from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.packed_readings import pack
+from supplychain.domain.statements import LotStatement, Ship
 from supplychain.domain.verdicts import VerdictCode
+from supplychain.queries.chains import chain_of
 from supplychain.queries.scans import ScanResult
+from supplychain.queries.stock import parcels
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.lift_hold import lift_hold
 from supplychain.services.place_hold import place_hold
 from supplychain.services.verify_scan import verify_scan
 from supplychain.services.void_shipment import void_shipment
 from tests.database import tamper
+from tests.people import AUDITOR
 from tests.stages import (
     HEALS,
     INSULIN,
@@ -221,6 +237,9 @@ def test_readings_that_were_changed_or_lost_are_noticed(stage: Stage) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE supplychain_serieschunk SET packed = packed || '\\x00'::bytea")
         assert "READINGS_DISAGREE" in scan(stage, code=COLD_CODE).verdict.codes
+        cooler = pack([Reading(int(stage.now.timestamp()), 400)])
+        cursor.execute("UPDATE supplychain_serieschunk SET packed = %s", [cooler])
+        assert "READINGS_DISAGREE" in scan(stage, code=COLD_CODE).verdict.codes
         cursor.execute("DELETE FROM supplychain_serieschunk")
     result = scan(stage, code=COLD_CODE)
     assert result.verdict.codes == ("TEMPERATURE_NOT_CHECKED",)
@@ -256,6 +275,60 @@ def test_whoever_edits_the_database_is_found_out(delivered: Stage, sql: str) -> 
     tamper(sql)
     result = scan(delivered)
     assert result.verdict.code in (VerdictCode.STOP, VerdictCode.CANNOT_CHECK)
+
+
+def test_an_alarm_about_the_log_leaves_nothing_green(delivered: Stage) -> None:
+    raise_alarm(code="CHECKPOINT_FORKED", about="", message="Two roots.", at=delivered.now)
+    result = scan(delivered)
+    assert result.verdict.code is VerdictCode.CANNOT_CHECK
+    assert "LOG_IN_ALARM" in result.verdict.codes
+
+
+def let_in(stage: Stage, said: LotStatement, consumes: tuple[OutputRef, ...]) -> None:
+    """What an operator can do who is in league with a party: no rule of custody is asked."""
+    statement = Statement(
+        log=settings.LOG_ORIGIN,
+        stream=LOT.stream,
+        type=said.type,
+        at=stage.later(),
+        nonce=stage.nonce(),
+        seen=latest_seen(),
+        consumes=consumes,
+        creates=len(said.outputs),
+        body=said.as_body(),
+    )
+    entry = Entry.parse(sign(statement, custodial_signer(SELLS)))
+    with transaction.atomic():
+        ledger = open_stream(LOT.stream, [entry], at=stage.now)
+        ledger.add(entry, ledger.admit(entry))
+        ledger.save()
+
+
+def smuggled(quantity: int, rest: int, to: str) -> Ship:
+    return Ship.of(
+        giver=Gln(SELLS),
+        receiver=Gln(to),
+        quantity=quantity,
+        rest=rest,
+        shipment="S",
+        conditions=ConditionsClaim(none=NoReadings.NOT_REQUIRED),
+    )
+
+
+def test_units_that_an_operator_lets_somebody_make_up_are_found_out(delivered: Stage) -> None:
+    let_in(delivered, smuggled(1000, 40, HEALS), (parcels(SELLS, LOT)[0].ref,))
+    delivered.log()
+    result = scan(delivered)
+    assert result.verdict.code is VerdictCode.STOP
+    assert "CUSTODY_BROKEN" in result.verdict.codes
+
+
+def test_a_dispatch_to_who_was_admitted_only_later_is_found_out(delivered: Stage) -> None:
+    let_in(delivered, smuggled(10, 30, str(AUDITOR.gln)), (parcels(SELLS, LOT)[0].ref,))
+    delivered.admit(AUDITOR)
+    delivered.log()
+    broken = {one.code for one in chain_of(LOT, delivered.now).broken}
+    assert broken == {"RECEIVER_UNKNOWN"}
 
 
 def test_a_forged_table_row_does_not_deceive(delivered: Stage) -> None:

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("party", help="the party's GLN")
         parser.add_argument("--pem", type=Path, help="a file with the private key (P-256, PKCS#8)")
         parser.add_argument("--jwk", type=Path, help="a file with the public key (JWK)")
-        parser.add_argument("--proof", help="the key's signature that it acts for the party")
+        parser.add_argument(
+            "--proof", help="the key's signature that it acts for the party (--proof=…)"
+        )
         parser.add_argument("--custody", choices=("browser", "file", "hsm"), default="file")
 
     def handle(

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which key, why, and from where on."""
-        parser.add_argument("kid", help="the key's thumbprint, 43 characters")
+        parser.add_argument(
+            "kid", help="the key's thumbprint; put -- before one that begins with -"
+        )
         parser.add_argument("--reason", required=True, choices=REASONS)
         parser.add_argument("--from", dest="from_index", type=int, help="first index without it")
 

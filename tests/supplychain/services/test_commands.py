@@ -57,7 +57,7 @@ def test_a_key_is_kept_here_or_by_the_party_itself(tmp_path: Path) -> None:
     mine = PrivateKey.generate()
     jwk.write_bytes(canonical.dumps(dict(mine.public.as_jwk())))
     proof = mine.sign(possession_message(settings.LOG_ORIGIN, HEALS, mine.kid))
-    run("add_key", HEALS, "--jwk", str(jwk), "--proof", b64u(proof), "--custody", "browser")
+    run("add_key", HEALS, "--jwk", str(jwk), f"--proof={b64u(proof)}", "--custody", "browser")
     assert sorted(Key.objects.filter(party_id=HEALS).values_list("custody", flat=True)) == [
         "browser",
         "custodial",
@@ -71,17 +71,17 @@ def test_a_key_that_did_not_sign_for_the_party_is_refused(tmp_path: Path) -> Non
     jwk.write_bytes(canonical.dumps(dict(mine.public.as_jwk())))
     proof = mine.sign(possession_message(settings.LOG_ORIGIN, MAKES, mine.kid))
     with pytest.raises(CommandError, match="POSSESSION_NOT_PROVEN"):
-        run("add_key", HEALS, "--jwk", str(jwk), "--proof", b64u(proof))
+        run("add_key", HEALS, "--jwk", str(jwk), f"--proof={b64u(proof)}")
     with pytest.raises(CommandError, match="together"):
         run("add_key", HEALS, "--jwk", str(jwk))
 
 
 def test_a_key_is_revoked_by_command() -> None:
     kid = Key.objects.get(party_id=HEALS).kid
-    run("revoke_key", kid, "--reason", "lost")
+    run("revoke_key", "--reason", "lost", "--", kid)
     assert Key.objects.get(kid=kid).revoked_by
     with pytest.raises(CommandError, match="KEY_ALREADY_REVOKED"):
-        run("revoke_key", kid, "--reason", "lost")
+        run("revoke_key", "--reason", "lost", "--", kid)
 
 
 def test_a_person_and_a_program_get_their_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
