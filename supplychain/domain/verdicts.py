@@ -265,9 +265,10 @@ def _custody(facts: Facts) -> Iterator[Reason]:
 
 
 def _standing(facts: Facts, scope: Scope) -> Iterator[Reason]:
-    # While entries wait for their checkpoint, the one that hands the goods over may be among them.
-    waiting = scope.standing is Standing.NEVER_HERE and facts.pending
-    if scope.standing in _STANDINGS and not waiting:
+    # Among entries that wait for their checkpoint, or cannot be believed, may be the one that hands
+    # the goods over.
+    unsure = facts.pending or facts.evidence_errors
+    if scope.standing in _STANDINGS and not (scope.standing is Standing.NEVER_HERE and unsure):
         yield _STANDINGS[scope.standing]
     if scope.short_receipt:
         yield reason("SHORT_RECEIPT")

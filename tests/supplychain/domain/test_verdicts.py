@@ -283,6 +283,13 @@ def test_what_waits_for_its_checkpoint_is_not_held_against_the_holder() -> None:
     assert (verdict.code, verdict.codes) == (VerdictCode.CANNOT_CHECK, ("NOT_YET_LOGGED",))
 
 
+def test_what_cannot_be_believed_is_not_held_against_the_holder() -> None:
+    broken = replace(GOOD, evidence_errors=("NOT_INCLUDED",), scope=standing(Standing.NEVER_HERE))
+    verdict = judge(broken)
+    assert (verdict.code, verdict.codes) == (VerdictCode.STOP, ("EVIDENCE_BROKEN",))
+    assert verdict.custody is TickState.UNKNOWN
+
+
 def test_legs_that_the_asker_does_not_depend_on_do_not_count() -> None:
     other = Leg(entry_id(33), LegState.EXCURSION)
     assert judge(replace(GOOD, legs=(*COOL, other))).code is VerdictCode.OK
