@@ -261,6 +261,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {"TickState": ["good", "warn", "bad", "unknown"]},
+    "TAGS": [
+        {"name": "Entries", "description": "What parties sign with keys of their own."},
+        {"name": "Verdicts", "description": "Whether goods may be used."},
+        {"name": "Lots", "description": "Their birth, what stands against them, their evidence."},
+        {"name": "Hand-offs", "description": "Goods on the way from one party to another."},
+        {"name": "Units", "description": "How goods leave the chain."},
+        {"name": "Organisation", "description": "What is one's own, and what needs somebody."},
+        {"name": "Log", "description": "What anybody may check."},
+    ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "supplychain.api.documented.say_problems_are_problems",

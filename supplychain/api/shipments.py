@@ -28,7 +28,7 @@ _SHIP = {
     "order": "PO-77",
     "conditions": {"none": "not_required"},
 }
-_CSV = "time,temperature_c\n2026-11-21T08:00:00Z,5.1\n2026-11-21T08:10:00Z,5.3\n"
+_CSV = "time,temperature_c\n2026-01-21T08:00:00Z,5.1\n2026-01-21T08:10:00Z,5.3\n"
 _RECEIVE = {
     **_LOT,
     "output": _OUTPUT,

@@ -132,13 +132,15 @@ def test_readings_come_as_a_file_or_typed(now: Stage, program: Programs) -> None
         ({"csv": CSV, "colour": "blue"}, 400, "INVALID_REQUEST"),
     ],
 )
+@pytest.mark.usefixtures("traded")
 def test_bad_conditions_are_refused(
-    traded: Stage, program: Programs, conditions: Any, status: int, code: str
+    program: Programs, conditions: Any, status: int, code: str
 ) -> None:
     problem(program(SELLS).post("shipments", new_shipment(conditions=conditions)), status, code)
 
 
-def test_every_bad_row_of_a_file_is_told(traded: Stage, program: Programs) -> None:
+@pytest.mark.usefixtures("traded")
+def test_every_bad_row_of_a_file_is_told(program: Programs) -> None:
     csv = "time,temperature_c\n2026-03-02T12:00:00Z,warm\n2026-13-02T12:00:00Z,5\n"
     response = program(SELLS).post("shipments", new_shipment(conditions={"csv": csv}))
     errors = problem(response, 400, "NOT_A_NUMBER")["errors"]
@@ -148,7 +150,8 @@ def test_every_bad_row_of_a_file_is_told(traded: Stage, program: Programs) -> No
     ]
 
 
-def test_units_of_typed_readings_are_not_mixed(traded: Stage, program: Programs) -> None:
+@pytest.mark.usefixtures("traded")
+def test_units_of_typed_readings_are_not_mixed(program: Programs) -> None:
     typed = [
         {"time": "2026-03-02T12:00:00Z", "value": 5, "unit": "C"},
         {"time": "2026-03-02T12:10:00Z", "value": 41, "unit": "F"},
@@ -157,7 +160,7 @@ def test_units_of_typed_readings_are_not_mixed(traded: Stage, program: Programs)
     problem(response, 400, "UNITS_MIXED")
 
 
-def test_every_wrong_member_is_told(now: Stage, program: Programs) -> None:
+def test_every_wrong_member_is_told(program: Programs) -> None:
     body = {"gtin": "1", "lot": 7, "quantity": "100", "colour": "blue", "expiry": "31.12.2027"}
     errors = problem(program(MAKES).post("lots", body), 400, "INVALID_REQUEST")["errors"]
     assert {one["field"] for one in errors} == {"gtin", "lot", "quantity", "colour", "expiry"}
@@ -165,14 +168,12 @@ def test_every_wrong_member_is_told(now: Stage, program: Programs) -> None:
 
 
 @pytest.mark.parametrize("quantity", [True, 1.0, "1", 0, -1, 10**10, None, [1]])
-def test_a_quantity_is_a_whole_number_from_one(
-    now: Stage, program: Programs, quantity: Any
-) -> None:
+def test_a_quantity_is_a_whole_number_from_one(program: Programs, quantity: Any) -> None:
     response = program(MAKES).post("lots", new_lot(quantity=quantity))
     problem(response, 400, "INVALID_REQUEST")
 
 
-def test_a_product_is_put_into_the_catalogue_once(now: Stage, program: Programs) -> None:
+def test_a_product_is_put_into_the_catalogue_once(program: Programs) -> None:
     maker = program(MAKES, "operator")
     body = {
         "gtin": "00614141000036",
@@ -203,14 +204,16 @@ def test_an_idempotency_key_does_a_thing_once(traded: Stage, program: Programs) 
     problem(elsewhere, 409, "IDEMPOTENCY_KEY_REUSED")
 
 
-def test_the_same_key_of_two_organisations_is_two_keys(traded: Stage, program: Programs) -> None:
+@pytest.mark.usefixtures("traded")
+def test_the_same_key_of_two_organisations_is_two_keys(program: Programs) -> None:
     seller = program(SELLS).post("shipments", new_shipment(), Idempotency_Key="k1")
     maker = program(MAKES).post("shipments", new_shipment(), Idempotency_Key="k1")
     assert (seller.status_code, maker.status_code) == (201, 201)
     assert seller.json()["entry_id"] != maker.json()["entry_id"]
 
 
-def test_a_refused_request_does_not_use_up_its_key(traded: Stage, program: Programs) -> None:
+@pytest.mark.usefixtures("traded")
+def test_a_refused_request_does_not_use_up_its_key(program: Programs) -> None:
     seller = program(SELLS)
     too_much = seller.post("shipments", new_shipment(quantity=101), Idempotency_Key="k1")
     problem(too_much, 422, "MASS_IMBALANCE")
@@ -218,7 +221,8 @@ def test_a_refused_request_does_not_use_up_its_key(traded: Stage, program: Progr
 
 
 @pytest.mark.parametrize("key", ["k" * 256, "\u00e9", "a\tb"])
-def test_a_malformed_key_is_refused(traded: Stage, program: Programs, key: str) -> None:
+@pytest.mark.usefixtures("traded")
+def test_a_malformed_key_is_refused(program: Programs, key: str) -> None:
     response = program(SELLS).post("shipments", new_shipment(), Idempotency_Key=key)
     problem(response, 400, "IDEMPOTENCY_KEY_MALFORMED")
 

@@ -1,5 +1,6 @@
 """Who may come in, and as what."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ NEW_LOT = {**A_LOT, "quantity": 1, "expiry": "2027-12-31"}
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 600, "\u00e9", "a b"])
-def test_without_a_valid_token_nobody_comes_in(now: Stage, token: str) -> None:
+@pytest.mark.usefixtures("now")
+def test_without_a_valid_token_nobody_comes_in(token: str) -> None:
     response = Program(token).get("stock")
     code = "TOKEN_INVALID" if token else "NOT_AUTHENTICATED"
     problem(response, 401, code)
@@ -23,15 +25,14 @@ def test_without_a_valid_token_nobody_comes_in(now: Stage, token: str) -> None:
 
 
 def test_a_revoked_token_is_worth_nothing(now: Stage, program: Programs) -> None:
-    from hashlib import sha256
-
     maker = program(MAKES)
     assert maker.get("stock").status_code == 200
     revoke_token(digest=sha256(maker.token.encode()).hexdigest(), at=now.now)
     problem(maker.get("stock"), 401, "TOKEN_INVALID")
 
 
-def test_a_wrong_token_does_not_pass_for_none(now: Stage) -> None:
+@pytest.mark.usefixtures("now")
+def test_a_wrong_token_does_not_pass_for_none() -> None:
     problem(Program("wrong").get("verify", code="x"), 401, "TOKEN_INVALID")
 
 
@@ -46,7 +47,7 @@ def test_a_wrong_token_does_not_pass_for_none(now: Stage) -> None:
     ],
 )
 def test_a_role_may_so_much_and_no_more(
-    now: Stage, program: Programs, role: str, lot: int, product: int
+    program: Programs, role: str, lot: int, product: int
 ) -> None:
     mine = program(MAKES, role)
     assert mine.get("stock").status_code == 200
@@ -73,9 +74,7 @@ SIGNING = (
 
 
 @pytest.mark.parametrize("address", SIGNING)
-def test_whoever_may_not_sign_may_not_do_it_here_either(
-    now: Stage, program: Programs, address: str
-) -> None:
+def test_whoever_may_not_sign_may_not_do_it_here_either(program: Programs, address: str) -> None:
     problem(program(MAKES, "operator").post(address, {}), 403, "ROLE_FORBIDDEN")
     problem(program(MAKES).post(address, {}), 400, "INVALID_REQUEST")
 
@@ -93,13 +92,16 @@ def post(client: Client, body: Any) -> Any:
     return client.post("/api/v1/lots", body, content_type="application/json")
 
 
-def test_a_person_who_is_signed_in_may_what_his_role_may(now: Stage) -> None:
+@pytest.mark.usefixtures("now")
+def test_a_person_who_is_signed_in_may_what_his_role_may() -> None:
     assert post(signed_in("signer"), NEW_LOT).status_code == 201
 
 
-def test_a_person_without_an_organisation_is_nobody_here(now: Stage) -> None:
+@pytest.mark.usefixtures("now")
+def test_a_person_without_an_organisation_is_nobody_here() -> None:
     problem(signed_in(None).get("/api/v1/stock"), 401, "NOT_AUTHENTICATED")
 
 
-def test_a_session_is_not_ridden_by_another_site(now: Stage) -> None:
+@pytest.mark.usefixtures("now")
+def test_a_session_is_not_ridden_by_another_site() -> None:
     problem(post(signed_in("signer", csrf=True), NEW_LOT), 403, "FORBIDDEN")
