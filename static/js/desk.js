@@ -1,0 +1,50 @@
+// The desk works without this: it adds the live sum, hides what was not chosen, and goes to the errors.
+
+function reconcile(section) {
+  const sent = Number(section.dataset.reconcile);
+  const inputs = ["received", "damaged", "missing"].map((name) => section.querySelector(`[name=${name}]`));
+  const line = section.querySelector("[data-sum]");
+  const tell = () => {
+    const total = inputs.reduce((sum, input) => sum + (Number.parseInt(input.value, 10) || 0), 0);
+    const off = sent - total;
+    line.dataset.state = off === 0 ? "good" : "bad";
+    line.textContent =
+      off === 0
+        ? `Adds up: all ${sent} accounted for.`
+        : off > 0
+          ? `${off} of ${sent} not accounted for yet.`
+          : `${-off} more than the ${sent} that were sent.`;
+  };
+  inputs.forEach((input) => input.addEventListener("input", tell));
+  tell();
+}
+
+function chooseWay(section) {
+  const parts = [...section.querySelectorAll("[data-way]")];
+  const radios = [...section.querySelectorAll("input[name=way]")];
+  const show = () => {
+    const way = radios.find((radio) => radio.checked)?.value;
+    parts.forEach((part) => {
+      part.hidden = Boolean(way) && !part.dataset.way.split(" ").includes(way);
+    });
+  };
+  radios.forEach((radio) => radio.addEventListener("change", show));
+  show();
+}
+
+function signOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    form.classList.add("is-sent");
+  });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    form.classList.remove("is-sent");
+  });
+}
+
+document.querySelectorAll("[data-reconcile]").forEach(reconcile);
+document.querySelectorAll("[data-temperature]").forEach(chooseWay);
+document.querySelectorAll(".signform").forEach(signOnce);
+document.querySelector("[data-errors]")?.focus();
