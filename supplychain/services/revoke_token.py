@@ -5,7 +5,7 @@ from datetime import datetime
 from supplychain.models import ApiToken
 
 
-def revoke_token(*, digest: str, at: datetime) -> bool:
-    """Revoke a token by its SHA-256 (hex); False when there is none that is valid."""
-    valid = ApiToken.objects.filter(digest=digest, revoked_at__isnull=True)
-    return valid.update(revoked_at=at) > 0
+def revoke_token(*, party: str, name: str, at: datetime) -> int:
+    """Revoke the party's tokens of this name; return how many were valid until now."""
+    valid = ApiToken.objects.filter(gln=party, name=name, revoked_at__isnull=True)
+    return valid.update(revoked_at=at)

@@ -97,6 +97,10 @@ def test_a_person_and_a_program_get_their_way_in(monkeypatch: pytest.MonkeyPatch
     assert program is not None
     assert (program.gln, program.may_sign) == (HEALS, False)
     assert acting_by_token(token + "x") is None
+    run("revoke_token", "till", "--party", HEALS)
+    assert acting_by_token(token) is None
+    with pytest.raises(CommandError, match="no valid token"):
+        run("revoke_token", "till", "--party", HEALS)
 
 
 def test_a_file_is_imported_by_command(shared: Path) -> None:
