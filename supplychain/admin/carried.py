@@ -23,7 +23,7 @@ class Carried:
     content: bytes
 
     def as_field(self) -> str:
-        """The file as a hidden field carries it: packed, and signed so that only ours is unpacked."""
+        """The file as a hidden field carries it: packed and signed: only ours is unpacked."""
         packed = _b64(zlib.compress(self.content, 6))
         return Signer(salt=_SALT).sign(f"{_b64(self.name.encode())}{_SEPARATOR}{packed}")
 

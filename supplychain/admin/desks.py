@@ -10,7 +10,6 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -120,10 +119,13 @@ def desk_page(
     return entered
 
 
-def require(desk: Desk, doing: Doing) -> None:
-    """Refuse what the member may not do; a POST past the buttons meets this too."""
-    if not desk.may(doing):
-        raise PermissionDenied(_why_not(desk))
+def not_allowed(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The answer to what the member may not do; a POST past the buttons meets it too."""
+    page = show(
+        request, desk, "not_allowed", here="", title="Not allowed here", why=_why_not(desk)
+    )
+    page.status_code = HTTPStatus.FORBIDDEN
+    return page
 
 
 def _why_not(desk: Desk) -> str:

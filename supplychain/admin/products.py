@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from supplychain.admin.desks import Desk, Doing, desk_page, require, show
+from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.forms import ProductForm
 from supplychain.admin.listing import as_csv, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
@@ -37,7 +37,8 @@ def products(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A product for the catalogue; nothing of it is signed until a lot is registered."""
-    require(desk, Doing.CATALOGUE)
+    if not desk.may(Doing.CATALOGUE):
+        return not_allowed(request, desk)
     form = ProductForm(request.POST or None)
     if form.is_valid():
         try:

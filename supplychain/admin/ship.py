@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from supplychain.admin.desks import Desk, Doing, desk_page, require, show
+from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.forms import ShipForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
@@ -28,7 +28,8 @@ SALT_BYTES = 16
 @require_safe
 def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The stock: what may go, first expired first, and what may not, with the reason."""
-    require(desk, Doing.SHIP)
+    if not desk.may(Doing.SHIP):
+        return not_allowed(request, desk)
     at = timezone.now()
     rows = [(line, _why_not(line, line.lot.blocked(at))) for line in stock_of(desk.gln)]
     first: dict[str, Stock] = {}

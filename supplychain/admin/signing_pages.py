@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 
 from ledger.core.errors import LedgerError
 from supplychain.admin import nonces
-from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, require, show, without_desk
+from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lot_lines import LotLine
@@ -71,7 +71,8 @@ class SigningPage(View):
         desk = desk_of(request)
         if desk is None:
             return without_desk(request)
-        require(desk, self.doing)
+        if not desk.may(self.doing):
+            return not_allowed(request, desk)
         self.desk, self.at = desk, timezone.now()
         before = self._signed_before(request, **kwargs)
         if before is not None:

@@ -65,10 +65,10 @@ def _left_over(what: str, part: Part) -> bool:
     """Whether the part only stayed where it was."""
     if what == "custody.receive":
         return False
-    held = part.state in ("held", "quarantined", "in_transit")
-    return (held and what in ("custody.dispense", "custody.destroy", "custody.lose")) or (
-        what == "custody.ship" and part.state == "held"
-    )
+    if what == "custody.ship":
+        return part.state == "held"
+    ends = what in ("custody.dispense", "custody.destroy", "custody.lose")
+    return ends and part.state not in _ENDINGS
 
 
 def _part(what: str, part: Part) -> str:
