@@ -20,6 +20,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Party, Role
+from supplychain.queries.lots import excursions_of
 from supplychain.queries.people import Acting, membership_of
 from supplychain.queries.scans import asking_party
 
@@ -121,9 +122,7 @@ def desk_page(
 
 def not_allowed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The answer to what the member may not do; a POST past the buttons meets it too."""
-    page = show(
-        request, desk, "not_allowed", here="", title="Not allowed here", why=_why_not(desk)
-    )
+    page = show(request, desk, "not_allowed", here="", title="Not allowed here", why=_why_not(desk))
     page.status_code = HTTPStatus.FORBIDDEN
     return page
 
@@ -161,6 +160,11 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
         yield Tab("receive", "Receive", reverse("desk:receive"))
         yield Tab("sent", "Sent", reverse("desk:sent"))
     yield Tab("notices", "Notices", reverse("desk:notices"))
+
+
+def too_warm(desk: Desk) -> frozenset[LotKey]:
+    """The lots with an excursion on one of the organisation's own hand-offs."""
+    return frozenset(leg.lot.key for leg in excursions_of(desk.gln))
 
 
 def lot_of(gtin: str, lot: str) -> LotKey:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from django import forms
 
 from supplychain.admin.temperature import TemperatureForm
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gtin
 from supplychain.domain.members import QUANTITY_MAX
 from supplychain.domain.profiles import PROFILES
 
@@ -56,6 +58,13 @@ class ProductForm(forms.Form):
         choices=[(one.id, one.name) for one in PROFILES.values()],
         help_text="Every hand-off's temperature is judged against it.",
     )
+
+    def clean_gtin(self) -> str:
+        """Any length that GTINs have, as 14 digits; tells which check digit was expected."""
+        try:
+            return str(Gtin.padded(str(self.cleaned_data["gtin"])))
+        except Invalid as invalid:
+            raise forms.ValidationError(f"{invalid.message} ({invalid.code})") from invalid
 
 
 class LotForm(forms.Form):

@@ -16,14 +16,15 @@ STOCK_SHOWN = 12
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits, what may be done, and what is in stock."""
     at = timezone.now()
-    stock = stock_of(desk.gln)
+    attention, stock = needs_you_now(desk.gln, at), stock_of(desk.gln)
     return show(
         request,
         desk,
         "home",
         here="home",
         title="Needs you now",
-        attention=needs_you_now(desk.gln, at),
+        attention=attention,
+        warm={leg.lot.key for leg in attention.excursions},
         at=at,
         stock=[(line, line.lot.blocked(at)) for line in stock[:STOCK_SHOWN]],
         lots=len(stock),

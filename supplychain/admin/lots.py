@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ledger.proofs import position_of
-from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, show
+from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, show, too_warm
 from supplychain.admin.listing import as_csv, page_of, query_without_page, searched, wants_csv
 from supplychain.admin.stories import state_in_words, story
 from supplychain.domain.lots import LotKey
@@ -62,6 +62,7 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
         here="lots",
         title="Lots",
         page=page,
+        warm=too_warm(desk),
         rows=[(one, stock.get(one.key), one.blocked(at)) for one in page],
         q=searched(request),
         states=STATES,
@@ -90,6 +91,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         title=f"Lot {key.lot}",
         line=detail.lot,
         detail=detail,
+        warm=too_warm(desk),
         blocked=detail.lot.blocked(at),
         flags=_flags(detail.lot),
         maker=names_of([detail.lot.maker]).get(detail.lot.maker, detail.lot.maker),

@@ -9,7 +9,6 @@ from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.forms import ProductForm
 from supplychain.admin.listing import as_csv, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
-from supplychain.domain.identifiers import Gtin
 from supplychain.domain.profiles import PROFILES
 from supplychain.models import Product
 from supplychain.queries.organisations import products_of
@@ -55,7 +54,7 @@ def _register(desk: Desk, form: ProductForm) -> Product:
     said = form.cleaned_data
     return register_product(
         party=desk.gln,
-        gtin=str(Gtin.padded(said["gtin"].strip())),
+        gtin=said["gtin"],
         name=said["name"],
         strength=said["strength"],
         form=said["form"],

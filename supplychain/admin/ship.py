@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
+from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show, too_warm
 from supplychain.admin.forms import ShipForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
@@ -44,6 +44,7 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
         here="ship",
         title="Ship: choose the lot",
         ready=ready,
+        warm=too_warm(desk),
         refused=[(line, reason) for line, reason in rows if reason],
     )
 
