@@ -23,6 +23,7 @@ from supplychain.management.commands.up import (
     services,
     surroundings,
 )
+from supplychain.postgres_keeper import EmbeddedPostgresError
 
 BETWEEN_STARTS_S = 0.2
 STOP_S_MAX = 6.0
@@ -63,7 +64,7 @@ class Crew:
         for member in self.members.values():
             if not member.pid and time.monotonic() - member.started_at > BETWEEN_STARTS_S:
                 self._start(member)
-        with suppress(embedded_postgres.EmbeddedPostgresError):  # it is tried again
+        with suppress(EmbeddedPostgresError):  # it is tried again
             embedded_postgres.look_after()
 
     @property

@@ -71,8 +71,10 @@ class Game:
                 stuck.append(str(found))
             broken = stuck + reckoning.reckon(self._house, self._tally, self._watcher)
         finally:
-            for thread in (*self._senders, self._prober, self._watcher):
-                thread.finish()
+            for sender in self._senders:
+                sender.finish()
+            self._prober.finish()
+            self._watcher.finish()
             self._crew.stop()
         self._report(broken)
         return broken

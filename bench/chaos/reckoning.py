@@ -39,7 +39,7 @@ def rows(question: str) -> list[tuple[object, ...]]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(question)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     finally:
         connection.close()
 

@@ -45,6 +45,8 @@ class Tally:
         with self._lock:
             self.failures[str(answer.status or answer.body)] += 1
             self.resent += len(waiting)
+            if answer.status == 500:  # a part that is missing is no fault of the one that answers
+                self.broken.append(f"answered as a fault of its own: {str(answer.body)[:200]}")
 
     def give_up(self, waiting: Sequence[Signed], seconds: float) -> None:
         """Sent again and again, and never answered."""
