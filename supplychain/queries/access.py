@@ -1,5 +1,7 @@
 """Who may see what of a lot."""
 
+from ledger.core.errors import Malformed
+from ledger.proofs import StoredEntry
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lots import lot_detail
 from supplychain.queries.scans import asking_party, sees_all
@@ -9,3 +11,15 @@ def may_see_lot(gln: str, lot: LotKey) -> bool:
     """Whether the party has to do with the lot, or is shown every one."""
     party = asking_party(gln)
     return party is not None and (sees_all(party) or lot_detail(gln, lot) is not None)
+
+
+def may_open(entry: StoredEntry, *, gln: str, authority: bool) -> bool:
+    """Whether it is a sealed member's reader: the signer, the named receiver, an authority."""
+    return authority or gln in (entry.party, _receiver(entry))
+
+
+def _receiver(entry: StoredEntry) -> object:
+    try:
+        return entry.parse().statement.body.get("to")
+    except Malformed:  # rewritten in the database: it names nobody
+        return None

@@ -1,6 +1,9 @@
-"""The custody timeline: each act of a lot as a line that a person reads."""
+"""The custody timeline: each act of a lot as a line that a person reads.
 
-from collections.abc import Iterable, Mapping
+How much was handed on is the trade of those who did it: who may not see names sees no amounts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 
 from supplychain.domain.lot_state import Act
@@ -21,6 +24,8 @@ from supplychain.domain.statements import (
 from supplychain.web.pages import Step
 from supplychain.web.wording import Name, by_name, by_role, day, units
 
+Count = Callable[[int], str]
+
 
 def steps(acts: Iterable[Act], index_of: Mapping[str, int], *, named: bool) -> tuple[Step, ...]:
     """The acts in the ledger's order; without names, parties appear by what they are."""
@@ -40,7 +45,7 @@ def gist(acts: Iterable[Act]) -> str:
 def _step(act: Act, index: int | None, name: Name, *, named: bool) -> Step:
     receiver = name(act.receiver) if act.receiver else "somebody not admitted"
     return Step(
-        what=_what(act.statement, receiver),
+        what=_sentence(_what(act.statement, receiver, units if named else _some)),
         at=act.at,
         signed_by=name(act.signer),
         index=index,
@@ -59,64 +64,72 @@ def _amount(outputs: Iterable[OutputClaim], state: State) -> int:
     return sum(claim.quantity for claim in outputs if claim.state is state)
 
 
+def _some(_amount: int) -> str:
+    return "units"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 @singledispatch
-def _what(statement: LotStatement, receiver: str) -> str:
+def _what(statement: LotStatement, receiver: str, _count: Count) -> str:
     raise TypeError(f"No words for {type(statement).__name__} (to {receiver}).")
 
 
 @_what.register
-def _(statement: LotRegister, _receiver: str) -> str:
-    return f"Lot registered: {units(statement.quantity)}"
+def _(statement: LotRegister, _receiver: str, count: Count) -> str:
+    return f"{count(statement.quantity)} registered"
 
 
 @_what.register
-def _(statement: Ship, receiver: str) -> str:
-    return f"{units(statement.quantity)} sent to {receiver}"
+def _(statement: Ship, receiver: str, count: Count) -> str:
+    return f"{count(statement.quantity)} sent to {receiver}"
 
 
 @_what.register
-def _(statement: Receive, _receiver: str) -> str:
+def _(statement: Receive, _receiver: str, count: Count) -> str:
     taken = _amount(statement.outputs, State.HELD)
     damaged = _amount(statement.outputs, State.QUARANTINED)
     missing = _amount(statement.outputs, State.IN_TRANSIT)
-    parts = [f"{units(taken)} received"] if taken else []
-    parts += [f"{units(damaged)} into quarantine"] if damaged else []
-    parts += [f"{units(missing)} missing"] if missing else []
+    parts = [f"{count(taken)} received"] if taken else []
+    parts += [f"{count(damaged)} into quarantine"] if damaged else []
+    parts += [f"{count(missing)} missing"] if missing else []
     return ", ".join(parts)
 
 
 @_what.register
-def _(statement: Void, _receiver: str) -> str:
-    return f"{units(statement.outputs[0].quantity)} taken back before they were received"
+def _(statement: Void, _receiver: str, count: Count) -> str:
+    return f"{count(statement.outputs[0].quantity)} taken back before they were received"
 
 
 @_what.register
-def _(statement: Dispense, _receiver: str) -> str:
-    return f"{units(_amount(statement.outputs, State.DISPENSED))} dispensed"
+def _(statement: Dispense, _receiver: str, count: Count) -> str:
+    return f"{count(_amount(statement.outputs, State.DISPENSED))} dispensed"
 
 
 @_what.register
-def _(statement: Destroy, _receiver: str) -> str:
-    return f"{units(_amount(statement.outputs, State.DESTROYED))} destroyed"
+def _(statement: Destroy, _receiver: str, count: Count) -> str:
+    return f"{count(_amount(statement.outputs, State.DESTROYED))} destroyed"
 
 
 @_what.register
-def _(statement: Lose, _receiver: str) -> str:
-    return f"{units(statement.outputs[0].quantity)} {statement.kind}"
+def _(statement: Lose, _receiver: str, count: Count) -> str:
+    return f"{count(statement.outputs[0].quantity)} {statement.kind}"
 
 
 @_what.register
-def _(statement: RecallIssue, _receiver: str) -> str:
+def _(statement: RecallIssue, _receiver: str, _count: Count) -> str:
     return f"Recalled, class {statement.recall_class}"
 
 
 @_what.register
-def _(_statement: HoldPlace, _receiver: str) -> str:
+def _(_statement: HoldPlace, _receiver: str, _count: Count) -> str:
     return "Put on hold"
 
 
 @_what.register
-def _(_statement: HoldLift, _receiver: str) -> str:
+def _(_statement: HoldLift, _receiver: str, _count: Count) -> str:
     return "Hold lifted"
 
 

@@ -14,8 +14,8 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Role
-from supplychain.queries.lots import lot_detail
-from supplychain.web.asking import Asking, asking_party
+from supplychain.queries.access import may_open, may_see_lot
+from supplychain.web.asking import asking_party
 
 
 @require_safe
@@ -25,9 +25,13 @@ def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     """The lot's evidence, for the parties of its chain, authorities and auditors."""
     key = _lot_key(gtin, lot)
     asking = asking_party(request)
-    if asking is None or not may_have_evidence(asking, key):
+    if asking is None or not may_see_lot(asking.gln, key):
         raise PermissionDenied
-    found = evidence_of(key.stream, disclose=lambda entry: _may_open(asking, entry)).evidence
+
+    def disclose(entry: StoredEntry) -> bool:
+        return may_open(entry, gln=asking.gln, authority=Role.AUTHORITY in asking.roles)
+
+    found = evidence_of(key.stream, disclose=disclose).evidence
     if found is None or not found.items:
         raise Http404
     return _download(found.as_bytes(), f"evidence-{key.gtin}-{key.lot}.json")
@@ -43,20 +47,9 @@ def trust_policy(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/json")
 
 
-def may_have_evidence(asking: Asking, key: LotKey) -> bool:
-    """Whether evidence of this lot is shown to this party."""
-    sees_all = asking.roles & {Role.AUTHORITY, Role.AUDITOR}
-    return bool(sees_all) or lot_detail(asking.gln, key) is not None
-
-
 def evidence_url(key: LotKey) -> str:
     """Where the evidence of a lot is fetched."""
     return f"/evidence/{key.gtin}/{quote(str(key.lot), safe='')}"
-
-
-def _may_open(asking: Asking, entry: StoredEntry) -> bool:
-    """Sealed members are opened to who signed them and to authorities."""
-    return entry.party == asking.gln or Role.AUTHORITY in asking.roles
 
 
 def _lot_key(gtin: str, lot: str) -> LotKey:

@@ -1,5 +1,7 @@
 """The scan page through the real service, on real entries."""
 
+import re
+
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -150,6 +152,17 @@ def test_strangers_read_roles_and_members_of_the_chain_read_names(
         assert "S-" not in page.partition('class="timeline"')[2].partition("</ol>")[0]
         assert "/evidence/" not in page
     assert "a wholesaler" in outside
+
+
+def test_strangers_read_no_amounts(sign_in: SignIn, client: Client) -> None:
+    def timeline(page: str) -> str:
+        return page.partition('class="timeline"')[2].partition("</ol>")[0]
+
+    inside = timeline(sign_in(HEALS).get("/scan", {"code": CODE}).content.decode())
+    outside = timeline(client.get("/scan", {"code": CODE}).content.decode())
+    assert re.search(r"[0-9] units", inside)
+    assert "Units received" in outside
+    assert not re.search(r"[0-9] units", outside)
 
 
 def test_the_page_says_for_whom_it_answers(sign_in: SignIn, client: Client) -> None:
