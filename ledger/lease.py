@@ -1,19 +1,38 @@
 """The lease that makes one sequencer the only one.
 
-A lease ends by the clock, which may be wrong; what keeps a sequencer that was replaced from writing
-is the fencing number, which every transaction of a sequencer checks and locks.
+A lease ends by the clock, which may be wrong, or with the holder's session at the database, which
+bears a name made of the holder's: whoever was killed has none, and nobody need wait for the clock.
+What keeps a sequencer that was replaced from writing is neither, but the fencing number, which
+every transaction of a sequencer checks and locks.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from ledger.core.errors import LedgerError
 
 NAME = "log"
 LENGTH = timedelta(seconds=5)
+
+_LOCK = """
+INSERT INTO ledger_sequencerlease (name, holder, fence, expires_at, sequenced)
+     VALUES (%(name)s, '', 0, %(now)s, 0) ON CONFLICT DO NOTHING;
+SELECT FROM ledger_sequencerlease WHERE name = %(name)s FOR UPDATE;
+SELECT pg_stat_clear_snapshot();
+"""
+# The session gets its name before the row is let go: nobody sees a new holder without a session.
+_TAKE = """
+UPDATE ledger_sequencerlease lease
+   SET holder = %(holder)s, fence = fence + 1, expires_at = %(until)s
+ WHERE name = %(name)s AND (
+       expires_at <= %(now)s OR holder = %(holder)s OR NOT EXISTS (
+           SELECT FROM pg_stat_activity WHERE datname = current_database()
+              AND application_name = 'sequencer ' || md5(lease.holder)))
+RETURNING fence, set_config('application_name', 'sequencer ' || md5(holder), false)
+"""
 
 
 class LeaseHeld(LedgerError):  # noqa: N818  named as its kin in the core are
@@ -46,21 +65,19 @@ class Lease:
     def acquire(self) -> None:
         """Take the lease if it is free, with the next fencing number; raises `LeaseHeld`."""
         now = self._clock()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO ledger_sequencerlease (name, holder, fence, expires_at, sequenced)"
-                " VALUES (%s, '', 0, %s, 0) ON CONFLICT DO NOTHING",
-                [NAME, now],
-            )
-            cursor.execute(
-                "UPDATE ledger_sequencerlease SET holder = %s, fence = fence + 1, expires_at = %s"
-                " WHERE name = %s AND (expires_at <= %s OR holder = %s) RETURNING fence",
-                [self.holder, now + LENGTH, NAME, now, self.holder],
-            )
+        until = now + LENGTH
+        values = {"name": NAME, "holder": self.holder, "now": now, "until": until}
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_LOCK, values)
+            cursor.execute(_TAKE, values)
             row = cursor.fetchone()
         if row is None:
             raise LeaseHeld("LEASE_HELD", "Another sequencer holds the lease.")
-        self._fence, self._expires_at = row[0], now + LENGTH
+        self._fence, self._expires_at = row[0], until
+
+    def forget(self) -> None:
+        """Ask anew before the next step: the session that bore our name may be gone."""
+        self._fence = 0
 
     def check(self, cursor: CursorWrapper) -> None:
         """Lock and renew the lease in the transaction of `cursor`; raises `LeaseLost`."""

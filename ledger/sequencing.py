@@ -100,6 +100,7 @@ class Sequencer:
             raise
         except Exception:
             self._forget()
+            self._lease.forget()
             raise
 
     def release(self) -> None:

@@ -1,5 +1,6 @@
 """The commands that run the log, as an operator types them."""
 
+import contextlib
 import io
 import json
 import os
@@ -24,7 +25,7 @@ from ledger.core.evidence import Evidence
 from ledger.core.policy import Policy
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
-from ledger.lease import LeaseHeld
+from ledger.lease import LENGTH, LeaseHeld
 from ledger.management.commands.sequence import Loop, make_sequencer
 from ledger.models import Alarm, Checkpoint
 from ledger.sequencing import SigningRefused
@@ -340,3 +341,22 @@ def test_the_process_logs_survives_lost_connections_and_ends_when_told(
     assert process.wait(timeout=10) == 0
     bare_world.append(bare_world.entry())
     assert make_sequencer().step() == 1, "the lease was not given back"
+
+
+@pytest.mark.slow
+def test_a_killed_sequencer_is_replaced_before_its_lease_ends(
+    process: subprocess.Popen[bytes], bare_world: World
+) -> None:
+    bare_world.admit_maker()
+    wait_for_size(2)
+    successor = make_sequencer()
+    with pytest.raises(LeaseHeld):
+        successor.step()
+    process.kill()
+    killed_at = time.monotonic()
+    bare_world.append(bare_world.entry())
+    while not Checkpoint.objects.filter(size=3).exists():
+        with contextlib.suppress(LeaseHeld):
+            successor.step()
+        time.sleep(0.02)
+    assert time.monotonic() - killed_at < LENGTH.total_seconds() / 2

@@ -276,6 +276,22 @@ def test_a_sequencer_that_was_replaced_writes_nothing_and_an_alarm_tells(world: 
     assert Alarm.objects.get().code == "SECOND_SEQUENCER"
 
 
+def test_a_sequencer_that_lost_the_database_asks_for_the_lease_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = world.sequencer("first"), world.sequencer("second")
+    first.step()
+    cut(monkeypatch, inbox, "has_arrivals", after=False)
+    with pytest.raises(Cut):
+        first.step()
+    world.wait(60)
+    second.step()
+    with pytest.raises(LeaseHeld) as held:
+        first.step()
+    assert not isinstance(held.value, LeaseLost)
+    assert not Alarm.objects.exists(), "it was replaced in good order"
+
+
 def test_a_sequencer_of_another_copy_of_the_database_can_not_move_the_file(world: World) -> None:
     sequencer = world.sequencer()
     sequencer.step()

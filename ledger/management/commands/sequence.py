@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from ledger import signers
 from ledger.lease import LeaseHeld
@@ -88,7 +88,7 @@ class Loop:
             stop.wait(self._step())
         try:
             self._sequencer.release()
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             log.warning("the lease was not given back; it ends by itself")
         connection.close()
 
@@ -100,7 +100,7 @@ class Loop:
             return self._wait(f"nothing is signed: {refusal.code} {refusal.about}: {refusal}")
         except LeaseHeld as held:
             return self._wait(str(held))
-        except DatabaseError as fault:
+        except (DatabaseError, InterfaceError) as fault:
             connection.close()
             self._backoff_s = min(2 * self._backoff_s, BACKOFF_S_MAX)
             self._say(f"the database: {fault}".strip())
