@@ -6,57 +6,26 @@ database, evidence is what is there, and what is odd about it is listed beside i
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from ledger import alarms, checkpoint_file
+from ledger import alarms, checkpoint_file, stored
 from ledger.core.checkpoint import Checkpoint as SignedCheckpoint
-from ledger.core.entry import Entry, stream_id
+from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.evidence import Evidence, Item
-from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash
+from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Seen
-from ledger.models import Checkpoint, Key, Leaf, Party
+from ledger.models import Checkpoint, Leaf
+from ledger.registry_shown import Shown, registry_for
+from ledger.stored import Contents, Place, StoredEntry, Tampering
 from ledger.tiles import StoredTree, TreeDamagedError, edge_tiles, path_tiles
 
-
-@dataclass(frozen=True)
-class StoredEntry:
-    """An entry as the database has it: its bytes and the columns beside them, not yet believed."""
-
-    entry_id: str
-    number: int
-    kid: str
-    party: str
-    type: str
-    accepted_at: datetime
-    jws: bytes
-    disclosures: tuple[str, ...]
-
-    @cached_property
-    def text(self) -> str:
-        """The JWS; a byte that does not belong into one shows as a question mark."""
-        return self.jws.decode("ascii", "replace").replace("\ufffd", "?")
-
-    def parse(self) -> Entry:
-        """Read the bytes, disclosures included; raises `Malformed`."""
-        return Entry.parse("~".join((self.text, *self.disclosures, "")))
-
-
-@dataclass(frozen=True)
-class Tampering:
-    """Something about a stream that must not be. `entry_id` is None when it concerns no one."""
-
-    code: str
-    message: str
-    entry_id: str | None = None
+__all__ = ["StoredEntry", "Tampering"]
 
 
 @dataclass(frozen=True)
@@ -73,21 +42,6 @@ class StreamEvidence:
 
 
 Disclose = Callable[[StoredEntry], bool]
-
-
-@dataclass(frozen=True)
-class _Place:
-    index: int
-    entry_id: str
-    hash: bytes
-
-
-@dataclass
-class _Contents:
-    """The entries and the leaves of a stream, each by its number."""
-
-    entries: dict[int, StoredEntry]
-    leaves: dict[int, _Place]
 
 
 def latest_checkpoint() -> Checkpoint | None:
@@ -196,14 +150,16 @@ def evidence_of(
     (named in the entries, but not among their signers) whose admission is wanted. A fixed number
     of queries; never raises for what the database holds.
     """
-    file = _file_size()
+    file = _read_file()
     latest = latest_checkpoint()
     size = latest.size if latest else 0
     contents, pending, signs = _read_stream(stream, size)
-    registry = _read_registry(contents, parties)
+    registry = _registry(stream, contents, parties, size)
     tree = StoredTree()
-    shown = [*_logged(contents, size), *_logged(registry, size)]
-    signs += _signs_of_leaves(tree, shown, size) + _signs_of_log(stream_id(stream), file)
+    shown = [*contents.logged(size), *registry.contents.logged(size)]
+    signs += [*registry.signs, *_signs_of_leaves(tree, shown, size)]
+    signs += _signs_of_alarms(stream_id(stream)) + _signs_of_file(tree, file, latest)
+    pending += registry.pending
     if latest is None:
         return StreamEvidence(None, tuple(pending), tuple(signs))
     items = [_item(tree, entry, place, size, disclose) for entry, place in shown]
@@ -211,112 +167,34 @@ def evidence_of(
     return StreamEvidence(Evidence(stream, latest.note, found), tuple(pending), tuple(signs))
 
 
-def _file_size() -> SignedCheckpoint | None:
-    """The checkpoint in the file, read before the database so that it is never the newer one."""
-    note = checkpoint_file.read(Path(settings.CHECKPOINT_FILE))
-    if note is None:
-        return None
-    try:
-        return SignedCheckpoint.parse(note.partition("\n\n")[0] + "\n")
-    except LedgerError:
-        return None
+def _read_file() -> str | None:
+    """The note in the file, read before the database so that it is never the newer one."""
+    return checkpoint_file.read(Path(settings.CHECKPOINT_FILE))
 
 
-def _read_stream(stream: str, size: int) -> tuple[_Contents, list[str], list[Tampering]]:
+def _registry(stream: str, contents: Contents, parties: Collection[str], size: int) -> Shown:
+    """Read what the registry says of the signers of these entries, and of these parties."""
+    if stream == REGISTRY:
+        return Shown(Contents({}, {}), (), ())
+    kids = {entry.kid for entry in contents.entries.values()}
+    return registry_for(kids=kids, parties=parties, size=size)
+
+
+def _read_stream(stream: str, size: int) -> tuple[Contents, list[str], list[Tampering]]:
     """Read entries, then inbox, then leaves: what moves on meanwhile is seen at least once."""
     identity = stream_id(stream)
-    count, entries = _count(identity), _read_entries(identity)
-    waiting = _waiting(identity)
-    contents = _Contents(entries, _leaves(identity))
-    pending, signs = [], []
-    for number, entry in entries.items():
-        place = contents.leaves.get(number)
-        if place is None and number not in waiting:
-            message = f"Entry {number} of this stream was accepted and is not in the log."
-            signs.append(Tampering("ENTRY_NOT_LOGGED", message, entry.entry_id))
-        elif place is None or place.index >= size:
-            pending.append(entry.entry_id)
-    return contents, pending, signs + _signs_of_gaps(contents, count)
-
-
-def _count(stream: UUID) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT entries FROM ledger_stream WHERE stream_id = %s", [stream])
-        row = cursor.fetchone()
-    return row[0] if row else 0
-
-
-def _read_entries(stream: UUID, ids: Collection[str] | None = None) -> dict[int, StoredEntry]:
-    """Return the entries of a stream by their numbers: all, or those of these ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures"
-            " FROM ledger_entry WHERE stream_id = %(stream)s"
-            " AND (%(all)s OR entry_id = ANY(%(ids)s::text[])) ORDER BY number",
-            {"stream": stream, "all": ids is None, "ids": list(ids or ())},
-        )
-        rows = cursor.fetchall()
-    return {row[0]: _stored(row) for row in rows}
-
-
-def _stored(row: Sequence[Any]) -> StoredEntry:
-    number, entry_id, kid, party, kind, accepted_at, jws, disclosures = row
-    return StoredEntry(
-        entry_id=entry_id,
-        number=number,
-        kid=kid,
-        party=party,
-        type=kind,
-        accepted_at=accepted_at,
-        jws=bytes(jws),
-        disclosures=tuple(disclosures),
-    )
-
-
-def _waiting(stream: UUID) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM ledger_inbox WHERE stream_id = %s", [stream])
-        return {number for (number,) in cursor.fetchall()}
-
-
-def _leaves(stream: UUID, numbers: Collection[int] | None = None) -> dict[int, _Place]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, index, entry_id, hash FROM ledger_leaf WHERE stream_id = %(stream)s"
-            " AND (%(all)s OR number = ANY(%(numbers)s::bigint[]))",
-            {"stream": stream, "all": numbers is None, "numbers": list(numbers or ())},
-        )
-        return {row[0]: _Place(row[1], row[2], bytes(row[3])) for row in cursor.fetchall()}
-
-
-def _read_registry(contents: _Contents, parties: Collection[str]) -> _Contents:
-    """Read the registry entries for the keys and the parties of these entries."""
-    kids = {entry.kid for entry in contents.entries.values()}
-    ids: set[str] = set()
-    names = set(parties)
-    for added, revoked, party in Key.objects.filter(kid__in=kids).values_list(
-        "added_by", "revoked_by", "party_id"
-    ):
-        ids |= {added, *revoked}
-        names.add(party)
-    ids |= set(Party.objects.filter(party__in=names).values_list("admitted_by", flat=True))
-    registry = stream_id(REGISTRY)
-    entries = _read_entries(registry, ids)
-    return _Contents(entries, _leaves(registry, entries.keys()))
-
-
-def _logged(contents: _Contents, size: int) -> list[tuple[StoredEntry, _Place]]:
-    """Pair the entries that a checkpoint of this size covers with their places."""
-    places = contents.leaves
-    return [
-        (entry, places[number])
-        for number, entry in contents.entries.items()
-        if number in places and places[number].index < size
-    ]
+    before, entries = stored.count(identity), stored.entries(identity)
+    waiting = stored.waiting(identity)
+    contents = Contents(entries, stored.leaves(identity))
+    pending, signs = contents.unlogged(waiting, size)
+    ids = {number: entry.entry_id for number, entry in entries.items()}
+    after = stored.count(identity)
+    gaps = stored.signs_of_gaps(ids, contents.leaves, before=before, after=after)
+    return contents, pending, signs + gaps
 
 
 def _item(
-    tree: StoredTree, entry: StoredEntry, place: _Place, size: int, disclose: Disclose
+    tree: StoredTree, entry: StoredEntry, place: Place, size: int, disclose: Disclose
 ) -> Item:
     try:
         proof = tuple(inclusion_proof(place.index, size, tree))
@@ -325,24 +203,8 @@ def _item(
     return Item(entry.text, place.index, proof, entry.disclosures if disclose(entry) else ())
 
 
-def _signs_of_gaps(contents: _Contents, count: int) -> list[Tampering]:
-    """Find numbers below the stream's count without an entry, and what is beyond the count."""
-    missing = sorted(set(range(count)) - contents.entries.keys())
-    signs = []
-    for number in missing[:100]:
-        place = contents.leaves.get(number)
-        message = f"Entry {number} of this stream was accepted and is not there any more."
-        signs.append(Tampering("ENTRY_MISSING", message, place.entry_id if place else None))
-    beyond = sorted((contents.entries.keys() | contents.leaves.keys()) - set(range(count)))
-    for number in beyond[:100]:
-        message = f"The stream has {count} entries, and yet there is number {number}."
-        entry = contents.entries.get(number)
-        signs.append(Tampering("ENTRY_UNCOUNTED", message, entry.entry_id if entry else None))
-    return signs
-
-
 def _signs_of_leaves(
-    tree: StoredTree, shown: Sequence[tuple[StoredEntry, _Place]], size: int
+    tree: StoredTree, shown: Sequence[tuple[StoredEntry, Place]], size: int
 ) -> list[Tampering]:
     """Compare what is stored of each entry with its leaf, and the leaf with the tree."""
     wanted = [tile for _, place in shown for tile in path_tiles(place.index, size)]
@@ -358,27 +220,61 @@ def _signs_of_leaves(
     return signs
 
 
-def _in_tree(tree: StoredTree, place: _Place) -> bool:
+def _in_tree(tree: StoredTree, place: Place) -> bool:
     try:
         return tree(0, place.index) == place.hash
     except TreeDamagedError:
         return False
 
 
-def _signs_of_log(stream: UUID, file: SignedCheckpoint | None) -> list[Tampering]:
-    """Alarms about this stream or the whole log, and a database that is behind the file."""
-    signs = [
+def _signs_of_alarms(stream: UUID) -> list[Tampering]:
+    """Alarms about this stream or the whole log."""
+    return [
         Tampering(alarm.code, alarm.message, alarm.about_entry)
         for alarm in alarms.about_stream(stream)
     ]
-    if file is None:
-        return signs
+
+
+def _signs_of_file(
+    tree: StoredTree, note: str | None, latest: Checkpoint | None
+) -> list[Tampering]:
+    """Hold the database against the checkpoint in the file."""
+    if latest is None and note is None:
+        return []
+    note = note if note is not None else _read_file()  # the first ever may have come in between
+    if note is None:
+        message = f"There is no {settings.CHECKPOINT_FILE} to hold the database against."
+        return [Tampering("CHECKPOINT_FILE_MISSING", message)]
+    try:
+        file = SignedCheckpoint.parse(note.partition("\n\n")[0] + "\n")
+    except LedgerError as fault:
+        message = f"{settings.CHECKPOINT_FILE} holds no checkpoint: {fault.message}"
+        return [Tampering("CHECKPOINT_FILE_DAMAGED", message)]
+    return _signs_of_rollback(tree, file)
+
+
+def _signs_of_rollback(tree: StoredTree, file: SignedCheckpoint) -> list[Tampering]:
+    """Find a database that has less than was signed, or something else.
+
+    A checkpoint is in the file before it is in the table. In between, as after a crash there, the
+    stored tree is the one that was signed, or a continuation of it.
+    """
     newest = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
-    if (-1 if newest is None else newest) + 1 < file.size:
-        message = f"A checkpoint of size {file.size} was signed; the database has less."
-        signs.append(Tampering("DATABASE_BEHIND", message))
     roots = Checkpoint.objects.filter(size=file.size).values_list("root", flat=True)
-    if any(bytes(root) != file.root for root in roots):
+    signed: list[bytes | None] = [bytes(root) for root in roots]
+    signed = signed or [_root(tree, file.size)]
+    if (-1 if newest is None else newest) + 1 < file.size or signed == [None]:
+        message = f"A checkpoint of size {file.size} was signed; the database has less."
+        return [Tampering("DATABASE_BEHIND", message)]
+    if signed != [file.root]:
         message = f"Two different checkpoints of size {file.size} are kept."
-        signs.append(Tampering("CHECKPOINT_FORKED", message))
-    return signs
+        return [Tampering("CHECKPOINT_FORKED", message)]
+    return []
+
+
+def _root(tree: StoredTree, size: int) -> bytes | None:
+    tree.prefetch(edge_tiles(size))
+    try:
+        return tree_root(size, tree)
+    except TreeDamagedError:
+        return None

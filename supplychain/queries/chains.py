@@ -71,9 +71,14 @@ class Chain:
         )
 
 
-def chain_of(key: LotKey, at: datetime) -> Chain:
-    """Prove the lot's chain; whatever was done to the database, this does not raise for it."""
-    shown = proofs.evidence_of(key.stream, parties=_receivers(key))
+def chain_of(key: LotKey, at: datetime, *, asking: str | None = None) -> Chain:
+    """Prove the lot's chain; whatever was done to the database, this does not raise for it.
+
+    The admission of the party `asking` is shown as well: what it may see and is told follows from
+    the roles that were signed.
+    """
+    named = _receivers(key) | ({asking} if asking else set())
+    shown = proofs.evidence_of(key.stream, parties=named)
     health = _health(shown)
     try:
         policy = signers.policy()

@@ -1,7 +1,7 @@
 """What a scan is answered with, and who scanned what before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from supplychain.domain.parties import MAKING, Party, Role
 from supplychain.domain.verdicts import Verdict, VerdictCode
 from supplychain.models import Lot as LotRow
 from supplychain.models import Organisation, Sighting
+from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings
 
 AGAIN_WITHIN = timedelta(minutes=10)
@@ -60,6 +61,13 @@ def asking_party(gln: str | None) -> Party | None:
         return None
     words = {name: getattr(row, name) for name in ("name", "roles", "prefixes", "country")}
     return Party.from_profile(row.gln, words)
+
+
+def proven(asking: Party | None, chain: Chain) -> Party | None:
+    """The asking party as the registry admitted it: a role that only a table gives is none."""
+    if asking is None:
+        return None
+    return chain.parties.get(str(asking.gln), replace(asking, roles=frozenset()))
 
 
 def sees_all(party: Party) -> bool:

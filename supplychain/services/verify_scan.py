@@ -17,6 +17,7 @@ from supplychain.queries.scans import (
     code_of,
     lookalike,
     maker_connected,
+    proven,
     seen_here,
     sees_all,
 )
@@ -36,8 +37,9 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     if read.key is None:
         verdict = judge(Facts(at=at, scanned=read))
         return ScanResult(text=scanned, at=at, verdict=verdict, scanned=read, index_of={})
-    party = asking_party(asking)
-    chain = chain_of(read.key, at)
+    asker = asking_party(asking)
+    chain = chain_of(read.key, at, asking=asking)
+    party = proven(asker, chain)
     within = scope(chain.history, party) if chain.lot else None
     legs = legs_of(chain, within.handoffs) if within else ()
     verdict = judge(_facts(chain, read, within, legs, at))

@@ -340,3 +340,19 @@ def test_a_forged_table_row_does_not_deceive(delivered: Stage) -> None:
     assert result.lot is not None
     assert result.lot.product.name == "Paracetamol"
     assert scan(delivered, LIES).verdict.code is VerdictCode.STOP
+
+
+def test_a_role_that_only_a_table_gives_is_none(delivered: Stage) -> None:
+    tamper("UPDATE supplychain_organisation SET roles = '{authority}' WHERE gln = %s", [LIES])
+    result = scan(delivered, LIES)
+    assert result.verdict.codes == ("NOT_IN_YOUR_CUSTODY",)
+    assert not result.named
+    assert scan(delivered, RULES).named
+
+
+def test_a_party_that_the_registry_does_not_know_is_a_party_without_roles(delivered: Stage) -> None:
+    tamper("DELETE FROM ledger_entry WHERE type = 'registry.party.admit'")
+    tamper("DELETE FROM ledger_party")
+    result = scan(delivered, RULES)
+    assert result.verdict.code is not VerdictCode.OK
+    assert not result.named

@@ -1,10 +1,12 @@
 """Evidence about a stream: whole, provable, and honest about what has been done to it."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from ledger import alarms, proofs, signers
 from ledger.core.entry import Entry, sign
@@ -15,7 +17,7 @@ from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.statement import Seen
 from ledger.core.verification import verify
 from ledger.proofs import StreamEvidence, evidence_of
-from tests.database import tamper
+from tests.database import tamper, triggers_off
 from tests.ledger.world import LOT, MAKER, World, ids
 
 
@@ -281,3 +283,148 @@ def test_evidence_of_a_long_stream_takes_milliseconds(world: World) -> None:
     assert found.evidence is not None
     assert len(found.evidence.items) == 26
     assert taken_s < 0.1, f"{taken_s * 1000:.1f} ms"  # some 6 ms where nothing else runs
+
+
+# --- the registry is read off its entries -----------------------------------------------------
+
+
+def test_a_revocation_shows_whatever_the_tables_say(world: World, lot: list[Entry]) -> None:
+    world.log_all(world.revoke(world.maker, start=2))
+    tamper("UPDATE ledger_key SET revoked_by = '{}', revoked_from = NULL")
+    tamper("UPDATE ledger_entry SET type = 'registry.key.add' WHERE type = 'registry.key.revoke'")
+    found = evidence_of(LOT)
+    assert ("REGISTRY_CHANGED", None) in signs(found)
+    assert found.evidence is not None
+    findings = verify(found.evidence, signers.policy(), world.now, OPENSSL)
+    revoked = {one.entry_id for one in findings.findings if one.code == "KEY_REVOKED"}
+    assert revoked == {entry.entry_id for entry in lot}
+
+
+@pytest.mark.usefixtures("lot")
+def test_a_table_that_names_what_the_registry_does_not_shows() -> None:
+    tamper("UPDATE ledger_key SET revoked_by = ARRAY[repeat('0', 64)]")
+    assert ("REGISTRY_CHANGED", None) in signs(evidence_of(LOT))
+
+
+def test_a_revocation_by_another_key_of_the_party_is_shown_with_that_key(world: World) -> None:
+    entry, other = world.entry(), PrivateKey.generate()
+    world.log_all(entry, world.add_key(MAKER, other), world.revoke(world.maker, signer=other))
+    found = evidence_of(LOT)
+    assert found.signs_of_tampering == ()
+    assert found.evidence is not None
+    assert proven(world, found.evidence) == [entry.entry_id]
+
+
+def test_a_revocation_that_waits_is_pending(world: World, lot: list[Entry]) -> None:
+    del lot
+    revocation = world.revoke(world.maker, start=2)
+    world.append(revocation)
+    assert evidence_of(LOT).pending == (revocation.entry_id,)
+
+
+def test_a_revocation_without_its_leaf_shows(world: World, lot: list[Entry]) -> None:
+    del lot
+    revocation = world.revoke(world.maker, start=2)
+    world.log_all(revocation)
+    tamper("DELETE FROM ledger_leaf WHERE entry_id = %s", [revocation.entry_id])
+    assert ("ENTRY_NOT_LOGGED", revocation.entry_id) in signs(evidence_of(LOT))
+
+
+def test_a_registry_entry_that_is_gone_concerns_every_stream(
+    world: World, lot: list[Entry]
+) -> None:
+    del lot
+    revocation = world.revoke(world.maker, start=2)
+    world.log_all(revocation)
+    tamper("DELETE FROM ledger_entry WHERE entry_id = %s", [revocation.entry_id])
+    assert ("REGISTRY_DAMAGED", None) in signs(evidence_of(LOT))
+
+
+def test_a_registry_entry_that_cannot_be_read_concerns_every_stream(
+    world: World, lot: list[Entry]
+) -> None:
+    del lot
+    admission, other = world.admit("9506000020013"), world.admit("9506000030012")
+    world.log_all(admission, other)
+    tamper("UPDATE ledger_entry SET jws = 'x' WHERE entry_id = %s", [admission.entry_id])
+    jws = other.envelope.jws.encode()
+    tamper("UPDATE ledger_entry SET jws = %s WHERE number = 0 AND type LIKE 'registry%%'", [jws])
+    damaged = {about for code, about in signs(evidence_of(LOT)) if code == "REGISTRY_DAMAGED"}
+    assert admission.entry_id in damaged
+    assert len(damaged) == 2
+
+
+# --- the checkpoint outside the database ------------------------------------------------------
+
+
+def test_a_checkpoint_that_only_the_file_has_is_no_sign_while_the_tree_is_that_one(
+    world: World, lot: list[Entry]
+) -> None:
+    tamper("DELETE FROM ledger_checkpoint WHERE size = 5")
+    found = evidence_of(LOT)
+    assert (found.signs_of_tampering, len(found.pending)) == ((), len(lot))
+    world.append(world.after(lot[2]))
+
+
+def test_a_database_that_was_rolled_back_shows_though_leaves_were_made_up(
+    world: World, lot: list[Entry]
+) -> None:
+    with connection.cursor() as cursor:
+        for table in _LOG_TABLES:
+            cursor.execute(f"CREATE TEMP TABLE backup_{table} AS SELECT * FROM {table}")
+    world.log_all(world.after(lot[2]))
+    with triggers_off(), connection.cursor() as cursor:
+        for table in _LOG_TABLES:
+            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM backup_{table}")
+        cursor.execute(
+            "INSERT INTO ledger_leaf (index, stream_id, number, entry_id, hash)"
+            " SELECT 5, gen_random_uuid(), 0, entry_id, hash FROM ledger_leaf WHERE index = 4"
+        )
+    assert signs(evidence_of(LOT)) == {("DATABASE_BEHIND", None)}
+
+
+_LOG_TABLES = (
+    "ledger_entry",
+    "ledger_leaf",
+    "ledger_tile",
+    "ledger_checkpoint",
+    "ledger_stream",
+    "ledger_outputuse",
+)
+
+
+@pytest.mark.usefixtures("world", "lot")
+def test_another_tree_than_the_one_in_the_file_shows() -> None:
+    tamper("DELETE FROM ledger_checkpoint WHERE size = 5")
+    tamper("UPDATE ledger_tile SET hashes = set_byte(hashes, 0, 7)")
+    assert ("CHECKPOINT_FORKED", None) in signs(evidence_of(LOT))
+
+
+@pytest.mark.usefixtures("world", "lot")
+def test_a_checkpoint_file_that_is_gone_or_unreadable_shows() -> None:
+    file = Path(settings.CHECKPOINT_FILE)
+    file.write_bytes(b"\xff\x00 no note")
+    assert signs(evidence_of(LOT)) == {("CHECKPOINT_FILE_DAMAGED", None)}
+    file.unlink()
+    assert signs(evidence_of(LOT)) == {("CHECKPOINT_FILE_MISSING", None)}
+
+
+# --- others work meanwhile --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", ["number, entry_id, kid", "FROM ledger_inbox", "number, index"])
+def test_what_is_appended_while_evidence_is_read_is_no_sign(
+    world: World, lot: list[Entry], before: str
+) -> None:
+    late = [world.after(lot[2])]
+
+    def append_first(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if before in sql and late:
+            world.log_all(late.pop())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(append_first):
+        found = evidence_of(LOT)
+    assert late == []
+    assert found.signs_of_tampering == ()

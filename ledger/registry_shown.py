@@ -1,0 +1,139 @@
+"""Which registry entries evidence rests on: told by their own bytes, and by no table.
+
+The tables of parties and keys say the same faster. But who takes a revocation out of a row there
+would take it out of the evidence, and a key that was stolen would look good again. So the registry
+is read whole: of each entry its id, and once in the life of a process its bytes.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from ledger import stored
+from ledger.core.entry import Entry, stream_id
+from ledger.core.errors import LedgerError
+from ledger.core.registry_acts import STREAM, AddKey, AdmitParty, RevokeKey, read_act
+from ledger.stored import Contents, Tampering
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """Whom a registry entry is about: a party that is admitted, or a key. `signer` is a kid."""
+
+    signer: str
+    kid: str = ""
+    party: str = ""
+    act: str = AdmitParty.TYPE
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The registry entries wanted, the revocations among them that wait, and what is odd."""
+
+    contents: Contents
+    pending: tuple[str, ...]
+    signs: tuple[Tampering, ...]
+
+
+# What an entry says follows from its id, which is a hash: this never grows old. Admissions and
+# keys are few, and only the authority adds them.
+_mentions: dict[str, _Mention] = {}
+
+
+def registry_for(*, kids: Collection[str], parties: Collection[str], size: int) -> Shown:
+    """Read every registry entry about these keys and parties.
+
+    With them come the entries about the parties whose keys these are, and about the keys that
+    signed those entries. `size` is that of the checkpoint. That an entry is gone, or can not be
+    read, concerns everybody: it might have revoked any key.
+    """
+    registry = stream_id(STREAM)
+    before, table = stored.count(registry), _table(kids, parties)
+    ids = _ids(registry)
+    signs = _learn(registry, [one for one in ids.values() if one not in _mentions])
+    known = {one: _mentions[one] for one in ids.values() if one in _mentions}
+    wanted = _wanted(known, kids, parties)
+    entries = stored.entries(registry, wanted)
+    waiting = stored.waiting(registry)
+    contents = Contents(entries, stored.leaves(registry, entries.keys()))
+    unlogged, lost = contents.unlogged(waiting, size)
+    pending = (one for one in unlogged if known[one].act == RevokeKey.TYPE)
+    gaps = stored.signs_of_gaps(ids, {}, before=before, after=stored.count(registry))
+    if gaps:
+        signs.append(Tampering("REGISTRY_DAMAGED", f"The registry: {gaps[0].message}"))
+    if not table <= wanted or not _told(known, kids, parties) <= _table(kids, parties):
+        message = "The tables of parties and keys are not what the registry says."
+        signs.append(Tampering("REGISTRY_CHANGED", message))
+    return Shown(contents, tuple(pending), (*signs, *lost))
+
+
+_TABLE = """
+SELECT unnest(revoked_by || added_by) FROM ledger_key WHERE kid = ANY(%(kids)s)
+UNION SELECT admitted_by FROM ledger_party WHERE party = ANY(%(parties)s)
+    OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s))
+"""
+
+
+def _table(kids: Collection[str], parties: Collection[str]) -> set[str]:
+    """The entries that the tables name for these keys and parties."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLE, {"kids": list(kids), "parties": list(parties)})
+        return {entry_id for (entry_id,) in cursor.fetchall()}
+
+
+def _ids(registry: UUID) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, entry_id FROM ledger_entry WHERE stream_id = %s", [registry])
+        return dict(cursor.fetchall())
+
+
+def _learn(registry: UUID, ids: list[str]) -> list[Tampering]:
+    """Read what entries say whose bytes were not read yet; tell of those that can not be."""
+    if not ids:
+        return []
+    signs = []
+    for entry in stored.entries(registry, ids).values():
+        try:
+            _mentions[entry.entry_id] = _mention(entry.entry_id, entry.parse())
+        except LedgerError as fault:
+            message = f"Entry {entry.number} of the registry is damaged: {fault.message}"
+            signs.append(Tampering("REGISTRY_DAMAGED", message, entry.entry_id))
+    return signs
+
+
+def _mention(entry_id: str, entry: Entry) -> _Mention:
+    """What an entry of this id says. Raises LedgerError where its bytes are others."""
+    if entry.entry_id != entry_id:
+        raise LedgerError("ENTRY_CHANGED", f"These are the bytes of entry {entry.entry_id}.")
+    act, signer = read_act(entry.statement), entry.envelope.kid
+    if isinstance(act, RevokeKey):
+        return _Mention(signer, kid=act.kid, act=act.TYPE)
+    if isinstance(act, AddKey):
+        return _Mention(signer, kid=act.key.kid, party=act.party, act=act.TYPE)
+    return _Mention(signer, party=act.party)
+
+
+def _wanted(
+    known: Mapping[str, _Mention], kids: Collection[str], parties: Collection[str]
+) -> set[str]:
+    """The ids of all that is about these keys and parties, and about the keys it is signed with."""
+    about, every = set(kids), set(parties)
+    while True:
+        wanted = _told(known, about, every)
+        signers = {known[entry_id].signer for entry_id in wanted}
+        if signers <= about:
+            return wanted
+        about |= signers
+
+
+def _told(
+    known: Mapping[str, _Mention], kids: Collection[str], parties: Collection[str]
+) -> set[str]:
+    """The ids of all that is about these keys, about their parties, and about these parties."""
+    about = set(kids)
+    told = {entry_id for entry_id, one in known.items() if one.kid in about}
+    named = {*parties, *(known[entry_id].party for entry_id in told)}
+    admitted = (one for one in known if known[one].act == AdmitParty.TYPE)
+    return told | {entry_id for entry_id in admitted if known[entry_id].party in named}
