@@ -30,6 +30,14 @@ _REASONS: Final = {
 }
 
 
+_FIELDS: Final = {
+    FILE: frozenset({"file", "device", "calibrated", "unit", "zone"}),
+    TYPED: frozenset({"typed", "unit", "zone"}),
+    NONE: frozenset({"none"}),
+}
+_PART_OF_A_WAY: Final = frozenset().union(*_FIELDS.values())
+
+
 def _zones() -> list[tuple[str, str]]:
     listed = sorted(ZONES + _HALVES, key=lambda text: zone(text).utcoffset(None))
     return [("", "as written beside each time"), *((one, f"UTC{one}") for one in listed)]
@@ -137,7 +145,11 @@ class TemperatureForm(forms.Form):
         """Read what was brought; each fault of a row is told, and the file stays."""
         found = super().clean() or {}
         way = found.get("way")
-        if way is None or self.errors:
+        if way is None:
+            return found
+        for name in _PART_OF_A_WAY - _FIELDS[way]:
+            self.errors.pop(name, None)
+        if self.errors:
             return found
         try:
             found["conditions"] = self._conditions(way, found)
