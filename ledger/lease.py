@@ -66,7 +66,12 @@ class Lease:
         """Take the lease if it is free, with the next fencing number; raises `LeaseHeld`."""
         now = self._clock()
         until = now + LENGTH
-        values = {"name": NAME, "holder": self.holder, "now": now, "until": until}
+        values: dict[str, str | datetime] = {
+            "name": NAME,
+            "holder": self.holder,
+            "now": now,
+            "until": until,
+        }
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_LOCK, values)
             cursor.execute(_TAKE, values)

@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = obey_orders()
     folder = Path(tempfile.mkdtemp(prefix="unbroken-chaos-"))
     folder.chmod(0o711)  # the account that root runs PostgreSQL as must get through
+    print(f"in {folder}, seed {options.seed}", flush=True)
     move_in(folder)
     from bench.chaos.play import play  # noqa: PLC0415 - its imports read the settings
 

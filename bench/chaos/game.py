@@ -88,6 +88,7 @@ class Game:
         self._until(self._works_since(time.monotonic()), START_S_MAX, "the first start")
         for sender in self._senders:
             sender.start()
+        say("all parts are at work")
 
     def _play_rounds(self, rounds: int) -> None:
         for number in range(1, rounds + 1):
@@ -111,6 +112,7 @@ class Game:
 
     def _close(self) -> None:
         """Let the senders finish, see that the log goes on, and let what waits come through."""
+        say("the senders finish; then comes the audit")
         for sender in self._senders:
             sender.finish()
         self._until(lambda: not any(map(Sender.is_alive, self._senders)), FINISH_S_MAX, "senders")
