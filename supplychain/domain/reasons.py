@@ -110,12 +110,25 @@ _ALL = {
 }
 REASON_CODES = frozenset(_ALL)
 
-# The same fact weighs more for the party that the dispatch was meant for.
+# The same facts weigh more for one party than for another, or for a part of the goods.
 VOIDED_TO_YOU = Reason(
     "DISPATCH_VOIDED",
     Tick.CUSTODY,
     Severity.STOP,
     "Do not dispense. Call your supplier: the dispatch to you was voided.",
+)
+
+NONE_LEFT_ANYWHERE = Reason(
+    "NOTHING_LEFT_HERE",
+    Tick.CUSTODY,
+    Severity.STOP,
+    "Do not dispense. Ask where this pack comes from: by the records nothing of its lot is left.",
+)
+SOME_QUARANTINED = Reason(
+    "QUARANTINED",
+    Tick.CUSTODY,
+    Severity.CAUTION,
+    "Make sure that this pack is none of those in quarantine: a part of its lot is.",
 )
 
 

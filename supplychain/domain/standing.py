@@ -22,6 +22,7 @@ class Standing(StrEnum):
     NOTHING_LEFT = "nothing_left"
     VOIDED = "voided"
     NEVER_HERE = "never_here"
+    GONE = "gone"  # nothing of the lot is left anywhere, nor did any of it reach a patient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Scope:
 
     `entries` are those that the party's goods come from (all of them for the whole lot) and
     `handoffs` the dispatches and receipts among them, which speak of temperature.
+    `some_quarantined`: beside good units there are some in quarantine, and no telling them apart.
     """
 
     standing: Standing
@@ -37,6 +39,7 @@ class Scope:
     handoffs: frozenset[str] = frozenset()
     short_receipt: bool = False
     voided: bool = False
+    some_quarantined: bool = False
 
 
 def scope(history: History, asking: Party | None) -> Scope:
@@ -54,6 +57,8 @@ def scope(history: History, asking: Party | None) -> Scope:
         entries=entries,
         handoffs=_handoffs(history, entries),
         short_receipt=any(out.to == gln for out in _open_rests(history)),
+        some_quarantined=standing is Standing.HOLDS
+        and any(history.made[ref].state is State.QUARANTINED for ref in goods),
     )
 
 
@@ -65,13 +70,26 @@ def _asks_for_all(history: History, asking: Party) -> bool:
 
 def _whole_lot(history: History) -> Scope:
     entries = frozenset(history.acts)
+    states = {output.state for output in history.state.outputs.values()}
+    standing = _stand_of_all(states)
     return Scope(
-        standing=Standing.WHOLE_LOT,
+        standing=standing,
         entries=entries,
         handoffs=_handoffs(history, entries),
         short_receipt=any(True for _ in _open_rests(history)),
         voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
+        some_quarantined=standing is Standing.WHOLE_LOT and State.QUARANTINED in states,
     )
+
+
+def _stand_of_all(states: set[State]) -> Standing:
+    """Whether a pack of the lot may be met at all, and in good order."""
+    if not states or states - _ENDED - {State.QUARANTINED}:
+        return Standing.WHOLE_LOT
+    return Standing.QUARANTINED if State.QUARANTINED in states else Standing.GONE
+
+
+_ENDED = frozenset({State.DESTROYED, State.LOST, State.STOLEN})
 
 
 def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:

@@ -12,7 +12,9 @@ from supplychain.domain.barcodes import FaultCode, ScanFault
 from supplychain.domain.facts import Facts, Leg, LegState, Limits, LogHealth
 from supplychain.domain.lots import Lot
 from supplychain.domain.reasons import (
+    NONE_LEFT_ANYWHERE,
     REASON_CODES,
+    SOME_QUARANTINED,
     VOIDED_TO_YOU,
     Reason,
     Severity,
@@ -105,6 +107,7 @@ _STANDINGS = {
     Standing.NOTHING_LEFT: reason("NOTHING_LEFT_HERE"),
     Standing.VOIDED: VOIDED_TO_YOU,
     Standing.NEVER_HERE: reason("NOT_IN_YOUR_CUSTODY"),
+    Standing.GONE: NONE_LEFT_ANYWHERE,
 }
 _LEGS = {
     LegState.EXCURSION: "TEMPERATURE_EXCURSION",
@@ -270,6 +273,8 @@ def _standing(facts: Facts, scope: Scope) -> Iterator[Reason]:
     unsure = facts.pending or facts.evidence_errors
     if scope.standing in _STANDINGS and not (scope.standing is Standing.NEVER_HERE and unsure):
         yield _STANDINGS[scope.standing]
+    if scope.some_quarantined:
+        yield SOME_QUARANTINED
     if scope.short_receipt:
         yield reason("SHORT_RECEIPT")
     if scope.voided and scope.standing is not Standing.VOIDED:

@@ -20,6 +20,7 @@ from supplychain.domain.verdicts import VerdictCode
 from supplychain.queries.chains import chain_of
 from supplychain.queries.scans import ScanResult
 from supplychain.queries.stock import parcels
+from supplychain.services.destroy_units import destroy_units
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.lift_hold import lift_hold
 from supplychain.services.place_hold import place_hold
@@ -356,3 +357,28 @@ def test_a_party_that_the_registry_does_not_know_is_a_party_without_roles(delive
     result = scan(delivered, RULES)
     assert result.verdict.code is not VerdictCode.OK
     assert not result.named
+
+
+def test_a_pharmacy_with_a_damaged_pack_in_quarantine_is_told_to_look(stage: Stage) -> None:
+    stage.register(LOT, 100)
+    stage.ship(MAKES, LOT, 10, HEALS)
+    stage.receive(HEALS, LOT, 9, damaged=1)
+    stage.log()
+    result = scan(stage)
+    assert (result.verdict.code, result.verdict.codes) == (VerdictCode.CAUTION, ("QUARANTINED",))
+
+
+def test_a_lot_that_was_destroyed_is_stopped_whoever_asks(stage: Stage) -> None:
+    stage.register(LOT, 10)
+    destroy_units(
+        party=MAKES,
+        lot=LOT,
+        quantity=10,
+        reason="Crushed",
+        at=stage.later(),
+        nonce=stage.nonce(),
+        quarantined=False,
+    )
+    stage.log()
+    for asking in (None, MAKES, RULES):
+        assert scan(stage, asking).verdict.code is VerdictCode.STOP

@@ -3,6 +3,7 @@
 import pytest
 
 from supplychain.domain.histories import replay_all
+from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, Standing, scope
 from tests.people import (
@@ -146,3 +147,42 @@ def test_what_a_party_used_up_does_not_count_while_it_holds_some() -> None:
 def test_nobody_asks_about_a_lot_that_is_not_there() -> None:
     assert scope(replay_all(()), None).standing is Standing.WHOLE_LOT
     assert scope(replay_all(()), PHARMACY).standing is Standing.NEVER_HERE
+
+
+@pytest.mark.parametrize("asking", [None, MAKER, REGULATOR])
+def test_of_a_lot_that_is_destroyed_or_lost_no_pack_is_left(asking: Party | None) -> None:
+    story = LotStory.born(100)
+    story.destroy(MAKER, 60)
+    assert asked(story, asking).standing is Standing.WHOLE_LOT
+    story.lose(MAKER, 40)
+    assert asked(story, asking).standing is Standing.GONE
+
+
+def test_a_lot_that_reached_patients_is_not_gone() -> None:
+    story = LotStory.born(100)
+    story.hand_over(MAKER, PHARMACY, 100)
+    story.dispense(PHARMACY, 1)
+    story.destroy(PHARMACY, 99)
+    assert asked(story, None).standing is Standing.WHOLE_LOT
+
+
+def test_a_lot_of_which_the_rest_is_in_quarantine_is_in_quarantine_for_all() -> None:
+    story = LotStory.born(100)
+    story.destroy(MAKER, 90)
+    story.ship(MAKER, PHARMACY, 10)
+    story.receive(PHARMACY, 0, 10)
+    assert asked(story, None).standing is Standing.QUARANTINED
+
+
+def test_good_units_beside_some_in_quarantine_are_told_apart_from_others() -> None:
+    story = LotStory.born(100)
+    story.hand_over(MAKER, WHOLESALER, 50)
+    story.ship(MAKER, PHARMACY, 10)
+    story.receive(PHARMACY, 9, 1)
+    for party, some in ((PHARMACY, True), (None, True), (WHOLESALER, False)):
+        found = asked(story, party)
+        assert found.some_quarantined is some
+        assert found.standing in (Standing.HOLDS, Standing.WHOLE_LOT)
+    story.destroy(PHARMACY, 1, State.QUARANTINED)
+    assert not asked(story, PHARMACY).some_quarantined
+    assert not asked(story, None).some_quarantined

@@ -76,8 +76,20 @@ def legs(state: LegState) -> tuple[Leg, ...]:
     return (COOL[0], Leg(RECEIVED, state))
 
 
-def standing(which: Standing, *, short_receipt: bool = False, voided: bool = False) -> Scope:
-    return replace(HOLDING, standing=which, short_receipt=short_receipt, voided=voided)
+def standing(
+    which: Standing,
+    *,
+    short_receipt: bool = False,
+    voided: bool = False,
+    some_quarantined: bool = False,
+) -> Scope:
+    return replace(
+        HOLDING,
+        standing=which,
+        short_receipt=short_receipt,
+        voided=voided,
+        some_quarantined=some_quarantined,
+    )
 
 
 def test_a_pack_with_nothing_against_it_is_ok() -> None:
@@ -128,6 +140,13 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
             {"scope": standing(Standing.WHOLE_LOT, voided=True)},
             "CAUTION",
             "DISPATCH_VOIDED",
+            "custody",
+        ),
+        ({"scope": standing(Standing.GONE)}, "STOP", "NOTHING_LEFT_HERE", "custody"),
+        (
+            {"scope": standing(Standing.HOLDS, some_quarantined=True)},
+            "CAUTION",
+            "QUARANTINED",
             "custody",
         ),
         ({"flags": None}, "CANNOT_CHECK", "FITNESS_NOT_CHECKED", "fit"),
