@@ -23,6 +23,8 @@ PROOF_HASHES_MAX = 64
 HASH_BYTES = 32
 DISCLOSURES_MAX = 32
 DISCLOSURE_CHARS_MAX = 4_096
+VALUES_MAX = ITEMS_MAX * (PROOF_HASHES_MAX + DISCLOSURES_MAX + 8)
+"""More values than this are in no evidence, and reading them takes memory thirty times the file."""
 _MEMBERS = frozenset({"format", "subject", "checkpoint", "items"})
 _ITEM_MEMBERS = frozenset({"entry", "index", "proof", "disclosures"})
 
@@ -91,6 +93,8 @@ def _bad(message: str) -> Malformed:
 def _members(data: bytes) -> dict[str, Json]:
     if not data.endswith(b"\n"):
         raise _bad("An evidence file ends with one newline.")
+    if data.count(b",") > VALUES_MAX:
+        raise Malformed("TOO_LARGE", f"Evidence has at most {VALUES_MAX} values.")
     value = canonical.loads(data[:-1], max_bytes=BYTES_MAX)
     if not isinstance(value, dict) or value.keys() != _MEMBERS:
         raise _bad(f"Evidence has exactly the members {sorted(_MEMBERS)}.")

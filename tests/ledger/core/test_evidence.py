@@ -1,6 +1,7 @@
 """Evidence files: their shape, and nothing of their truth."""
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -156,3 +157,10 @@ def test_any_bytes_are_read_or_malformed(data: bytes) -> None:
     except Malformed:
         return
     assert evidence.as_bytes() == data
+
+
+def test_more_values_than_evidence_can_have_are_not_even_read() -> None:
+    body = b'{"checkpoint":[],"format":"unbroken-evidence/v1","items":[' + b"[]," * 2_100_000
+    started = time.perf_counter()
+    assert code_of(body + b'[]],"subject":"a"}\n') == "TOO_LARGE"
+    assert time.perf_counter() - started < 0.5
