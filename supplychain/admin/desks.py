@@ -159,6 +159,7 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
         yield Tab("ship", "Ship", reverse("desk:ship"))
         yield Tab("receive", "Receive", reverse("desk:receive"))
         yield Tab("sent", "Sent", reverse("desk:sent"))
+    yield Tab("journal", "Journal", reverse("desk:journal"))
     yield Tab("notices", "Notices", reverse("desk:notices"))
 
 

@@ -107,6 +107,19 @@ class ShipForm(TemperatureForm):
         chosen.choices = [("", "Choose the receiver"), *receivers]
 
 
+class AmountForm(forms.Form):
+    """How many units of a product are wanted, of whatever lots."""
+
+    gtin = forms.ChoiceField(label="Product")
+    amount = _units("Units wanted")
+
+    def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        chosen = self.fields["gtin"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+        chosen.choices = products
+
+
 class ReceiveForm(TemperatureForm):
     """What arrived of a dispatch; the three amounts have to add up to what was sent."""
 

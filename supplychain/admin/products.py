@@ -1,5 +1,6 @@
 """The catalogue of a maker."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.forms import ProductForm
+from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
 from supplychain.domain.profiles import PROFILES
@@ -41,7 +43,9 @@ def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = ProductForm(request.POST or None)
     if form.is_valid():
         try:
-            made = _register(desk, form)
+            with transaction.atomic():
+                made = _register(desk, form)
+                write_down(request, f"Register the product {made}")
         except REFUSALS as refusal:
             about_gtin = "GTIN" in getattr(refusal, "code", "")
             form.add_error("gtin" if about_gtin else None, said_of(refusal))

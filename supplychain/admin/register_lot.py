@@ -23,7 +23,8 @@ class RegisterLot(SigningPage):
 
     def title(self) -> str:
         """The heading."""
-        return "Register a lot"
+        lot = self.request.POST.get("lot", "")[:20]
+        return f"Register lot {lot}" if lot else "Register a lot"
 
     def form(self, data: Any = None, files: Any = None) -> LotForm:
         """With the organisation's own products to choose from."""

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show, too_warm
-from supplychain.admin.forms import ShipForm
+from supplychain.admin.first_expired import suggestion
+from supplychain.admin.forms import AmountForm, ShipForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.domain.profiles import profile
@@ -37,6 +38,8 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
         if not reason:
             first.setdefault(str(line.lot.key.gtin), line)
     ready = [(line, first[str(line.lot.key.gtin)] is line) for line, reason in rows if not reason]
+    form = AmountForm(request.GET if "amount" in request.GET else None, products=_named(first))
+    asked = form.cleaned_data if form.is_valid() else None
     return show(
         request,
         desk,
@@ -45,8 +48,16 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
         title="Ship: choose the lot",
         ready=ready,
         warm=too_warm(desk),
+        form=form,
+        fill=suggestion((line for line, _ in ready), asked["gtin"], asked["amount"])
+        if asked
+        else None,
         refused=[(line, reason) for line, reason in rows if reason],
     )
+
+
+def _named(first: dict[str, Stock]) -> list[tuple[str, str]]:
+    return [(gtin, f"{line.lot.name} {line.lot.strength}") for gtin, line in first.items()]
 
 
 def _why_not(line: Stock, blocked: str) -> str:
@@ -73,7 +84,10 @@ class ShipLot(LotPage):
         """With everybody to whom goods may be handed."""
         receivers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(self.desk.gln)]
         limits = profile(self.line.profile)
-        return ShipForm(data, files, profile=limits, at=self.at, receivers=receivers)
+        initial = {"quantity": self.request.GET.get("quantity", "")}
+        return ShipForm(
+            data, files, profile=limits, at=self.at, receivers=receivers, initial=initial
+        )
 
     def more(self) -> dict[str, Any]:
         """How much there is."""

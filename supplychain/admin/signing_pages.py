@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from ledger.core.errors import LedgerError
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
+from supplychain.admin.journal import write_down
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lot_lines import LotLine
@@ -154,6 +155,8 @@ class SigningPage(View):
             recorded = self.sign(said, nonce)
             if not for_good:
                 transaction.set_rollback(True)
+            elif not recorded.known:
+                write_down(self.request, self.title(), recorded.entry_id)
         return recorded
 
     def _form_page(self, request: HttpRequest, form: forms.Form, nonce: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The tables of the supply chain in plain admin: to look at, for who runs the installation."""
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 
 from ledger.admin import ReadOnlyAdmin
 from supplychain.models import ApiToken, Lot, Membership, Notice, Organisation, Product
@@ -44,6 +45,14 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
     list_display = ("name", "gln", "role", "created_at", "revoked_at")
     fields = ("name", "gln", "role", "created_at", "revoked_at")
+
+
+@admin.register(LogEntry)
+class JournalAdmin(ReadOnlyAdmin):
+    """Who did what at a desk or in these tables."""
+
+    list_display = ("action_time", "user", "object_repr", "object_id")
+    list_filter = ("action_time",)
 
 
 @admin.register(Notice)

@@ -66,7 +66,7 @@ class TemperatureForm(forms.Form):
     file = forms.FileField(
         label="File",
         required=False,
-        help_text="CSV, two columns: time,temperature_c. At most 2 MB.",
+        help_text="CSV with the columns time,temperature. At most 2 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
     device = forms.CharField(
@@ -97,7 +97,8 @@ class TemperatureForm(forms.Form):
     unit = forms.ChoiceField(
         label="Unit",
         required=False,
-        choices=[("", "as the header says (°C when typed)"), ("C", "°C"), ("F", "°F")],
+        initial="C",
+        choices=[("C", "°C"), ("F", "°F"), ("", "as the file's header says")],
     )
     zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
     none = forms.ChoiceField(

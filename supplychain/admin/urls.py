@@ -5,6 +5,7 @@ from django.urls import path
 from supplychain.admin import tables
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.flags import Hold, Lift, Recall
+from supplychain.admin.journal import journal
 from supplychain.admin.journeys import inbound, outbound
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
@@ -40,5 +41,6 @@ urlpatterns = [
     path(f"lift/<str:hold>/{_LOT}", Lift.as_view(), name="lift"),
     path(f"recall/{_LOT}", Recall.as_view(), name="recall"),
     path("signed/<str:entry>", signed, name="signed"),
+    path("journal", journal, name="journal"),
     path("notices", notices, name="notices"),
 ]

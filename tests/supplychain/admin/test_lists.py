@@ -2,12 +2,15 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
+
+from django.contrib.auth.models import User
+from django.test import Client
 
 from supplychain.services.place_hold import place_hold
 from supplychain.services.register_product import register_product
-from tests.stages import INSULIN, MAKES, SELLS, Stage, a_lot
-from tests.supplychain.admin.conftest import AtDesk, about, words
+from tests.stages import INSULIN, MAKES, SELLS, TABLETS, Stage, a_lot
+from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, words
 
 URL = "/admin/desk/lots"
 
@@ -122,3 +125,64 @@ def test_no_page_of_the_desk_asks_one_query_for_each_row(
     ):
         with limit(40):
             assert client.get(url).status_code == 200
+
+
+def test_an_amount_is_filled_first_expired_first_or_said_to_be_short(
+    at_desk: AtDesk, now: Stage
+) -> None:
+    now.register(a_lot("LATE"), 50)
+    now.register(a_lot("SOON"), 30, expiry=now.now.date() + timedelta(days=60))
+    now.register(a_lot("HELD"), 900, expiry=now.now.date() + timedelta(days=30))
+    place_hold(party=MAKES, lot=a_lot("HELD"), reason="Why", at=now.later(), nonce=now.nonce())
+    client = at_desk(MAKES)
+    for amount, shares, short in ((40, [30, 10], 0), (30, [30], 0), (100, [30, 50], 20)):
+        asked: dict[str, str | int] = {"gtin": TABLETS, "amount": amount}
+        fill = client.get("/admin/desk/ship", asked).context["fill"]
+        assert ([share.take for share in fill.shares], fill.short) == (shares, short)
+    assert "20 of 100 units short" in words(client.get("/admin/desk/ship", asked))
+    for nonsense in ({"amount": "x"}, {"amount": "1", "gtin": "1"}, {"amount": "9" * 99}):
+        assert client.get("/admin/desk/ship", nonsense).context["fill"] is None
+
+
+def test_the_suggested_amount_is_in_the_form(at_desk: AtDesk, now: Stage) -> None:
+    now.register(a_lot(), 50)
+    html = words(at_desk(MAKES).get(about("ship", a_lot()) + "?quantity=10"))
+    assert 'name="quantity" value="10"' in html
+
+
+def test_a_scanned_pack_leads_to_its_dispatch(at_desk: AtDesk, now: Stage) -> None:
+    now.register(a_lot(), 50)
+    now.ship(MAKES, a_lot(), 20, SELLS)
+    client, url = at_desk(SELLS), "/admin/desk/receive"
+    code = f"01{TABLETS}17271231" + "10A1\x1d21SN7"
+    assert client.get(url, {"code": code})["Location"] == about_way(
+        "receive", now.inbound(SELLS, a_lot())
+    )
+    assert "Nothing of" in words(client.get(url, {"code": f"01{TABLETS}10B2"}))
+    for nonsense in ("x", "\x00", "\x1d" * 500, f"01{TABLETS}", "é"):
+        assert client.get(url, {"code": nonsense}).status_code == 200
+
+
+def test_the_journal_names_the_person_and_only_the_own_organisations(
+    at_desk: AtDesk, now: Stage
+) -> None:
+    now.register(a_lot(), 50)
+    maker = at_desk(MAKES, "qa")
+    paper = Paper(maker, about("hold", a_lot()))
+    paper.review(reason="Label check")
+    assert "Nothing was done here yet" in words(maker.get("/admin/desk/journal"))
+    for _ in range(2):
+        paper.sign(reason="Label check")
+    lines = maker.get("/admin/desk/journal").context["lines"]
+    assert [(line.who, line.what) for line in lines] == [(f"qa-{MAKES}", "Put lot A1 on hold")]
+    assert f"qa-{MAKES}" in words(maker.get("/admin/desk/journal?format=csv"))
+    assert "Put lot" not in words(at_desk(SELLS).get("/admin/desk/journal"))
+
+
+def test_the_plain_tables_show_and_never_change(client: Client, now: Stage) -> None:
+    now.register(a_lot(), 50)
+    client.force_login(User.objects.create_superuser("root"))
+    for table in ("lot", "product", "organisation", "membership", "apitoken", "notice"):
+        assert client.get(f"/admin/supplychain/{table}/").status_code == 200
+        assert client.get(f"/admin/supplychain/{table}/add/").status_code == 403
+    assert client.get("/admin/admin/logentry/").status_code == 200
