@@ -47,4 +47,5 @@ function signOnce(form) {
 document.querySelectorAll("[data-reconcile]").forEach(reconcile);
 document.querySelectorAll("[data-temperature]").forEach(chooseWay);
 document.querySelectorAll(".signform").forEach(signOnce);
+document.querySelector(".deskbar__tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-errors]")?.focus();

@@ -20,6 +20,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Party, Role
+from supplychain.domain.statements import Ship
 from supplychain.queries.lots import excursions_of
 from supplychain.queries.people import Acting, membership_of
 from supplychain.queries.scans import asking_party
@@ -164,8 +165,13 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
 
 
 def too_warm(desk: Desk) -> frozenset[LotKey]:
-    """The lots with an excursion on one of the organisation's own hand-offs."""
-    return frozenset(leg.lot.key for leg in excursions_of(desk.gln))
+    """The lots of which units with the organisation had an excursion: here, or on the way here.
+
+    What happens on the way to the next holder says nothing of what stayed behind.
+    """
+    legs = excursions_of(desk.gln)
+    own = (leg for leg in legs if desk.gln == leg.receiver or leg.made_as == Ship.type)
+    return frozenset(leg.lot.key for leg in own)
 
 
 def lot_of(gtin: str, lot: str) -> LotKey:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from supplychain.admin.desks import Desk, show
+from supplychain.admin.desks import Desk, show, too_warm
 from supplychain.queries.attention import needs_you_now
 from supplychain.queries.stock import outbound_of, stock_of
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         here="home",
         title="Needs you now",
         attention=attention,
-        warm={leg.lot.key for leg in attention.excursions},
+        warm=too_warm(desk),
         at=at,
         stock=[(line, line.lot.blocked(at)) for line in stock[:STOCK_SHOWN]],
         lots=len(stock),

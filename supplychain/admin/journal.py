@@ -7,6 +7,7 @@ from typing import Final
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ledger.proofs import position_of
@@ -36,6 +37,7 @@ def write_down(request: HttpRequest, what: str, entry_id: str = "") -> None:
         object_id=entry_id,
         object_repr=what[:_REPR_MAX],
         action_flag=ADDITION,
+        action_time=timezone.now(),
     )
 
 

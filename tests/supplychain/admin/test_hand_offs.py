@@ -314,3 +314,14 @@ def test_no_input_breaks_a_form(at_desk: AtDesk, on_the_way: Stage, name: str) -
     for do, way, value in product(doings, ways, values):
         said = arrived(on_the_way, 30, 0, 0, way=way) | {name: value}
         assert paper.send(do, **said).status_code in (200, 302)
+
+
+def test_an_excursion_on_the_way_to_another_says_nothing_of_what_stayed(
+    at_desk: AtDesk, on_the_way: Stage
+) -> None:
+    sent = on_the_way.inbound(HEALS, COLD).dispatched_at
+    on_the_way.receive(HEALS, COLD, 30, conditions=readings(sent, on_the_way.now, 500, 950))
+    assert "Excursion</span>" not in words(at_desk(SELLS).get("/admin/desk/lots"))
+    html = words(at_desk(HEALS).get("/admin/desk/lots"))
+    assert "Excursion</span>" in html
+    assert "Temperature excursions" in words(at_desk(SELLS, "qa").get("/admin/"))
