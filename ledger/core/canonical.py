@@ -30,6 +30,9 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_BRACKET = re.compile(rb"[\[{\]}]")
+# A string, or what is left of one that does not end: possessive, so that no text is read twice.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 # Control, surrogate, private use, unassigned. Unassigned ones are out because a later Unicode may
 # normalise them otherwise: what is canonical today stays so for ever.
@@ -58,21 +61,29 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
     """
     if len(data) > max_bytes:
         raise Malformed("TOO_LARGE", f"The JSON is {len(data)} bytes; at most {max_bytes} allowed.")
+    _check_nesting(data)
     value = _parse(data)
-    if _is_plain(data):
-        _check_depth(value, 0)
-    else:
+    if not _is_plain(data):
         _check(value, 0)
     if _ENCODER.encode(value).encode() != data:
         raise _why_not_canonical(data)
     return value
 
 
+def _check_nesting(data: bytes) -> None:
+    """Raise when brackets stand too deep; before a parser meets them, as each has its own limit."""
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+
+
 def _parse(data: bytes) -> Json:
     try:
         value: Json = _DECODER.decode(data.decode())
-    except RecursionError:
-        raise _too_deep() from None
     except UnicodeDecodeError as error:
         raise Malformed("MALFORMED_JSON", f"Not UTF-8 at byte {error.start}.") from None
     except json.JSONDecodeError as error:
@@ -107,20 +118,6 @@ def _check(value: object, depth: int) -> None:
         case _:
             message = f"JSON here has no {type(value).__name__}: only objects, arrays, strings, "
             raise Malformed("UNSUPPORTED_VALUE", message + "booleans and integers.")
-
-
-def _check_depth(value: object, depth: int) -> None:
-    """Raise when arrays and objects stand more than `MAX_DEPTH` deep; look at nothing else."""
-    if isinstance(value, dict):
-        _check_below(depth)
-        for item in value.values():
-            if isinstance(item, (dict, list)):
-                _check_depth(item, depth + 1)
-    elif isinstance(value, list):
-        _check_below(depth)
-        for item in value:
-            if isinstance(item, (dict, list)):
-                _check_depth(item, depth + 1)
 
 
 def check_text(text: str) -> None:
