@@ -33,12 +33,13 @@ class StreamEvidence:
     """What can be shown about a stream at the latest checkpoint.
 
     `evidence` is None before the first checkpoint; `pending` are the accepted entries that no
-    checkpoint covers yet, in their order.
+    checkpoint covers yet, in their order. `entries` are the ids of all that the stream holds.
     """
 
     evidence: Evidence | None
     pending: tuple[str, ...]
     signs_of_tampering: tuple[Tampering, ...]
+    entries: frozenset[str] = frozenset()
 
 
 Disclose = Callable[[StoredEntry], bool]
@@ -160,11 +161,13 @@ def evidence_of(
     signs += [*registry.signs, *_signs_of_leaves(tree, shown, size)]
     signs += _signs_of_alarms(stream_id(stream)) + _signs_of_file(tree, file, latest)
     pending += registry.pending
+    ids = frozenset(entry.entry_id for entry in contents.entries.values())
     if latest is None:
-        return StreamEvidence(None, tuple(pending), tuple(signs))
+        return StreamEvidence(None, tuple(pending), tuple(signs), ids)
     items = [_item(tree, entry, place, size, disclose) for entry, place in shown]
     found = tuple(sorted(items, key=lambda item: item.index))
-    return StreamEvidence(Evidence(stream, latest.note, found), tuple(pending), tuple(signs))
+    evidence = Evidence(stream, latest.note, found)
+    return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
 
 
 def _read_file() -> str | None:

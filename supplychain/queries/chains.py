@@ -5,7 +5,7 @@ by the rules of custody. Tables are asked only where to look.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger import proofs, signers
@@ -25,7 +25,7 @@ from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import LotRegister, LotStatement, Ship, read
-from supplychain.models import Output
+from supplychain.models import Flag, Output
 
 # What is odd about single entries; everything else that is odd concerns the log as a whole.
 _ABOUT_ENTRIES = frozenset(
@@ -77,8 +77,9 @@ def chain_of(key: LotKey, at: datetime, *, asking: str | None = None) -> Chain:
     The admission of the party `asking` is shown as well: what it may see and is told follows from
     the roles that were signed.
     """
+    told = _told(key)
     named = _receivers(key) | ({asking} if asking else set())
-    shown = proofs.evidence_of(key.stream, parties=named)
+    shown = _suspicious(proofs.evidence_of(key.stream, parties=named), told)
     health = _health(shown)
     try:
         policy = signers.policy()
@@ -128,6 +129,24 @@ def _receivers(key: LotKey) -> set[str]:
     """Whom dispatches name: their admission has to be shown too."""
     rows = Output.objects.filter(stream_id=stream_id(key.stream), state="in_transit")
     return set(rows.order_by().values_list("receiver", flat=True).distinct())
+
+
+def _told(key: LotKey) -> set[str]:
+    """The entries that the trade's tables speak of, read before the entries themselves."""
+    outputs = Output.objects.filter(stream_id=stream_id(key.stream)).order_by()
+    flags = Flag.objects.filter(stream_id=stream_id(key.stream)).order_by()
+    made, raised = (rows.values_list("entry_id", flat=True) for rows in (outputs, flags))
+    used = outputs.values_list("spent_by", flat=True)
+    return set(made.union(raised, used, flags.values_list("lifted_by", flat=True))) - {None}
+
+
+def _suspicious(shown: StreamEvidence, told: set[str]) -> StreamEvidence:
+    """Add a sign for each entry that a table speaks of and that is not there: it was taken out."""
+    signs = tuple(
+        Tampering("ENTRY_MISSING", "An entry that changed this lot is not there any more.", one)
+        for one in sorted(told - shown.entries)
+    )
+    return replace(shown, signs_of_tampering=(*shown.signs_of_tampering, *signs))
 
 
 def _health(shown: StreamEvidence) -> LogHealth:

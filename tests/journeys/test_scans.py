@@ -382,3 +382,22 @@ def test_a_lot_that_was_destroyed_is_stopped_whoever_asks(stage: Stage) -> None:
     stage.log()
     for asking in (None, MAKES, RULES):
         assert scan(stage, asking).verdict.code is VerdictCode.STOP
+
+
+def test_a_recall_that_was_taken_out_whole_still_shows_in_the_tables(delivered: Stage) -> None:
+    recall = issue_recall(
+        party=MAKES,
+        lot=LOT,
+        recall_class="I",
+        reason="Glass in the bottle",
+        at=delivered.later(),
+        nonce=delivered.nonce(),
+    )
+    delivered.register(a_lot("B2"), 1)
+    delivered.log()
+    tamper("DELETE FROM ledger_leaf WHERE entry_id = %s", [recall.entry_id])
+    tamper("DELETE FROM ledger_entry WHERE entry_id = %s", [recall.entry_id])
+    tamper("UPDATE ledger_stream SET entries = entries - 1 WHERE name = %s", [LOT.stream])
+    result = scan(delivered)
+    assert result.verdict.code is VerdictCode.STOP
+    assert [sign.entry_id for sign in result.tampering] == [recall.entry_id]
