@@ -34,6 +34,7 @@ from ledger.registering import Registrar
 CLOCK_SKEW = timedelta(minutes=5)
 """How far an entry may be dated ahead of our clock."""
 RETRY_AFTER_S = 2
+_REGISTRY_ID = stream_id(REGISTRY)
 _NO_FILES: Mapping[str, bytes] = {}
 _Row = tuple[object, ...]
 _Staged = tuple[Entry, str, Mapping[str, bytes]]
@@ -314,6 +315,8 @@ def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -
         _READ_KNOWN,
         {
             "stream": stream,
+            "registry": _REGISTRY_ID,
+            "registers": stream == _REGISTRY_ID,
             "ids": list(ids),
             "sources": list({ref.entry_id for ref in refs}),
             "kids": list({entry.envelope.kid for entry in entries}),
@@ -349,14 +352,20 @@ SELECT 'use', source_id, output, used_by, '' FROM ledger_outputuse
     WHERE stream_id = %(stream)s AND source_id = ANY(%(sources)s::text[])
 UNION ALL
 SELECT 'nonce', kid, 0, '', nonce FROM ledger_entry
-    WHERE stream_id = %(stream)s AND kid = ANY(%(kids)s::text[])
+    WHERE stream_id IN (%(stream)s, %(registry)s) AND kid = ANY(%(kids)s::text[])
         AND nonce = ANY(%(nonces)s::bytea[])
+UNION ALL
+SELECT 'nonce', e.kid, 0, '', e.nonce FROM ledger_key k JOIN ledger_entry e ON e.kid = k.kid
+    WHERE %(registers)s AND k.kid = ANY(%(kids)s::text[]) AND e.nonce = ANY(%(nonces)s::bytea[])
 UNION ALL
 SELECT 'seen', '', size, '', root FROM ledger_checkpoint WHERE size = ANY(%(sizes)s::bigint[])
 UNION ALL
 SELECT 'waiting', '', last_value - sequenced, '', ''
     FROM ledger_inbox_arrival_seq, ledger_sequencerlease WHERE name = 'log'
 """
+# Evidence shows a stream together with the registry, so a nonce is used once in both: or a party
+# could revoke its key with the nonce of a hand-off, and make the hand-off invalid. To revoke a key
+# by itself is rare, and only then all streams are searched.
 # What waits is estimated: newest arrival less newest sequenced, without a count. A transaction
 # that was rolled back leaves a hole in the arrivals; `inbox.close_holes` closes it.
 

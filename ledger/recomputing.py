@@ -16,8 +16,10 @@ from ledger.core.keys import Signatures
 from ledger.core.links import OutputRef
 from ledger.core.merkle import Frontier, leaf_hash, root
 from ledger.core.registry import KeyHolder, Registry
+from ledger.core.registry_acts import STREAM
 from ledger.tiles import WIDTH, Place
 
+_REGISTRY_ID = stream_id(STREAM)
 UNKNOWN = -1
 """How many outputs an entry has made that is lost."""
 
@@ -69,7 +71,8 @@ class EntryCheck:
     used: dict[OutputRef, str] = field(default_factory=dict)
     attachments: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _made: dict[bytes, tuple[UUID, int]] = field(default_factory=dict)
-    _nonces: set[bytes] = field(default_factory=set)
+    _nonces: dict[bytes, UUID] = field(default_factory=dict)
+    _elsewhere: set[tuple[bytes, UUID]] = field(default_factory=set)
     _numbers: dict[UUID, int] = field(default_factory=dict)
 
     def check(self, row: StoredRow) -> None:
@@ -175,14 +178,27 @@ class EntryCheck:
             self._find(row, "LOG_MISMATCH", f"The entry is meant for log '{statement.log}'.")
 
     def _check_links(self, row: StoredRow, entry: Entry) -> None:
-        nonce = entry.envelope.kid.encode() + entry.statement.nonce
-        if nonce in self._nonces:
+        if self._is_reused(entry.envelope.kid.encode() + entry.statement.nonce, row.stream_id):
             self._find(row, "NONCE_REUSED", "The key has signed another entry with this nonce.")
-        self._nonces.add(nonce)
         for ref in entry.statement.consumes:
             self._check_use(row, ref)
         for one in entry.statement.attachments:
             self.attachments[row.entry_id, one.sha256] = (one.media, one.bytes)
+
+    def _is_reused(self, nonce: bytes, stream: UUID) -> bool:
+        """Whether the nonce, of one key, came before in this stream, or in it and the registry.
+
+        In streams that no evidence shows together it does no harm: appending allows it.
+        """
+        first = self._nonces.get(nonce)
+        if first is None:
+            self._nonces[nonce] = stream
+            return False
+        again = (nonce, stream)
+        if first == stream or again in self._elsewhere or _REGISTRY_ID in (first, stream):
+            return True
+        self._elsewhere.add(again)
+        return False
 
     def _check_use(self, row: StoredRow, ref: OutputRef) -> None:
         stream, made = self._made.get(bytes.fromhex(ref.entry_id), (None, 0))

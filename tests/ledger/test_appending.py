@@ -15,7 +15,8 @@ from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
 from ledger.core.keys import ORDER
 from ledger.core.links import OutputRef
-from ledger.core.registry_acts import AdmitParty
+from ledger.core.registry_acts import STREAM as REGISTRY
+from ledger.core.registry_acts import AdmitParty, RevokeKey
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen
 from ledger.models import Attachment, Inbox, Key, OutputUse, Party, Stream
@@ -129,6 +130,20 @@ def test_an_output_of_another_stream_does_not_exist_here(world: World) -> None:
     world.append(first)
     stolen = world.entry(LOT, consumes=[OutputRef(first.entry_id, 0)])
     assert refusal(world, stolen).code == "OUTPUT_UNKNOWN"
+
+
+def test_a_nonce_of_a_hand_off_is_not_used_for_a_revocation(world: World) -> None:
+    other = PrivateKey.generate()
+
+    def revocation(nonce: bytes) -> Entry:
+        body = RevokeKey(other.kid, "lost").as_body()
+        return world.entry(REGISTRY, type=RevokeKey.TYPE, body=body, creates=0, nonce=nonce)
+
+    world.append(world.add_key(MAKER, other))
+    world.append(world.entry(nonce=bytes(16)))
+    assert refusal(world, revocation(bytes(16))).code == "NONCE_REUSED"
+    world.append(revocation(b"r" * 16))
+    assert refusal(world, world.entry(nonce=b"r" * 16)).code == "NONCE_REUSED"
 
 
 def test_a_nonce_is_used_once_by_a_key(world: World) -> None:

@@ -12,6 +12,7 @@ from ledger.core.checkpoint import Checkpoint as Signed
 from ledger.core.checkpoint import sign_checkpoint
 from ledger.core.entry import Entry
 from ledger.core.keys import PublicKey
+from ledger.core.registry_acts import RevokeKey
 from ledger.core.signatures import OPENSSL
 from ledger.models import Alarm, AuditRun, Checkpoint
 from ledger.sequencing import SigningRefused
@@ -327,18 +328,42 @@ def test_an_output_used_twice_around_the_constraint_is_found(
     assert found(world.audit()) == {("OUTPUT_USED", thief.entry_id)}
 
 
-def test_an_output_from_nowhere_and_a_nonce_used_twice_are_found(
+def test_a_nonce_used_in_two_lots_is_no_trouble(world: World) -> None:
+    lots = (LOT, "lot:00614141000012/B2", "lot:00614141000012/C3")
+    world.log_all(*(world.entry(lot, nonce=b"n" * 16) for lot in lots))
+    assert world.audit().clean
+
+
+def test_a_nonce_used_twice_in_a_lot_or_in_it_and_the_registry_is_found(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stranger = world.entry("lot:00614141000012/B2", nonce=b"n" * 16)
-    orphan = world.entry(consumes=world.after(stranger).statement.consumes, nonce=b"n" * 16)
+    monkeypatch.setattr("ledger.appending.OpenStream._check_links", lambda *_: None)
+    tamper("ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_nonce_once")
+    other = world.entry("lot:00614141000012/B2", nonce=b"n" * 16)
+    first, again = (world.entry(nonce=b"n" * 16, creates=number) for number in (1, 2))
+    revocation = world.entry(
+        "registry",
+        nonce=b"n" * 16,
+        type=RevokeKey.TYPE,
+        body=RevokeKey(world.maker.kid, "lost").as_body(),
+        creates=0,
+    )
+    world.log_all(other, first, again, revocation)
+    assert found(world.audit()) == {
+        ("NONCE_REUSED", again.entry_id),
+        ("NONCE_REUSED", revocation.entry_id),
+    }
+
+
+def test_an_output_from_nowhere_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = world.entry("lot:00614141000012/B2")
+    orphan = world.entry(consumes=world.after(stranger).statement.consumes)
     monkeypatch.setattr("ledger.appending.OpenStream._check_links", lambda *_: None)
     monkeypatch.setattr("ledger.appending.OpenStream._uses", lambda _: [])
     world.append(stranger)
     world.log_all(orphan)
     assert found(world.audit()) == {
         ("OUTPUT_UNKNOWN", orphan.entry_id),
-        ("NONCE_REUSED", orphan.entry_id),
         ("OUTPUT_USE_CHANGED", orphan.entry_id),
     }
 
