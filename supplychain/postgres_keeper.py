@@ -2,7 +2,7 @@
 
 The keeper starts the server in the foreground, starts it again should it die, and stops it once
 nobody holds a lock on ``users.lock`` any more, however its users went (exit, SIGTERM, SIGKILL).
-Should the keeper itself be killed, Linux sends the server its order to stop.
+Should the keeper itself be killed, Linux sends the server its order to stop at once.
 
 Run by :mod:`supplychain.embedded_postgres` as ``python -m supplychain.postgres_keeper PLACE``; it
 returns when the server takes connections, or prints why it does not, and leaves the keeper behind.
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +29,7 @@ SUPERUSER = "postgres"
 ROLE = "unbroken"
 POLL_S = 0.2
 START_S_MAX = 60.0
+STOP_S_MAX = 10.0
 STARTS_IN_A_ROW_MAX = 5
 PR_SET_PDEATHSIG = 1
 
@@ -183,13 +184,18 @@ def _watch(place: Place, server: subprocess.Popen[bytes]) -> None:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Stop fast but cleanly: sessions are cut, what was committed is written."""
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(START_S_MAX)
-    except subprocess.TimeoutExpired:
-        server.send_signal(signal.SIGQUIT)
-        server.wait()
+    """Stop fast but cleanly: sessions are cut, what was committed is written.
+
+    A server that is told so while it recovers from a crash may wait for ever (PostgreSQL 18); then
+    harder words help, and nothing that was committed is lost by them either.
+    """
+    for order in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        server.send_signal(order)
+        try:
+            server.wait(STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            continue
+        return
 
 
 def _start(place: Place) -> subprocess.Popen[bytes]:
@@ -260,22 +266,28 @@ def _came_up(place: Place, server: subprocess.Popen[bytes]) -> bool:
 
 
 def _clear_stale_pid_file(place: Place) -> None:
-    """Remove the note of a server that is gone; wait for one that is going.
+    """Remove the note of a server that is gone; wait for one that is going, but not for ever.
 
     We hold the keeper's lock: a server still alive belongs to a keeper that was killed a moment
     ago and is stopping. PostgreSQL itself would refuse to start when the number in the note has
     since been given to any other process.
     """
-    end = time.monotonic() + START_S_MAX
-    while time.monotonic() < end:
-        try:
-            server = int(place.pid_file.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            break
-        if not _serves(server, place.data):
-            break
+    end = time.monotonic() + STOP_S_MAX
+    while (server := _alive(place)) and time.monotonic() < end:
         time.sleep(0.05)
+    if server:
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGKILL)
     place.pid_file.unlink(missing_ok=True)
+
+
+def _alive(place: Place) -> int:
+    """The number of the process that serves this folder, whoever started it; 0 for none."""
+    try:
+        server = int(place.pid_file.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return 0
+    return server if _serves(server, place.data) else 0
 
 
 def _serves(process: int, data: Path) -> bool:
@@ -348,7 +360,7 @@ def _make_role_and_database(place: Place, staging: Path) -> None:
     """Make the application's role, which is no superuser, and its database."""
     password = _password(place, ROLE)
     statements = [
-        f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}'",
+        f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'",
         f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}",
         f"CREATE DATABASE {ROLE} OWNER {ROLE}",
     ]
@@ -398,9 +410,13 @@ def _run(place: Place, *parts: Sequence[str | Path], text: str = "") -> None:
 
 
 def _stop_with_parent() -> None:
-    """Have Linux stop the server (fast shutdown) when its keeper is killed."""
+    """Have Linux stop the server when its keeper is killed.
+
+    At once (immediate shutdown): a fast one that meets a recovery may never end, and whoever comes
+    next would wait for it. The next start recovers what was committed.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _end_of_log(place: Place) -> str:
