@@ -215,6 +215,37 @@ def test_a_killed_server_is_started_again_and_nothing_is_lost(home: Path, start:
     assert ask(start().address(), "SELECT n FROM kept") == 7
 
 
+@pytest.mark.parametrize("moment_s", [0.0, 0.04, 0.08])
+def test_a_keeper_killed_while_its_server_recovers_is_no_hindrance(
+    home: Path, start: Starting, moment_s: float
+) -> None:
+    user = start()
+    address = user.address()
+    ask(address, "CREATE TABLE kept AS SELECT g AS n FROM generate_series(1, 20000) g")
+    host, name, password, database = address
+    with closing(psycopg2.connect(host=host, user=name, password=password, dbname=database)) as one:
+        os.kill(one.get_backend_pid(), signal.SIGKILL)
+        time.sleep(moment_s)
+        os.kill(keepers(home)[0], signal.SIGKILL)
+        began = time.monotonic()
+    assert ask(start().address(), "SELECT count(*) FROM kept") == 20000
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.slow
+def test_a_server_that_will_not_go_is_not_waited_for_for_ever(home: Path, start: Starting) -> None:
+    user = start()
+    address = user.address()
+    ask(address, "CREATE TABLE kept AS SELECT 7 AS n")
+    deaf, keeper = servers(home)[0], keepers(home)[0]
+    os.kill(deaf, signal.SIGSTOP)
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: keeper not in keepers(home))
+    user.tell("look after")
+    assert deaf not in servers(home)
+    assert ask(address, "SELECT n FROM kept") == 7
+
+
 def test_a_user_that_looks_after_its_server_gets_a_new_keeper(home: Path, start: Starting) -> None:
     user = start()
     address = user.address()
