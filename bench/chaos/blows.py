@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from bench.chaos.crew import Crew
+from bench.chaos.crew import Crew, database
 
 Find = Callable[[Crew, Path, Random], int]
 
@@ -25,11 +25,8 @@ def strike(kind: str, crew: Crew, folder: Path, chance: Random) -> bool:
 
 def server(folder: Path) -> int:
     """The database server's first process; 0 when there is none."""
-    home = folder / "postgres"
-    moved = home / "moved-to"
-    data = (Path(moved.read_text().strip()) if moved.exists() else home) / "data"
     try:
-        found = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        found = int((database(folder) / "postmaster.pid").read_text().split("\n", 1)[0])
         command = Path(f"/proc/{found}/cmdline").read_bytes()
     except (OSError, ValueError):
         return 0

@@ -112,15 +112,27 @@ class Crew:
 
 
 def bearing(folder: Path) -> list[int]:
-    """The living processes, but for this one, that were started with the folder as theirs."""
+    """The living processes, but for this one, that were started with the folder as theirs.
+
+    A server process writes its title over its environment, but works in the database's folder.
+    """
     mark = b"UNBROKEN_VAR=" + os.fsencode(folder)
+    data = str(database(folder))
     found = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             dead = (place / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
             bears = mark in (place / "environ").read_bytes().split(b"\0")
+            works = str((place / "cwd").readlink()).removesuffix(" (deleted)") == data
         except OSError:
             continue
-        if bears and not dead and int(place.name) != os.getpid():
+        if (bears or works) and not dead and int(place.name) != os.getpid():
             found.append(int(place.name))
     return found
+
+
+def database(folder: Path) -> Path:
+    """Where the database's files are: in the folder, or where it had to move to."""
+    moved = folder / "postgres" / "moved-to"
+    home = Path(moved.read_text().strip()) if moved.exists() else folder / "postgres"
+    return home / "data"

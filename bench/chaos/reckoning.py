@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from bench.chaos.house import House
 from bench.chaos.lots import Signed
@@ -67,7 +67,10 @@ def waiting() -> int:
 
 def reckon(house: House, tally: Tally, watcher: Watcher) -> list[str]:
     """Every promise that was broken, in words."""
-    log = stored()
+    try:
+        log = stored()
+    except DatabaseError as fault:
+        return [*tally.broken, f"the database does not answer: {fault}"]
     seen = [*watcher.of_file.seen, *watcher.of_web.seen]
     broken = [*tally.broken, *watcher.of_file.broken, *watcher.of_web.broken]
     broken += lost(tally.acknowledged, tally.indices, log)
