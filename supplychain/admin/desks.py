@@ -43,7 +43,8 @@ class Doing(StrEnum):
     HOLD = "hold"
 
 
-_MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER, Doing.RECALL, Doing.HOLD})
+_MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER})
+_FLAGS = frozenset({Doing.RECALL, Doing.HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Desk:
     def _does(self, doing: Doing) -> bool:
         if doing in _MAKERS:
             return self.party.may_make
+        if doing in _FLAGS:
+            return self.party.may_make or self.party.is_authority
         if doing is Doing.DISPENSE:
             return Role.DISPENSER in self.party.roles
         return self.party.may_hold

@@ -8,11 +8,12 @@ from django.http import Http404
 from supplychain.admin.desks import Doing
 from supplychain.admin.endings import goods
 from supplychain.admin.forms import ReasonForm, RecallForm
+from supplychain.admin.seeing import whereabouts_seen
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.admin.stories import state_in_words
 from supplychain.domain.outputs import FINAL, State
 from supplychain.queries.lot_lines import FlagLine
-from supplychain.queries.lots import Place, where_are_units
+from supplychain.queries.lots import Place
 from supplychain.recording.submissions import Recorded
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.lift_hold import lift_hold
@@ -21,14 +22,14 @@ from supplychain.web.wording import units
 
 
 class MakersPage(LotPage):
-    """A page about a lot that the organisation made."""
+    """A page about a whole lot: for its maker, and for authorities."""
 
     places: tuple[Place, ...]
 
     def find(self, **address: Any) -> None:
         """The lot with all its holders; 404 for anybody else's lot."""
         super().find(**address)
-        where = where_are_units(self.desk.gln, self.line.key)
+        where = whereabouts_seen(self.desk, self.line.key)
         if where is None:
             raise Http404
         self.places = tuple(one for one in where.places if State(one.state) not in FINAL)

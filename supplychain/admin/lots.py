@@ -11,17 +11,17 @@ from django.views.decorators.http import require_safe
 from ledger.proofs import position_of
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, show, too_warm
 from supplychain.admin.listing import as_csv, page_of, query_without_page, searched, wants_csv
+from supplychain.admin.seeing import detail_seen, lots_seen, whereabouts_seen
 from supplychain.admin.stories import state_in_words, story
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import PROFILES
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
-from supplychain.queries.lots import LotDetail, lot_detail, lots_of, where_are_units
+from supplychain.queries.lots import LotDetail
 from supplychain.queries.organisations import names_of
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
-from supplychain.web.pages import LegPlot
 from supplychain.web.temperatures import leg_plots
 from supplychain.web.wording import by_name
 
@@ -51,7 +51,8 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The organisation's lots, by expiry."""
     at = timezone.now()
     stock = {line.lot.key: line for line in stock_of(desk.gln)}
-    rows = [one for one in lots_of(desk.gln) if _wanted(request, desk, one, stock, at)]
+    seen = lots_seen(desk, searched(request).split())
+    rows = [one for one in seen if _wanted(request, desk, one, stock, at)]
     if wants_csv(request):
         return as_csv("lots", _HEADER, (_cells(one, stock.get(one.key), at) for one in rows))
     page = page_of(request, rows)
@@ -76,13 +77,13 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
 def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
     """One lot, as the organisation may see it."""
     key, at = lot_of(gtin, lot), timezone.now()
-    detail = lot_detail(desk.gln, key)
+    detail = detail_seen(desk, key)
     if detail is None:
         raise Http404
-    where = where_are_units(desk.gln, key)
+    where = whereabouts_seen(desk, key)
     movements = where.tree if where else detail.movements
     entries = [one.entry_id for one in movements] + [flag.entry_id for flag in detail.lot.flags]
-    index_of = position_of(entries)
+    index_of, chain = position_of(entries), chain_of(key, at)
     return show(
         request,
         desk,
@@ -99,7 +100,8 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
         balanced=where.balanced if where else True,
         chapters=story(movements, index_of),
-        plots=_plots(key, at, entries),
+        plots=leg_plots(legs_of(chain, set(entries)), by_name),
+        broken=chain.errors or (),
         ways=[one for one in (*inbound_to(desk.gln), *outbound_of(desk.gln)) if one.lot.key == key],
         actions=_actions(desk, detail, at),
         scan_url=f"/scan?{urlencode({'code': _code(detail.lot)})}",
@@ -110,10 +112,6 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
 def _wanted(
     request: HttpRequest, desk: Desk, line: LotLine, stock: dict[LotKey, Stock], at: datetime
 ) -> bool:
-    words = searched(request).casefold().split()
-    text = f"{line.key.gtin} {line.key.lot} {line.name} {line.strength} {line.form}".casefold()
-    if not all(word in text for word in words):
-        return False
     match request.GET.get("state", ""):
         case "stock":
             return line.key in stock
@@ -145,11 +143,6 @@ def _flags(line: LotLine) -> list[tuple[object, str]]:
     return [(flag, names.get(flag.by, flag.by)) for flag in line.flags]
 
 
-def _plots(key: LotKey, at: datetime, entries: list[str]) -> tuple[LegPlot, ...]:
-    legs = legs_of(chain_of(key, at), set(entries))
-    return leg_plots(legs, by_name)
-
-
 def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str]]:
     """What may be done with the lot from here: the page's name and the button's words."""
     return list(_offered(desk, detail, at))
@@ -157,7 +150,7 @@ def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str
 
 def _offered(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
     sellable = detail.held and not detail.lot.blocked(at)
-    own = detail.lot.maker == desk.gln
+    own = detail.lot.maker == desk.gln or desk.party.is_authority
     if sellable and desk.may(Doing.SHIP):
         yield "desk:ship-lot", "Ship"
     if sellable and desk.may(Doing.DISPENSE):

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from ledger.proofs import EntryPlace, place_of
 from supplychain.admin.desks import Desk, desk_page, output_of, show
+from supplychain.admin.seeing import detail_seen
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
-from supplychain.queries.lots import lot_detail
 
 WAIT_S: Final = 1.0
 STEP_S: Final = 0.05
@@ -22,7 +22,7 @@ ASK_AGAIN_MAX: Final = 10
 def signed(request: HttpRequest, desk: Desk, entry: str) -> HttpResponse:
     """What was signed; waits a moment for the sequencer, and then asks again by itself."""
     place = _waited(output_of(entry, 0).entry_id)
-    detail = lot_detail(desk.gln, _lot(place)) if place else None
+    detail = detail_seen(desk, _lot(place)) if place else None
     if place is None or detail is None:
         raise Http404
     asked = min(len(request.GET.get("asked", "")), ASK_AGAIN_MAX)

@@ -24,10 +24,11 @@ from ledger.core.errors import LedgerError
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
 from supplychain.admin.journal import write_down
+from supplychain.admin.seeing import detail_seen
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lot_lines import LotLine
-from supplychain.queries.lots import LotDetail, lot_detail
+from supplychain.queries.lots import LotDetail
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 from supplychain.web.pages import LegPlot
@@ -198,7 +199,7 @@ class LotPage(SigningPage):
 
     def find(self, **address: Any) -> None:
         """The lot, as the organisation sees it."""
-        detail = lot_detail(self.desk.gln, lot_of(address["gtin"], address["lot"]))
+        detail = detail_seen(self.desk, lot_of(address["gtin"], address["lot"]))
         if detail is None:
             raise Http404
         self.detail, self.line = detail, detail.lot

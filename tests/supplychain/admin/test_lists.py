@@ -90,7 +90,7 @@ def test_the_lot_page_shows_the_maker_where_all_units_are(at_desk: AtDesk, now: 
     maker, seller = at_desk(MAKES), at_desk(SELLS)
     assert "all accounted for" in words(maker.get(about("lots", lot)))
     html = words(seller.get(about("lots", lot)))
-    assert "Only the maker sees where all units of a lot are" in html
+    assert "authorities see where all units of a lot are" in html
     assert "60 units sent to Wendover Wholesale" in html
     assert f"/evidence/{lot.gtin}/{lot.lot}" in html
 
