@@ -14,7 +14,7 @@ DEV := $(VENV)/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos lock clean reset
+.PHONY: help demo test check bench chaos pictures lock clean reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(DEV) ## measure, and write the table of figures
 
 chaos: $(DEV) ## kill the parts at random while entries are posted, and audit
 	$(BIN)/python -m bench.chaos
+
+pictures: $(DEV) ## take the README's pictures of a demonstration that runs on PORT
+	$(BIN)/python docs/pictures/take.py $(PORT)
 
 lock: $(DEV) ## pin requirements*.in again, with hashes
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, TID251  a script to read and to copy: it is its own door, with clock and chance
+# ruff: noqa: TID251  a script to read and to copy: it is its own door, with clock and chance
 """Sign an entry with a key in a file: no Django, no database, no network.
 
     python -m docs.examples.sign_entry --new-key me.pem
