@@ -20,7 +20,7 @@ from supplychain.api.signing import answer_signed
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
-from supplychain.queries.access import may_open, may_see_lot
+from supplychain.queries.access import is_authority, may_open, may_see_lot
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
 from supplychain.queries.people import Acting
@@ -112,8 +112,10 @@ class LotEvidence(Door):
 
 
 def _evidence(acting: Acting, key: LotKey) -> Evidence | None:
+    authority = is_authority(acting.gln)
+
     def disclose(entry: StoredEntry) -> bool:
-        return may_open(entry, gln=acting.gln, authority=acting.authority)
+        return may_open(entry, gln=acting.gln, authority=authority)
 
     return evidence_of(key.stream, disclose=disclose).evidence
 

@@ -23,3 +23,9 @@ def _receiver(entry: StoredEntry) -> object:
         return entry.parse().statement.body.get("to")
     except Malformed:  # rewritten in the database: it names nobody
         return None
+
+
+def is_authority(gln: str) -> bool:
+    """Whether the party is an authority."""
+    party = asking_party(gln)
+    return party is not None and party.is_authority

@@ -5,29 +5,23 @@ from hashlib import sha256
 
 from django.db import connection
 
-from supplychain.domain.parties import Role
-from supplychain.models import ApiToken, Membership, Organisation
+from supplychain.models import ApiToken, Membership
 from supplychain.models.people import Rank
 
 ROLES = tuple(Rank.values)
 _SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
 # Plain SQL: it runs before every entry that a program posts.
-_FIND_ACTING = """SELECT t.gln, t.role, t.name, coalesce('authority' = ANY(o.roles), false)
-  FROM supplychain_apitoken t LEFT JOIN supplychain_organisation o ON o.gln = t.gln
- WHERE t.digest = %s AND t.revoked_at IS NULL"""
+_FIND_ACTING = """SELECT gln, role, name FROM supplychain_apitoken
+ WHERE digest = %s AND revoked_at IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """An organisation and the role in which somebody acts for it; `name` is for the record.
-
-    `authority`: the organisation is one.
-    """
+    """An organisation and the role in which somebody acts for it; `name` is for the record."""
 
     gln: str
     role: str
     name: str
-    authority: bool = False
 
     @property
     def may_prepare(self) -> bool:
@@ -43,10 +37,7 @@ class Acting:
 def membership_of(user_id: int) -> Acting | None:
     """The organisation of a person."""
     found = Membership.objects.select_related("user").filter(user_id=user_id).first()
-    if found is None:
-        return None
-    authority = Organisation.objects.filter(gln=found.gln, roles__contains=[Role.AUTHORITY.value])
-    return Acting(found.gln, found.role, found.user.get_username(), authority.exists())
+    return None if found is None else Acting(found.gln, found.role, found.user.get_username())
 
 
 def acting_by_token(token: str) -> Acting | None:
