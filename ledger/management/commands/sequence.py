@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from ledger import signers
 from ledger.lease import LeaseHeld
+from ledger.patrol import patrol
 from ledger.sequencing import Sequencer, SigningRefused
 
 log = logging.getLogger("ledger.sequencer")
@@ -23,6 +24,7 @@ log = logging.getLogger("ledger.sequencer")
 IDLE_S = 0.1
 BUSY_S = 0.03
 STANDBY_S = 1.0
+PATROL_S = 1.0
 BACKOFF_S_MAX = 5.0
 
 
@@ -81,6 +83,8 @@ class Loop:
         self._sequencer = sequencer
         self._trouble = ""
         self._backoff_s = IDLE_S
+        self._tile = 0
+        self._patrolled = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Step until `stop` is set; then give the lease back if the database can be reached."""
@@ -96,6 +100,8 @@ class Loop:
         """Make one step and return how long to pause, in seconds."""
         try:
             logged = self._sequencer.step()
+            if not logged:
+                self._patrol()
         except SigningRefused as refusal:
             return self._wait(f"nothing is signed: {refusal.code} {refusal.about}: {refusal}")
         except LeaseHeld as held:
@@ -109,6 +115,12 @@ class Loop:
             log.warning("signing goes on")
         self._trouble, self._backoff_s = "", IDLE_S
         return BUSY_S if logged else IDLE_S
+
+    def _patrol(self) -> None:
+        """Look over one tile, when there is nothing else to do and a second has gone by."""
+        if time.monotonic() - self._patrolled >= PATROL_S:
+            self._tile = patrol(self._tile, at=datetime.now(UTC))
+            self._patrolled = time.monotonic()
 
     def _wait(self, trouble: str) -> float:
         self._say(trouble)
