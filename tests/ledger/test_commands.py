@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django import Settings
 
-from ledger import signers
+from ledger import alarms, signers
 from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
 from ledger.core.policy import Policy
@@ -276,6 +276,18 @@ class Steps:
         self.released = True
 
 
+def test_an_idle_loop_looks_over_what_is_logged(world: World) -> None:
+    gone = world.entry()
+    world.log_all(gone)
+    tamper("DELETE FROM ledger_entry WHERE entry_id = %s", [gone.entry_id])
+    loop = Loop(Steps(1, 0))  # type: ignore[arg-type]  # all that the loop asks of it
+    loop._step()
+    assert not alarms.blocking().exists()
+    loop._step()
+    assert [alarm.about for alarm in alarms.blocking()] == [gone.entry_id]
+
+
+@pytest.mark.django_db
 def test_trouble_is_said_once_and_the_loop_goes_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
