@@ -20,8 +20,8 @@ def test_lots_are_found_by_every_word(at_desk: AtDesk, now: Stage) -> None:
     now.register(a_lot("C8"), 10)
     client = at_desk(MAKES)
     found = words(client.get(URL, {"q": "insulin b7"}))
-    assert "B7" in found
-    assert "C8" not in found
+    assert "Lot B7" in found
+    assert "Lot C8" not in found
     assert "None of your lots is like that" in words(client.get(URL, {"q": "insulin c8"}))
 
 
