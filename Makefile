@@ -63,6 +63,8 @@ clean: ## remove what was installed and cached; the data stays
 	find ledger supplychain tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 reset: ## throw the demonstration's data and keys away; stop it first
+	@if pgrep -f "$(CURDIR)/manage.py sequence" >/dev/null; then \
+		echo "It is running: stop it first (Ctrl-C)."; exit 1; fi
 	@for moved in var/postgres/moved-to var/test/postgres/moved-to; do \
 		if [ -f $$moved ]; then rm -rf "$$(dirname "$$(cat $$moved)")"; fi; done
 	rm -rf var

@@ -2,7 +2,7 @@
 """Sign an entry with a key in a file: no Django, no database, no network.
 
     python -m docs.examples.sign_entry --new-key me.pem
-    python -m docs.examples.sign_entry --key me.pem --party 9506000111112 --log log.example/demo
+    python -m docs.examples.sign_entry --key me.pem --party 9506000111117 --log log.example/demo
     python -m docs.examples.sign_entry --key me.pem < statement.json > entry.txt
 
 The first makes a key. The second prints what an authority needs to add it: the name of the key

@@ -131,7 +131,7 @@ def _cells(line: LotLine, stock: Stock | None, at: datetime) -> tuple[object, ..
         line.strength,
         line.form,
         line.expiry.on.isoformat(),
-        line.blocked(at) or "In order",
+        line.blocked(at) or "Nothing noted",
         stock.held if stock else 0,
         stock.quarantined if stock else 0,
         line.registered,

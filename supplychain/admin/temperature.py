@@ -1,6 +1,6 @@
 """The temperature part of a hand-off's form: a logger's file, typed readings, or why none."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import forms
@@ -92,7 +92,10 @@ class TemperatureForm(forms.Form):
                 "placeholder": "2026-11-21 08:00  5.1\n2026-11-21 08:10  5.3",
             }
         ),
-        help_text="One on each line: year-month-day hour:minute, then the temperature.",
+        help_text=(
+            "One on each line: year-month-day hour:minute, then the temperature."
+            " In UTC, unless a zone is chosen below."
+        ),
     )
     unit = forms.ChoiceField(
         label="Unit",
@@ -176,7 +179,7 @@ class TemperatureForm(forms.Form):
     def _typed(self, found: dict[str, Any]) -> Series:
         lines = [line.strip() for line in found["typed"].splitlines()]
         pairs = [_pair(line) for line in lines if line]
-        return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found))
+        return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found) or UTC)
 
     def _from_file(self, file: File, found: dict[str, Any]) -> Series:
         return read_csv(

@@ -1,5 +1,6 @@
 """Let a key sign for a party: one that we keep, or one that the party keeps itself."""
 
+import json
 import secrets
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -9,7 +10,6 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from ledger import signers
-from ledger.core import canonical
 from ledger.core.encoding import unb64u
 from ledger.core.errors import LedgerError
 from ledger.core.keys import PublicKey
@@ -34,7 +34,11 @@ class Command(BaseCommand):
         """Whose key, and where it lives."""
         parser.add_argument("party", help="the party's GLN")
         parser.add_argument("--pem", type=Path, help="a file with the private key (P-256, PKCS#8)")
-        parser.add_argument("--jwk", type=Path, help="a file with the public key (JWK)")
+        parser.add_argument(
+            "--jwk",
+            type=Path,
+            help="a file with the public key (JWK), or what sign_entry prints of a key",
+        )
         parser.add_argument(
             "--proof", help="the key's signature that it acts for the party (--proof=…)"
         )
@@ -51,7 +55,7 @@ class Command(BaseCommand):
         **_options: object,
     ) -> None:
         """Find the key and its proof, sign, record."""
-        if bool(jwk) != bool(proof) or (pem and jwk):
+        if (proof and not jwk) or (pem and jwk):
             raise CommandError("Give nothing, or --pem, or --jwk and --proof together.")
         try:
             if pem or jwk:
@@ -70,10 +74,16 @@ def _from_pem(file: Path, party: str) -> tuple[PublicKey, bytes]:
 
 
 def _from_jwk(file: Path | None, proof: str | None) -> tuple[PublicKey, bytes]:
-    members = canonical.loads(file.read_bytes().strip()) if file else None
-    if not isinstance(members, dict):
-        raise CommandError("The JWK is an object: kty, crv, x, y, in canonical JSON.")
-    return PublicKey.parse_jwk(members), unb64u(proof or "")
+    try:
+        said = json.loads(file.read_bytes()) if file else None
+    except ValueError as fault:
+        raise CommandError(f"{file} is not JSON: {fault}") from fault
+    if not isinstance(said, dict):
+        raise CommandError("The JWK is an object: kty, crv, x, y.")
+    jwk, shown = said.get("jwk", said), proof or said.get("proof")
+    if not isinstance(jwk, dict) or not isinstance(shown, str):
+        raise CommandError("Give --jwk and --proof together, or a file that has both.")
+    return PublicKey.parse_jwk(jwk), unb64u(shown)
 
 
 def _add(party: str, key: PublicKey, proof: bytes, custody: str) -> Recorded:

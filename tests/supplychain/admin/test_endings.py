@@ -130,7 +130,7 @@ def test_a_hold_is_placed_and_lifted(at_desk: AtDesk, stocked: Stage) -> None:
     paper.sign(reason="Labels are right")
     assert paper.sign(reason="Labels are right")["Location"].endswith("?again=1")
     assert client.get(url).status_code == 404
-    assert "In order" in words(client.get(about("lots", LOT)))
+    assert "Nothing noted" in words(client.get(about("lots", LOT)))
 
 
 def test_free_text_that_no_statement_may_hold_is_told_with_its_code(

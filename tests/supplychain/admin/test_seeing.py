@@ -34,7 +34,7 @@ def test_an_authority_finds_every_lot_holds_it_and_lets_it_go(
     flag = Flag.objects.get()
     assert flag.by == RULES
     Paper(client, about(f"lift/{flag.entry_id}", LOT)).sign(reason="Sample is good")
-    assert "In order" in words(client.get(about("lots", LOT)))
+    assert "Nothing noted" in words(client.get(about("lots", LOT)))
 
 
 def test_an_auditor_sees_every_lot_and_signs_nothing(at_desk: AtDesk, stocked: Stage) -> None:
@@ -50,7 +50,7 @@ def test_a_lot_whose_stored_entries_were_rewritten_is_not_in_order(
 ) -> None:
     del stocked
     client = at_desk(SELLS)
-    assert "In order" in words(client.get(about("lots", LOT)))
+    assert "Nothing noted" in words(client.get(about("lots", LOT)))
     sql = "UPDATE ledger_entry SET jws = overlay(jws PLACING 'A'::bytea FROM 200) WHERE number = 2"
     assert tamper(sql) > 0
     html = words(client.get(about("lots", LOT)))

@@ -1,3 +1,4 @@
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -64,6 +65,15 @@ def test_a_key_is_kept_here_or_by_the_party_itself(tmp_path: Path) -> None:
         "custodial",
         "file",
     ]
+
+
+def test_what_the_outside_signer_prints_of_its_key_is_enough(tmp_path: Path) -> None:
+    mine, printed = PrivateKey.generate(), tmp_path / "key.json"
+    proof = mine.sign(possession_message(settings.LOG_ORIGIN, HEALS, mine.kid))
+    said = {"kid": mine.kid, "jwk": dict(mine.public.as_jwk()), "proof": b64u(proof)}
+    printed.write_text(json.dumps(said, indent=2))
+    run("add_key", HEALS, "--jwk", str(printed))
+    assert Key.objects.get(kid=mine.kid).custody == "file"
 
 
 def test_a_key_that_did_not_sign_for_the_party_is_refused(tmp_path: Path) -> None:
