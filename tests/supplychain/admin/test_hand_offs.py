@@ -139,7 +139,9 @@ def test_the_review_shows_what_the_readings_are_judged_to_be(
     assert "9.5 °C" in html
 
 
-def test_readings_are_typed_in_utc_or_in_the_zone_that_is_chosen(at_desk: AtDesk, stocked: Stage) -> None:
+def test_readings_are_typed_in_utc_or_in_the_zone_that_is_chosen(
+    at_desk: AtDesk, stocked: Stage
+) -> None:
     paper = Paper(at_desk(SELLS), about("ship", COLD))
     day = f"{stocked.now:%Y-%m-%d}"
     typed = f"{day} 11:00  5.1\n\n{day} 11:10, 5,3\r\n{day} 11:20;5.2"
