@@ -36,10 +36,8 @@ def settle() -> None:
 def _empty(folder: Path) -> None:
     """Remove what an earlier run left, as soon as its database has stopped."""
     home = _home(folder)
-    if (home / "users.lock").exists():
-        with (home / "users.lock").open() as users, (home / "keeper.lock").open() as keeper:
-            fcntl.flock(users, fcntl.LOCK_EX)
-            fcntl.flock(keeper, fcntl.LOCK_EX)
+    if (home / "keeper.lock").exists():
+        _wait_for_the_end_of(home / "keeper.lock")
     shutil.rmtree(home, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -71,6 +69,21 @@ def serving() -> Iterator[Server]:
             process.terminate()
         for process in processes:
             process.wait(timeout=15)
+
+
+def _wait_for_the_end_of(lock: Path) -> None:
+    """Wait until the database's keeper is gone: it leaves when nobody uses the database."""
+    end = time.monotonic() + START_S_MAX
+    with lock.open() as keeper:
+        while True:
+            try:
+                fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise RuntimeError("another bench is running here") from None
+                time.sleep(0.2)
+            else:
+                return
 
 
 def _home(folder: Path) -> Path:

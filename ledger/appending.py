@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -22,7 +22,7 @@ from django.db.backends.utils import CursorWrapper
 from ledger import registering
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
-from ledger.core.keys import PublicKey
+from ledger.core.keys import SCALAR_BYTES, PublicKey
 from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.registry import KeyHolder
@@ -66,6 +66,7 @@ class _Known:
     used: dict[OutputRef, str] = field(default_factory=dict)
     nonces: set[tuple[str, bytes]] = field(default_factory=set)
     checkpoints: set[tuple[int, bytes]] = field(default_factory=set)
+    keys: dict[str, _KnownKey] = field(default_factory=dict)
 
 
 def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "OpenStream":
@@ -78,13 +79,16 @@ def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "Open
     if not connection.in_atomic_block:
         raise RuntimeError("open_stream belongs inside transaction.atomic().")
     with connection.cursor() as cursor:
-        registers = stream == REGISTRY
-        kids = set() if registers else {entry.envelope.kid for entry in entries}
-        keys = _lock(cursor, stream, kids)
-        registrar = registering.open_registrar(cursor, entries) if registers else None
-        known = _read_known(cursor, stream_id(stream), entries)
+        if stream == REGISTRY:
+            cursor.execute(_LOCK, _asked(stream, entries))
+            registrar = registering.open_registrar(cursor, entries)
+            cursor.execute(_READ, _asked(stream, entries))
+        else:  # one journey: each of its statements sees what those before it waited for
+            registrar = None
+            cursor.execute(_LOCK + _LOCK_KEYS + _READ, _asked(stream, entries))
+        known = _known(cursor.fetchall())
     _refuse_when_full(known.waiting)
-    return OpenStream(stream, at, known, keys, registrar)
+    return OpenStream(stream, at, known, registrar)
 
 
 class OpenStream:
@@ -99,15 +103,14 @@ class OpenStream:
         stream: str,
         at: datetime,
         known: _Known,
-        keys: Mapping[str, _KnownKey],
         registrar: Registrar | None,
     ) -> None:
         self.stream = stream
         self.stream_id = stream_id(stream)
+        self._id = str(self.stream_id)  # the driver quotes a text much faster
         self.at = at
         self._number = known.count
         self._known = known
-        self._keys = keys
         self._registrar = registrar
         self._staged: list[_Staged] = []
 
@@ -148,13 +151,16 @@ class OpenStream:
         self._staged.append((entry, holder.party, files))
         return self._number + len(self._staged) - 1
 
-    def save(self) -> None:
-        """Write what was added, in one round trip; accepted when the transaction commits."""
+    def save(self, more: str = "") -> None:
+        """Write what was added, in one round trip; accepted when the transaction commits.
+
+        `more` is SQL of the caller's own about the same entries, which goes the same journey.
+        """
         if not self._staged:
             return
         with connection.cursor() as cursor:
             try:
-                cursor.execute(self._inserts(cursor))
+                cursor.execute(";".join(filter(None, (self._inserts(cursor), more))))
             except IntegrityError as clash:
                 # The checks above found nothing under the stream's lock: somebody wrote around it.
                 message = "Somebody else wrote the same at once."
@@ -186,7 +192,7 @@ class OpenStream:
         if self._registrar:
             return self._registrar.admit(entry)
         envelope = entry.envelope
-        key = self._keys.get(envelope.kid)
+        key = self._known.keys.get(envelope.kid)
         if key is None:
             raise Refused("KEY_UNKNOWN", f"No party here has a key {envelope.kid}.")
         if key.revoked:
@@ -220,8 +226,8 @@ class OpenStream:
             _insert(cursor, _ENTRY, (self._row(number, one) for number, one in places)),
             _insert(cursor, _OUTPUT_USE, self._uses()),
             _insert(cursor, _ATTACHMENT, self._attachments()),
-            _insert(cursor, _INBOX, ((self.stream_id, n, one[0].entry_id) for n, one in places)),
-            cursor.mogrify(_COUNT, (self._number, self.stream_id)).decode(),
+            _insert(cursor, _INBOX, ((self._id, n, one[0].entry_id) for n, one in places)),
+            cursor.mogrify(_COUNT, (self._number, self._id)).decode(),
         ]
         return ";".join(filter(None, statements))
 
@@ -229,7 +235,7 @@ class OpenStream:
         entry, party, _ = staged
         statement, envelope = entry.statement, entry.envelope
         return (
-            self.stream_id,
+            self._id,
             entry.entry_id,
             number,
             envelope.kid,
@@ -246,13 +252,13 @@ class OpenStream:
     def _uses(self) -> Iterable[_Row]:
         for entry, _, _ in self._staged:
             for ref in entry.statement.consumes:
-                yield self.stream_id, ref.entry_id, ref.n, entry.entry_id
+                yield self._id, ref.entry_id, ref.n, entry.entry_id
 
     def _attachments(self) -> Iterable[_Row]:
         for entry, _, files in self._staged:
             for one in entry.statement.attachments:
                 content = files.get(one.sha256)
-                yield self.stream_id, entry.entry_id, one.sha256, one.media, one.bytes, content
+                yield self._id, entry.entry_id, one.sha256, one.media, one.bytes, content
 
 
 _ENTRY = (
@@ -280,51 +286,26 @@ def _refuse_when_full(waiting: int) -> None:
         raise Overloaded("OVERLOADED", message)
 
 
-_LOCK = """
-INSERT INTO ledger_stream (stream_id, name, entries) VALUES (%(id)s, %(name)s, 0)
-    ON CONFLICT DO NOTHING;
-SELECT FROM ledger_stream WHERE stream_id = %(id)s FOR UPDATE;
-SELECT k.kid, k.x, k.y, k.party, k.custody, k.revoked_by <> '{}', p.profile
-    FROM ledger_key k JOIN ledger_party p ON p.party = k.party
-    WHERE k.kid = ANY(%(kids)s::text[]) ORDER BY k.kid FOR SHARE OF k
-"""
-
-
-def _lock(cursor: CursorWrapper, stream: str, kids: set[str]) -> dict[str, _KnownKey]:
-    """Lock the stream (made if need be), then these keys against revocation, by their names.
-
-    One journey, three statements: what is read next is read under all these locks.
-    """
-    cursor.execute(_LOCK, {"id": stream_id(stream), "name": stream, "kids": sorted(kids)})
+def _asked(stream: str, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What the entries name: themselves, their parents, their keys, nonces, and what they saw."""
+    statements = [entry.statement for entry in entries]
+    sources = {ref.entry_id for statement in statements for ref in statement.consumes}
     return {
-        kid: _KnownKey(
-            KeyHolder(PublicKey(bytes(x), bytes(y)), party, custody, registering.profile(text)),
-            revoked,
-        )
-        for kid, x, y, party, custody, revoked, text in cursor.fetchall()
+        "stream": str(stream_id(stream)),
+        "name": stream,
+        "registry": str(_REGISTRY_ID),
+        "registers": stream == REGISTRY,
+        "ids": list({entry.entry_id for entry in entries} | sources),
+        "sources": list(sources),
+        "kids": sorted({entry.envelope.kid for entry in entries}),
+        "nonces": [statement.nonce for statement in statements],
+        "sizes": list({statement.seen.size for statement in statements}),
     }
 
 
-def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -> _Known:
-    """Read the entries themselves, their parents, uses of the same outputs, nonces and `seen`."""
-    statements = [entry.statement for entry in entries]
-    refs = [ref for statement in statements for ref in statement.consumes]
-    ids = {entry.entry_id for entry in entries} | {ref.entry_id for ref in refs}
+def _known(rows: Iterable[Sequence[Any]]) -> _Known:
     known = _Known(checkpoints={(0, EMPTY_ROOT)})
-    cursor.execute(
-        _READ_KNOWN,
-        {
-            "stream": stream,
-            "registry": _REGISTRY_ID,
-            "registers": stream == _REGISTRY_ID,
-            "ids": list(ids),
-            "sources": list({ref.entry_id for ref in refs}),
-            "kids": list({entry.envelope.kid for entry in entries}),
-            "nonces": [statement.nonce for statement in statements],
-            "sizes": list({statement.seen.size for statement in statements}),
-        },
-    )
-    for what, text, count, by, data in cursor.fetchall():
+    for what, text, count, by, data, words in rows:
         match what:
             case "entry":
                 known.creates[text] = count
@@ -336,31 +317,54 @@ def _read_known(cursor: CursorWrapper, stream: UUID, entries: Sequence[Entry]) -
                 known.count = count
             case "waiting":
                 known.waiting = count
+            case "key":
+                known.keys[text] = _key(by, bytes(data), words, revoked=bool(count))
             case _:
                 known.checkpoints.add((count, bytes(data)))
     return known
 
 
-_READ_KNOWN = """
-SELECT 'count', '' AS text, entries AS count, '' AS by, ''::bytea AS data FROM ledger_stream
-    WHERE stream_id = %(stream)s
+def _key(party: str, point: bytes, words: Sequence[str], *, revoked: bool) -> _KnownKey:
+    custody, text = words
+    key = PublicKey(point[:SCALAR_BYTES], point[SCALAR_BYTES:])
+    return _KnownKey(KeyHolder(key, party, custody, registering.profile(text)), revoked)
+
+
+# The stream is made if need be and locked, then the keys against revocation, by their names.
+_LOCK = """
+INSERT INTO ledger_stream (stream_id, name, entries) VALUES (%(stream)s, %(name)s, 0)
+    ON CONFLICT DO NOTHING;
+SELECT FROM ledger_stream WHERE stream_id = %(stream)s FOR UPDATE;
+"""
+_LOCK_KEYS = """
+SELECT FROM ledger_key WHERE kid = ANY(%(kids)s::text[]) ORDER BY kid FOR SHARE;
+"""
+_READ = """
+SELECT 'count', '' AS text, entries AS count, '' AS by, ''::bytea AS data, NULL::text[] AS words
+    FROM ledger_stream WHERE stream_id = %(stream)s
 UNION ALL
-SELECT 'entry', entry_id, creates, '', '' FROM ledger_entry
+SELECT 'key', k.kid, (k.revoked_by <> '{}')::int, k.party, k.x || k.y,
+    ARRAY[k.custody, p.profile::text]
+    FROM ledger_key k JOIN ledger_party p ON p.party = k.party
+    WHERE NOT %(registers)s AND k.kid = ANY(%(kids)s::text[])
+UNION ALL
+SELECT 'entry', entry_id, creates, '', '', NULL FROM ledger_entry
     WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[])
 UNION ALL
-SELECT 'use', source_id, output, used_by, '' FROM ledger_outputuse
+SELECT 'use', source_id, output, used_by, '', NULL FROM ledger_outputuse
     WHERE stream_id = %(stream)s AND source_id = ANY(%(sources)s::text[])
 UNION ALL
-SELECT 'nonce', kid, 0, '', nonce FROM ledger_entry
+SELECT 'nonce', kid, 0, '', nonce, NULL FROM ledger_entry
     WHERE stream_id IN (%(stream)s, %(registry)s) AND kid = ANY(%(kids)s::text[])
         AND nonce = ANY(%(nonces)s::bytea[])
 UNION ALL
-SELECT 'nonce', e.kid, 0, '', e.nonce FROM ledger_key k JOIN ledger_entry e ON e.kid = k.kid
+SELECT 'nonce', e.kid, 0, '', e.nonce, NULL FROM ledger_key k JOIN ledger_entry e ON e.kid = k.kid
     WHERE %(registers)s AND k.kid = ANY(%(kids)s::text[]) AND e.nonce = ANY(%(nonces)s::bytea[])
 UNION ALL
-SELECT 'seen', '', size, '', root FROM ledger_checkpoint WHERE size = ANY(%(sizes)s::bigint[])
+SELECT 'seen', '', size, '', root, NULL FROM ledger_checkpoint
+    WHERE size = ANY(%(sizes)s::bigint[])
 UNION ALL
-SELECT 'waiting', '', last_value - sequenced, '', ''
+SELECT 'waiting', '', last_value - sequenced, '', '', NULL
     FROM ledger_inbox_arrival_seq, ledger_sequencerlease WHERE name = 'log'
 """
 # Evidence shows a stream together with the registry, so a nonce is used once in both: or a party

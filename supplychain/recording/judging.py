@@ -49,7 +49,9 @@ class LotBook:
     def on(cls, stream: UUID, key: LotKey, found: Standing) -> "LotBook":
         """A book over what was found standing."""
         outputs = dict(found.state.outputs)
-        return cls(key, found.state, found.parties, outputs, Projection(stream, found.shipments))
+        return cls(
+            key, found.state, found.parties, outputs, Projection(str(stream), found.shipments)
+        )
 
     def judge(self, entry: Entry, holder: KeyHolder, brought: tuple[Series, ...]) -> Stands:
         """Judge an entry; what comes back lets it stand, given its number in the stream.
@@ -83,9 +85,9 @@ class LotBook:
         self.state = judged.after
         self.projection.add(judged, number)
 
-    def save(self) -> None:
-        """Write the rows of all that was taken."""
-        self.projection.save()
+    def sql(self) -> str:
+        """What writes the rows of all that was taken."""
+        return self.projection.sql()
 
     def _signer(self, holder: KeyHolder) -> Party:
         party = self._signers.get(holder.party)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -61,7 +60,7 @@ class Judged:
 class Projection:
     """The rows of one stream that judged acts make and change."""
 
-    stream: UUID
+    stream: str  # its id: the driver quotes a text faster than a UUID
     shipments: dict[OutputRef, str]
     _new: dict[str, list[Row]] = field(default_factory=dict)
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
@@ -84,8 +83,8 @@ class Projection:
             case _:
                 pass  # the outputs say it all
 
-    def save(self) -> None:
-        """Write everything in one round trip."""
+    def sql(self) -> str:
+        """What writes everything, quoted by the driver; empty when there is nothing."""
         sql: list[str] = []
         parameters: list[Any] = []
         for statement, rows, tail in self._inserts():
@@ -97,9 +96,8 @@ class Projection:
         for by, entry_id in self._lifted:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
-        if sql:
-            with connection.cursor() as cursor:
-                cursor.execute(";\n".join(sql), parameters)
+        with connection.cursor() as cursor:
+            return cursor.mogrify(";\n".join(sql), parameters).decode() if sql else ""
 
     def _inserts(self) -> list[tuple[str, Sequence[Row], str]]:
         rows = self._new | {

@@ -76,8 +76,7 @@ def _record_locked(
     book = RegistryBook() if key is None else LotBook.open(key, entries)
     answers = {one.place: _answer(ledger, book, one, signer) for one in parsed}
     if any(isinstance(answer, Recorded) and not answer.known for answer in answers.values()):
-        ledger.save()
-        book.save()
+        ledger.save(book.sql())
     else:
         transaction.set_rollback(True)  # not even the row of a stream that was never used stays
     return answers

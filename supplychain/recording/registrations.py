@@ -30,10 +30,13 @@ class RegistryBook:
         party = Party.from_profile(act.party, act.profile)
         return lambda _number: self._admitted.append(party)
 
-    def save(self) -> None:
-        """Write the organisations."""
+    def sql(self) -> str:
+        """What writes the organisations."""
         with connection.cursor() as cursor:
-            for party in self._admitted:
-                roles = sorted(role.value for role in party.roles)
-                row = (str(party.gln), party.name, roles, list(party.prefixes), party.country)
-                cursor.execute(_SQL, row)
+            written = [cursor.mogrify(_SQL, _row(party)).decode() for party in self._admitted]
+        return ";".join(written)
+
+
+def _row(party: Party) -> tuple[object, ...]:
+    roles = sorted(role.value for role in party.roles)
+    return (str(party.gln), party.name, roles, list(party.prefixes), party.country)

@@ -262,7 +262,7 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(
     for number in (1, 50):
         first = world.entry(creates=number)
         entries = [first, *(world.after(first, output=n) for n in range(number))]
-        with django_assert_num_queries(5):  # two of them are the test's own savepoint
+        with django_assert_num_queries(4):  # two of them are the test's own savepoint
             world.append(*entries)
 
 
