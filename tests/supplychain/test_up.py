@@ -152,11 +152,11 @@ def test_a_killed_command_takes_its_members_along(miniature: Miniature, mark: st
 
 
 def test_each_line_bears_the_name_of_its_member(miniature: Miniature, heard: list[str]) -> None:
-    process = miniature("echo here; echo first; echo second >&2; exec sleep 60")
+    process = miniature("echo first; echo second >&2; echo here; exec sleep 60")
     process.terminate()
     lines = [*heard, *process.communicate()[0].splitlines(keepends=True)]
     named = [line for line in lines if line.startswith("  member0 │ ")]
-    assert named == [f"  member0 │ {word}\n" for word in ("here", "first", "second")]
+    assert named == [f"  member0 │ {word}\n" for word in ("first", "second", "here")]
 
 
 def test_a_taken_port_is_refused_before_anything_starts() -> None:
