@@ -152,7 +152,7 @@ def test_a_killed_command_takes_its_members_along(miniature: Miniature, mark: st
 
 
 def test_each_line_bears_the_name_of_its_member(miniature: Miniature, heard: list[str]) -> None:
-    process = miniature("echo first; echo second >&2; echo here; exec sleep 60")
+    process = miniature("printf 'first\\nsecond\\nhere\\n' >&2; exec sleep 60")
     process.terminate()
     lines = [*heard, *process.communicate()[0].splitlines(keepends=True)]
     named = [line for line in lines if line.startswith("  member0 │ ")]

@@ -227,6 +227,8 @@ class Crew:
                 process.wait(max(0.0, end - time.monotonic()))
             kill_session(process.pid)
             process.wait()
+        for told in self._output.values():  # last words
+            told.join(timeout=1)
 
 
 def kill_session(leader: int) -> None:
