@@ -1,0 +1,1 @@
+DROP FUNCTION supplychain_standing(uuid, text[], text[]);
