@@ -1,1 +1,0 @@
-DROP FUNCTION supplychain_standing(uuid, text[], text[]);
