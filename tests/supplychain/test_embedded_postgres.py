@@ -116,16 +116,21 @@ def processes(home: Path, word: str) -> list[int]:
 
 
 def servers(home: Path) -> list[int]:
-    """Servers, without the children that have not taken a name of their own yet."""
+    """Servers, without the children that have not taken a name of their own yet.
+
+    A child may live for a moment only (one connection asked and gone): once it is gone it has no
+    parent to be told by, and is no server either.
+    """
     found = processes(home, "bin/postgres\0-D")
-    return [process for process in found if parent_of(process) not in found]
+    return [process for process in found if parent_of(process) not in (None, *found)]
 
 
-def parent_of(process: int) -> int:
+def parent_of(process: int) -> int | None:
+    """The parent's number; None for a process that is gone."""
     try:
         return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
     except OSError:
-        return 0
+        return None
 
 
 def keepers(home: Path) -> list[int]:
