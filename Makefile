@@ -52,9 +52,9 @@ pictures: $(DEV) ## take the README's pictures of a demonstration that runs on P
 
 lock: $(DEV) ## pin requirements*.in again, with hashes
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 		--no-emit-find-links --output-file requirements.txt requirements.in
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 		--no-emit-find-links --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## remove what was installed and cached; the data stays
