@@ -24,9 +24,10 @@ from ledger.core.keys import Signatures
 from ledger.core.merkle import HASH_BYTES
 from ledger.core.policy import Policy
 from ledger.core.registry import Registry
+from ledger.core.tiled_tree import WIDTH, Place, split
 from ledger.models import AuditRun
 from ledger.recomputing import AuditFinding, EntryCheck, StoredRow, TreeCheck
-from ledger.tiles import WIDTH, Place, read_tiles, split
+from ledger.tiles import read_tiles
 
 CHUNK = 2_000
 ALARMS_MAX = 100

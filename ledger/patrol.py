@@ -13,8 +13,9 @@ from ledger import alarms, audit_rows
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.merkle import leaf_hash
+from ledger.core.tiled_tree import WIDTH, split
 from ledger.recomputing import AuditFinding, StoredRow
-from ledger.tiles import WIDTH, read_tiles, split
+from ledger.tiles import read_tiles
 
 
 def patrol(number: int, *, at: datetime) -> int:

@@ -20,10 +20,11 @@ from ledger.core.evidence import Evidence, Item
 from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Seen
+from ledger.core.tiled_tree import TreeDamagedError, edge_tiles, path_tiles
 from ledger.models import Checkpoint, Leaf
 from ledger.registry_shown import Shown, registry_for
 from ledger.stored import Contents, Place, StoredEntry, Tampering
-from ledger.tiles import StoredTree, TreeDamagedError, edge_tiles, path_tiles
+from ledger.tiles import StoredTree
 
 __all__ = ["StoredEntry", "Tampering"]
 

@@ -17,7 +17,7 @@ from ledger.core.links import OutputRef
 from ledger.core.merkle import Frontier, leaf_hash, root
 from ledger.core.registry import KeyHolder, Registry
 from ledger.core.registry_acts import STREAM
-from ledger.tiles import WIDTH, Place
+from ledger.core.tiled_tree import WIDTH, Place
 
 _REGISTRY_ID = stream_id(STREAM)
 UNKNOWN = -1

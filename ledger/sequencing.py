@@ -31,12 +31,13 @@ from ledger import alarms, checkpoint_file, inbox
 from ledger.core.checkpoint import Checkpoint, Vkey, open_checkpoint, sign_checkpoint
 from ledger.core.entry import entry_id
 from ledger.core.errors import Conflict, LedgerError
+from ledger.core.growing import GrowingTree
 from ledger.core.merkle import consistency_proof, leaf_hash, tree_root, verify_consistency
 from ledger.core.signatures import OPENSSL, LogKey
-from ledger.growing import GrowingTree
+from ledger.core.tiled_tree import TreeDamagedError, edge_tiles
 from ledger.inbox import Arrival
 from ledger.lease import Lease, LeaseLost
-from ledger.tiles import StoredTree, TreeDamagedError, edge_tiles
+from ledger.tiles import StoredTree
 
 log = logging.getLogger(__name__)
 

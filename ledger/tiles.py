@@ -1,58 +1,19 @@
-"""The tree as it is stored: tiles of up to 256 hashes (C2SP tlog-tiles, height 8).
-
-Level 0 holds leaf hashes, level L the roots of the full tiles of level L - 1. Whatever lies in
-between is computed from a tile when it is asked for.
-"""
-
-from collections.abc import Iterable
+"""The log's tree as the database keeps it: one row for each tile."""
 
 from django.db import connection
 
-from ledger.core.errors import Refused
-from ledger.core.merkle import HASH_BYTES, node_hash
-
-HEIGHT = 8
-WIDTH = 1 << HEIGHT
-Place = tuple[int, int]
-"""Level and number of a tile."""
+from ledger.core.tiled_tree import Place, TiledTree
 
 
-class TreeDamagedError(Refused):
-    """The stored tree lacks a hash that it must have."""
-
-
-class StoredTree:
-    """A `merkle.Subtree` over the stored tiles; reads each tile once and keeps it."""
+class StoredTree(TiledTree):
+    """The stored tiles."""
 
     def __init__(self) -> None:
-        self._tiles: dict[Place, list[list[bytes]]] = {}
-
-    def __call__(self, level: int, index: int) -> bytes:
-        """Return the hash of a complete subtree; raises `TreeDamagedError`."""
-        tile_level, height = divmod(level, HEIGHT)
-        number, place = divmod(index << height, WIDTH)
-        rows = self._rows((tile_level, number))
-        try:
-            return _row(rows, height)[place >> height]
-        except IndexError:
-            message = f"Tile {tile_level}/{number} has no hash {place} at height {height}."
-            raise TreeDamagedError("TREE_DAMAGED", message) from None
-
-    def prefetch(self, places: Iterable[Place]) -> None:
-        """Read many tiles with one query; those that are not stored count as empty."""
-        wanted = sorted(set(places) - self._tiles.keys())
-        if wanted:
-            stored = read_tiles(wanted)
-            self._tiles.update({place: [split(stored.get(place, b""))] for place in wanted})
-
-    def _rows(self, place: Place) -> list[list[bytes]]:
-        if place not in self._tiles:
-            self.prefetch([place])
-        return self._tiles[place]
+        super().__init__(read_tiles)
 
 
 def read_tiles(places: list[Place]) -> dict[Place, bytes]:
-    """Return the bytes of these tiles, as far as they are stored."""
+    """Return the bytes of these tiles, as far as they are stored; one query."""
     levels, numbers = [level for level, _ in places], [number for _, number in places]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -61,40 +22,3 @@ def read_tiles(places: list[Place]) -> dict[Place, bytes]:
             [levels, numbers],
         )
         return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
-
-
-def split(hashes: bytes) -> list[bytes]:
-    """Return the hashes of a tile one by one."""
-    return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
-
-
-def path_tiles(index: int, size: int) -> list[Place]:
-    """Name the tiles that hold what a proof for a leaf in a tree of this size needs."""
-    return [(level, index >> HEIGHT * (level + 1)) for level in range(levels(size))]
-
-
-def edge_tiles(size: int) -> list[Place]:
-    """Name the tiles on the right edge of a tree of this size."""
-    return [
-        (level, (size - 1 >> HEIGHT * level) >> HEIGHT) for level in range(levels(size)) if size
-    ] + [
-        (level, ((size >> HEIGHT * level) - 1) >> HEIGHT)
-        for level in range(1, levels(size))
-        if size >> HEIGHT * level
-    ]
-
-
-def levels(size: int) -> int:
-    """How many levels of tiles a tree of this size has."""
-    count = 0
-    while size:
-        count, size = count + 1, size >> HEIGHT
-    return count
-
-
-def _row(rows: list[list[bytes]], height: int) -> list[bytes]:
-    """Return the nodes of a tile at a height, and keep them with those below."""
-    while len(rows) <= height:
-        below = rows[-1]
-        rows.append([node_hash(*pair) for pair in zip(below[::2], below[1::2], strict=False)])
-    return rows[height]

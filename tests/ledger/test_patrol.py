@@ -4,9 +4,9 @@ import pytest
 
 from ledger.alarms import blocking
 from ledger.core.entry import Entry, stream_id
+from ledger.core.tiled_tree import WIDTH
 from ledger.models import Stream
 from ledger.patrol import patrol
-from ledger.tiles import WIDTH
 from tests.database import tamper
 from tests.ledger.world import World
 

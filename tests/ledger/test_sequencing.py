@@ -17,10 +17,11 @@ from ledger.core.checkpoint import Vkey, open_checkpoint, sign_checkpoint
 from ledger.core.errors import Conflict
 from ledger.core.merkle import leaf_hash, root
 from ledger.core.signatures import OPENSSL, LogKey
+from ledger.core.tiled_tree import TreeDamagedError, edge_tiles, levels
 from ledger.lease import LeaseHeld, LeaseLost
 from ledger.models import Alarm, Checkpoint, Inbox, Leaf, Tile
 from ledger.sequencing import Sequencer, SigningRefused
-from ledger.tiles import StoredTree, TreeDamagedError, edge_tiles, levels
+from ledger.tiles import StoredTree
 from tests.database import tamper, triggers_off
 from tests.ledger.world import LOT, World, ids
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.core.merkle import Frontier, root
-from ledger.tiles import HEIGHT, WIDTH, Place, StoredTree, TreeDamagedError, read_tiles, split
+from ledger.core.tiled_tree import WIDTH, Place, TiledTree, TreeDamagedError, counts
 
 
 @dataclass
@@ -25,9 +25,9 @@ class GrowingTree:
         self._changed: dict[Place, bytes] = {}
 
     @classmethod
-    def load(cls, size: int, stored: StoredTree) -> "GrowingTree":
+    def load(cls, size: int, stored: TiledTree) -> "GrowingTree":
         """Take up a tree of `size` leaves; `TreeDamagedError` unless the tiles end there."""
-        return cls(Frontier.load(size, stored), _last_tiles(size))
+        return cls(Frontier.load(size, stored), _last_tiles(size, stored))
 
     @property
     def size(self) -> int:
@@ -66,16 +66,12 @@ class GrowingTree:
             self._push(level + 1, root(last.hashes))
 
 
-def _last_tiles(size: int) -> list[_LastTile]:
+def _last_tiles(size: int, stored: TiledTree) -> list[_LastTile]:
     """Read the last tile of each level."""
-    counts = []
-    while size:
-        counts.append(size)
-        size >>= HEIGHT
-    places = [(level, count // WIDTH) for level, count in enumerate(counts)]
-    stored = read_tiles(places)
-    last = [_LastTile(place[1], split(stored.get(place, b""))) for place in places]
-    for (level, number), count, tile in zip(places, counts, last, strict=True):
+    places = [(level, count // WIDTH) for level, count in enumerate(counts(size))]
+    stored.prefetch(places)
+    last = [_LastTile(place[1], list(stored.hashes(place))) for place in places]
+    for (level, number), count, tile in zip(places, counts(size), last, strict=True):
         if len(tile.hashes) != count % WIDTH:
             message = f"Tile {level}/{number} has {len(tile.hashes)} hashes, not {count % WIDTH}."
             raise TreeDamagedError("TREE_DAMAGED", message)
