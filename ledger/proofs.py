@@ -51,6 +51,11 @@ def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def published_note(checkpoint: Checkpoint) -> str:
+    """The note that everybody is given of a checkpoint. Nothing else gives a note away."""
+    return checkpoint.note
+
+
 def latest_seen() -> Seen:
     """What to put into a statement's `seen`: the latest checkpoint, or the empty tree."""
     latest = latest_checkpoint()
@@ -167,7 +172,7 @@ def evidence_of(
         return StreamEvidence(None, tuple(pending), tuple(signs), ids)
     items = [_item(tree, entry, place, size, disclose) for entry, place in shown]
     found = tuple(sorted(items, key=lambda item: item.index))
-    evidence = Evidence(stream, latest.note, found)
+    evidence = Evidence(stream, published_note(latest), found)
     return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
 
 

@@ -194,6 +194,8 @@ KEYS_DIR = Path(env("KEYS_DIR") or VAR_DIR / "keys")
 CUSTODIAL_KEKS = env_keys("CUSTODIAL_KEKS")
 # More accepted entries than this waiting for their place: appends are pushed back.
 INBOX_MAX = env_int("INBOX_MAX", 20_000)
+# Whether anybody may fetch entries from the log, and not only authorities and auditors.
+LOG_ENTRIES_OPEN = env_bool("LOG_ENTRIES_OPEN", default=False)
 
 # --- the web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -51,7 +51,9 @@ class LogCheckpoint(Door):
         newest = proofs.latest_checkpoint()
         if newest is None:
             raise Refusal(HTTPStatus.NOT_FOUND, "NO_CHECKPOINT", "Nothing was logged yet.")
-        response = HttpResponse(newest.note, content_type="text/plain; charset=utf-8")
+        response = HttpResponse(
+            proofs.published_note(newest), content_type="text/plain; charset=utf-8"
+        )
         response["Cache-Control"] = "no-cache"
         return response
 

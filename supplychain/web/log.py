@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -70,19 +70,9 @@ def log_health(request: HttpRequest) -> HttpResponse:
     return render(request, "log.html", context)
 
 
-@require_safe
-@never_cache
-def checkpoint(_request: HttpRequest) -> HttpResponse:
-    """The newest checkpoint as a C2SP signed note."""
-    newest = _checkpoint()
-    if newest is None:
-        raise Http404
-    return HttpResponse(newest.note, content_type="text/plain; charset=utf-8")
-
-
 def _checkpoint() -> CheckpointLine | None:
     newest = proofs.latest_checkpoint()
-    return CheckpointLine(newest.size, newest.at, newest.note) if newest else None
+    return CheckpointLine(newest.size, newest.at, proofs.published_note(newest)) if newest else None
 
 
 def _audit() -> AuditLine | None:

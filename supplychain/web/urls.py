@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from supplychain.web.evidence import evidence, trust_policy
-from supplychain.web.log import checkpoint, log_health
+from supplychain.web.log import log_health
 from supplychain.web.scan import digital_link, scan
 from supplychain.web.signing_in import SignIn, SignOut
 from supplychain.web.start import start
@@ -16,7 +16,6 @@ urlpatterns = [
     path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),
     path("policy.json", trust_policy, name="policy"),
     path("log", log_health, name="log"),
-    path("log/checkpoint", checkpoint, name="checkpoint"),
     path("sign-in", SignIn.as_view(), name="sign-in"),
     path("sign-out", SignOut.as_view(), name="sign-out"),
 ]
