@@ -67,14 +67,17 @@ def acknowledge(*, which: str, by: str, reason: str, at: datetime) -> list[Alarm
     return found
 
 
-def clear(*, at: datetime, but: set[tuple[str, str]]) -> int:
+def clear(*, at: datetime, but: set[tuple[str, str]], raised_until: datetime) -> int:
     """Clear the alarms that a full audit did not find again; returns how many.
 
     `but` names those that it found, by code and what they are about. While there are such, alarms
-    about the log as a whole stand.
+    about the log as a whole stand. `raised_until` is when the audit began: what was raised later
+    waits for the next one.
     """
     cleared = [
-        one.pk for one in standing() if (one.code, one.about) not in but and (one.about or not but)
+        one.pk
+        for one in standing().filter(raised_at__lte=raised_until)
+        if (one.code, one.about) not in but and (one.about or not but)
     ]
     return Alarm.objects.filter(pk__in=cleared).update(cleared_at=at)
 

@@ -259,20 +259,30 @@ class SequencerLease(models.Model):
 
 
 class AuditRun(models.Model):
-    """One recomputation of everything, and what it found."""
+    """One recomputation of everything: how far it has come, and what it found."""
 
     placement: ClassVar[Placement] = "local"
 
     id = models.BigAutoField(primary_key=True)
     started_at = models.DateTimeField()
-    finished_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    """Empty while it is under way, or was killed."""
+    is_continuous = models.BooleanField(default=False)
+    """Whether it goes on by itself in small steps; else somebody asked for it."""
+    steps = models.BigIntegerField(default=0)
+    """Steps that were kept: of two processes that make the same step, one keeps it."""
+    progress = models.JSONField(default=dict)
+    share = models.FloatField(default=1.0)
+    """Share of the signatures that a second library checks."""
+    seed = models.CharField(max_length=64, blank=True, default="")
+    """What chose them."""
     size = models.BigIntegerField()
-    """Size of the newest checkpoint that was checked."""
+    """How many leaves were followed."""
     entries = models.BigIntegerField()
     second_opinions = models.BigIntegerField()
     findings = models.JSONField(default=list)
-    whole = models.BooleanField()
-    """Whether nothing was found."""
+    whole = models.BooleanField(default=False)
+    """Whether it came to its end and nothing was found."""
 
     class Meta:
         ordering = ["-started_at"]

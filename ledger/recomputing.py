@@ -1,27 +1,35 @@
-"""An audit's own view of the log, built again from the stored bytes, entry after entry.
+"""An audit's own view of entries, built again from the stored bytes. Plain values, no database.
 
-`EntryCheck` follows the entries in the order of their indices: their bytes, their signatures, the
-registry as it grows, links, nonces, numbers. `TreeCheck` follows their hashes: tiles, roots.
+`examine` looks at one entry by itself: bytes, signature, the columns beside them. Nothing in it
+depends on another entry but the registry, so that many can be examined at once, in any process.
+`StreamCheck` then follows what was examined through one stream: numbers, links, nonces, files.
 Nothing raises here; whatever does not fit becomes a finding.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.keys import Signatures
-from ledger.core.links import OutputRef
-from ledger.core.merkle import Frontier, leaf_hash, root
+from ledger.core.merkle import leaf_hash
 from ledger.core.registry import KeyHolder, Registry
 from ledger.core.registry_acts import STREAM
-from ledger.core.tiled_tree import WIDTH, Place
 
-_REGISTRY_ID = stream_id(STREAM)
+REGISTRY_ID = stream_id(STREAM)
 UNKNOWN = -1
-"""How many outputs an entry has made that is lost."""
+"""How many outputs an entry has made that is lost, or can not be read."""
+NOT_LOGGED = 1 << 52
+"""What is not logged yet comes after all that is: its index is this and its number."""
+LOST = -1
+"""The index of an entry that is neither logged nor waiting for it."""
+_CHANCES = 1 << 64
+Output = tuple[str, int]
+"""An output by the id of its entry and its number."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,10 @@ class AuditFinding:
     stream_id: UUID | None = None
 
 
-@dataclass(frozen=True)
-class StoredRow:
-    """An entry with its leaf, as stored. `index` is None while the entry waits for its place."""
+class StoredRow(NamedTuple):
+    """An entry with its leaf, as stored. `index` is None while it waits for its place, or LOST."""
 
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # the word hides tuple.index, which none asks
     stream_id: UUID
     number: int
     entry_id: str
@@ -55,206 +62,288 @@ class StoredRow:
     disclosures: Collection[str]
 
 
-@dataclass
-class EntryCheck:
-    """Checks entries one after another. Ids are kept as bytes: an audit remembers all of them."""
+@dataclass(frozen=True)
+class Opinions:
+    """Who checks signatures: `first` all of them, `second` a `share` of them (from 0 to 1).
 
-    registry: Registry
-    origin: str
+    Which ones that is follows from the `seed`: the same seed chooses the same entries again, and
+    who does not know it can not tell which will be chosen.
+    """
+
     first: Signatures
     second: Signatures | None = None
-    every: int = 1
-    """The second opinion is asked about each entry whose index this number divides."""
-    findings: list[AuditFinding] = field(default_factory=list)
-    entries: int = 0
-    second_opinions: int = 0
-    used: dict[OutputRef, str] = field(default_factory=dict)
-    attachments: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    _made: dict[bytes, tuple[UUID, int]] = field(default_factory=dict)
-    _nonces: dict[bytes, UUID] = field(default_factory=dict)
-    _elsewhere: set[tuple[bytes, UUID]] = field(default_factory=set)
-    _numbers: dict[UUID, int] = field(default_factory=dict)
+    share: float = 1.0
+    seed: str = ""
 
-    def check(self, row: StoredRow) -> None:
-        """Check the next entry."""
+    def asks_again(self, entry_id: str) -> bool:
+        """Whether the second is to look at this entry."""
+        if self.second is None or self.share >= 1:
+            return self.second is not None
+        drawn = blake2b(entry_id.encode(), key=self.seed.encode()[:64], digest_size=8).digest()
+        return int.from_bytes(drawn) < self.share * _CHANCES
+
+
+class Examined(NamedTuple):
+    """What an entry's own bytes say, for those who follow its stream.
+
+    `consumes` is None when the bytes can not be read; `nonce` is with the key's name before it.
+    """
+
+    faults: tuple[tuple[str, str], ...]
+    consumes: tuple[Output, ...] | None = None
+    creates: int = UNKNOWN
+    nonce: bytes = b""
+    attachments: tuple[tuple[str, str, int], ...] = ()
+    asked_again: bool = False
+
+    def with_fault(self, code: str, message: str) -> "Examined":
+        """Return it with one more fault, unless it has that already."""
+        if any(code == known for known, _ in self.faults):
+            return self
+        return self._replace(faults=(*self.faults, (code, message)))
+
+
+_MISSING = Examined((("ENTRY_MISSING", "The entry was accepted and is not there any more."),))
+
+
+def examine(row: StoredRow, registry: Registry, opinions: Opinions, origin: str) -> Examined:
+    """Examine one entry by itself; `registry` is the last one, `origin` names the log."""
+    if row.entry_number is None:
+        return _MISSING
+    faults: list[tuple[str, str]] = []
+    if row.index == LOST:
+        message = "The entry was accepted, is not logged and does not wait for it."
+        faults.append(("ENTRY_NOT_LOGGED", message))
+    entry = _read(row, faults)
+    if entry is None:
+        return Examined(tuple(faults))
+    holder = _check_signer(row, entry, registry, opinions.first, faults)
+    asked = holder is not None and opinions.asks_again(row.entry_id)
+    if asked and opinions.second and holder:
+        _ask_again(entry, holder, opinions.second, faults)
+    _check_columns(row, entry, holder, faults)
+    if entry.statement.log != origin:
+        faults.append(("LOG_MISMATCH", f"The entry is meant for log '{entry.statement.log}'."))
+    statement = entry.statement
+    return Examined(
+        tuple(faults),
+        tuple((ref.entry_id, ref.n) for ref in statement.consumes),
+        statement.creates,
+        entry.envelope.kid.encode() + statement.nonce,
+        tuple((one.sha256, one.media, one.bytes) for one in statement.attachments),
+        asked,
+    )
+
+
+def is_logged(row: StoredRow) -> bool:
+    """Say whether the entry has its place in the log."""
+    return row.index is not None and row.index != LOST
+
+
+def place(row: StoredRow) -> int:
+    """Return the index by which keys are judged."""
+    return NOT_LOGGED + row.number if row.index is None or row.index == LOST else row.index
+
+
+def _read(row: StoredRow, faults: list[tuple[str, str]]) -> Entry | None:
+    """Return the entry that the stored bytes are, when they are what the log has."""
+    if is_logged(row) and leaf_hash(row.jws) != row.leaf:
+        faults.append(("ENTRY_CHANGED", "The stored bytes are not those that were logged."))
+        return None
+    text = row.jws.decode("ascii", "replace")
+    try:
+        entry = Entry.parse(text)
+    except LedgerError as fault:
+        faults.append(("ENTRY_MALFORMED", f"The stored bytes are no entry: {fault.message}"))
+        return None
+    if entry.entry_id != row.entry_id:
+        faults.append(("ENTRY_CHANGED", f"The stored bytes are those of entry {entry.entry_id}."))
+        return None
+    if row.disclosures:
+        _check_disclosures(row, text, faults)
+    return entry
+
+
+def _check_disclosures(row: StoredRow, text: str, faults: list[tuple[str, str]]) -> None:
+    """Disclosures stand beside what was signed: they open its sealed members, or are wrong."""
+    try:
+        Entry.parse("~".join((text, *row.disclosures, "")))
+    except LedgerError as fault:
+        faults.append(("DISCLOSURE_CHANGED", fault.message))
+
+
+def _check_signer(
+    row: StoredRow,
+    entry: Entry,
+    registry: Registry,
+    signatures: Signatures,
+    faults: list[tuple[str, str]],
+) -> KeyHolder | None:
+    try:
+        return registry.authenticate(entry, place(row), signatures)
+    except LedgerError as fault:
+        faults.append((fault.code, fault.message))
+        return None
+
+
+def _ask_again(
+    entry: Entry, holder: KeyHolder, second: Signatures, faults: list[tuple[str, str]]
+) -> None:
+    envelope = entry.envelope
+    if not second.es256(holder.key, envelope.signing_input, envelope.signature):
+        faults.append(("SECOND_OPINION_DIFFERS", "The second opinion refuses the signature."))
+
+
+def _check_columns(
+    row: StoredRow, entry: Entry, holder: KeyHolder | None, faults: list[tuple[str, str]]
+) -> None:
+    statement = entry.statement
+    party = row.party if holder is None else holder.party
+    stored = (row.entry_number, row.kid, row.party, row.type, row.at, row.nonce, row.creates,
+              row.stream_id)  # fmt: skip
+    signed = (row.number, entry.envelope.kid, party, statement.type, statement.at, statement.nonce,
+              statement.creates, stream_id(statement.stream))  # fmt: skip
+    if stored != signed:
+        names = ("number", "kid", "party", "type", "at", "nonce", "creates", "stream")
+        differing = [n for n, one, two in zip(names, stored, signed, strict=True) if one != two]
+        message = f"Columns differ from what was signed: {', '.join(differing)}."
+        faults.append(("COLUMNS_CHANGED", message))
+
+
+@dataclass(frozen=True)
+class StoredStream:
+    """What the tables say about one stream beside its entries. `name` is None without a row."""
+
+    stream_id: UUID
+    name: str | None
+    count: int
+    uses: Mapping[Output, str] = field(default_factory=dict)
+    """Output → the entry that has used it up."""
+    attachments: Sequence[tuple[str, str, str, int, bool]] = ()
+    """Entry, hash, media type, size, and whether the content (where there is one) has that hash."""
+
+
+class Part(NamedTuple):
+    """Some entries of one stream, in the order of their numbers. `is_last`: no more will come."""
+
+    stream: StoredStream
+    rows: list[StoredRow]
+    is_last: bool
+
+
+class StreamCheck:
+    """Follows one stream by the numbers of its entries; what it keeps is forgotten with it."""
+
+    def __init__(
+        self, stream: StoredStream, nonces: Mapping[bytes, StoredRow] | None = None
+    ) -> None:
+        self.findings: list[AuditFinding] = []
+        self._stream = stream
+        self._registry_nonces = nonces or {}
+        self._made: dict[str, int] = {}
+        self._unreadable: set[str] = set()
+        self._used: dict[Output, str] = {}
+        self._files: dict[tuple[str, str], tuple[str, int]] = {}
+        self._nonces: set[bytes] = set()
+        self._entries = self._next = 0
+        self._last_index = -1
+
+    def follow(self, row: StoredRow, examined: Examined) -> None:
+        """Take the next entry."""
+        for code, message in examined.faults:
+            self._find(row, code, message)
         self._check_number(row)
-        if row.entry_number is None:
-            self._find(row, "ENTRY_MISSING", "The entry was accepted and is not there any more.")
-            self._made[bytes.fromhex(row.entry_id)] = (row.stream_id, UNKNOWN)
-            return
-        self.entries += 1
-        entry = self._read(row)
-        if entry is None:
-            self._made[bytes.fromhex(row.entry_id)] = (row.stream_id, row.creates)
-            return
-        holder = self._check_signer(row, entry)
-        self._check_columns(row, entry, holder)
-        self._check_links(row, entry)
-        self._made[bytes.fromhex(row.entry_id)] = (row.stream_id, entry.statement.creates)
+        if examined.consumes is None:
+            self._unreadable.add(row.entry_id)
+        else:
+            self._check_nonce(row, examined.nonce)
+            for output in examined.consumes:
+                self._check_use(row, output)
+            for digest, media, size in examined.attachments:
+                self._files[row.entry_id, digest] = (media, size)
+        self._made[row.entry_id] = examined.creates
+
+    def finish(self) -> list[AuditFinding]:
+        """Hold the stream's other tables against what its entries say; return all that is wrong."""
+        self._check_count()
+        self._compare_uses()
+        self._compare_files()
+        return self.findings
+
+    def _note(self, code: str, about: str, message: str) -> None:
+        text = f"{message} ({self._stream.name or self._stream.stream_id})"
+        self.findings.append(AuditFinding(code, about, text, self._stream.stream_id))
 
     def _find(self, row: StoredRow, code: str, message: str) -> None:
-        place = "not logged" if row.index is None else f"index {row.index}"
-        text = f"{message} (entry {row.entry_id}, {place})"
+        where = f"index {row.index}" if is_logged(row) else "not logged"
+        name = self._stream.name or row.stream_id
+        text = f"{message} (entry {row.entry_id}, {where}, {name})"
         self.findings.append(AuditFinding(code, row.entry_id, text, row.stream_id))
 
     def _check_number(self, row: StoredRow) -> None:
-        expected = self._numbers.get(row.stream_id, 0)
-        if row.number != expected:
-            message = f"The stream goes on with number {row.number} instead of {expected}."
+        if row.number != self._next:
+            message = f"The stream goes on with number {row.number} instead of {self._next}."
             self._find(row, "NUMBER_GAP", message)
-        self._numbers[row.stream_id] = row.number + 1
+        elif is_logged(row) and place(row) <= self._last_index:
+            self._find(row, "NUMBER_GAP", "It stands in the log before an entry that it follows.")
+        self._next = row.number + 1
+        self._last_index = place(row) if is_logged(row) else self._last_index
+        self._entries += row.entry_number is not None
 
-    def _read(self, row: StoredRow) -> Entry | None:
-        """Return the entry that the stored bytes are, when they are what the log has."""
-        if row.index is not None and leaf_hash(row.jws) != row.leaf:
-            self._find(row, "ENTRY_CHANGED", "The stored bytes are not those that were logged.")
-            return None
-        text = row.jws.decode("ascii", "replace")
-        try:
-            entry = Entry.parse(text)
-        except LedgerError as fault:
-            self._find(row, "ENTRY_MALFORMED", f"The stored bytes are no entry: {fault.message}")
-            return None
-        if entry.entry_id != row.entry_id:
-            message = f"The stored bytes are those of entry {entry.entry_id}."
-            self._find(row, "ENTRY_CHANGED", message)
-            return None
-        if row.disclosures:
-            self._check_disclosures(row, text)
-        return entry
+    def _check_nonce(self, row: StoredRow, nonce: bytes) -> None:
+        """In streams that no evidence shows together it does no harm: appending allows it.
 
-    def _check_disclosures(self, row: StoredRow, text: str) -> None:
-        """Disclosures stand beside what was signed: they open its sealed members, or are wrong."""
-        try:
-            Entry.parse("~".join((text, *row.disclosures, "")))
-        except LedgerError as fault:
-            self._find(row, "DISCLOSURE_CHANGED", fault.message)
-
-    def _check_signer(self, row: StoredRow, entry: Entry) -> KeyHolder | None:
-        index = self._index(row)
-        try:
-            holder = self.registry.authenticate(entry, index, self.first)
-            if entry.statement.type.startswith("registry."):
-                self.registry = self.registry.apply(entry, index, self.first)
-        except LedgerError as fault:
-            self._find(row, fault.code, fault.message)
-            return None
-        self._ask_again(row, entry, holder, index)
-        return holder
-
-    def _index(self, row: StoredRow) -> int:
-        """Return the index; what is not logged yet comes after all that is."""
-        return self.entries + (1 << 52) if row.index is None else row.index
-
-    def _ask_again(self, row: StoredRow, entry: Entry, holder: KeyHolder, index: int) -> None:
-        if self.second is None or index % self.every:
-            return
-        self.second_opinions += 1
-        envelope = entry.envelope
-        if not self.second.es256(holder.key, envelope.signing_input, envelope.signature):
-            message = "The second opinion does not accept the signature."
-            self._find(row, "SECOND_OPINION_DIFFERS", message)
-
-    def _check_columns(self, row: StoredRow, entry: Entry, holder: KeyHolder | None) -> None:
-        statement = entry.statement
-        differing = [
-            name
-            for name, same in (
-                ("number", row.entry_number == row.number),
-                ("kid", row.kid == entry.envelope.kid),
-                ("party", holder is None or row.party == holder.party),
-                ("type", row.type == statement.type),
-                ("at", row.at == statement.at),
-                ("nonce", row.nonce == statement.nonce),
-                ("creates", row.creates == statement.creates),
-                ("stream", row.stream_id == stream_id(statement.stream)),
-            )
-            if not same
-        ]
-        if differing:
-            message = f"Columns differ from what was signed: {', '.join(differing)}."
-            self._find(row, "COLUMNS_CHANGED", message)
-        if statement.log != self.origin:
-            self._find(row, "LOG_MISMATCH", f"The entry is meant for log '{statement.log}'.")
-
-    def _check_links(self, row: StoredRow, entry: Entry) -> None:
-        if self._is_reused(entry.envelope.kid.encode() + entry.statement.nonce, row.stream_id):
-            self._find(row, "NONCE_REUSED", "The key has signed another entry with this nonce.")
-        for ref in entry.statement.consumes:
-            self._check_use(row, ref)
-        for one in entry.statement.attachments:
-            self.attachments[row.entry_id, one.sha256] = (one.media, one.bytes)
-
-    def _is_reused(self, nonce: bytes, stream: UUID) -> bool:
-        """Whether the nonce, of one key, came before in this stream, or in it and the registry.
-
-        In streams that no evidence shows together it does no harm: appending allows it.
+        Evidence shows a stream with the registry; of the two, the later one has used it again.
         """
-        first = self._nonces.get(nonce)
-        if first is None:
-            self._nonces[nonce] = stream
-            return False
-        again = (nonce, stream)
-        if first == stream or again in self._elsewhere or _REGISTRY_ID in (first, stream):
-            return True
-        self._elsewhere.add(again)
-        return False
+        message = "The key has signed another entry with this nonce."
+        other = self._registry_nonces.get(nonce)
+        if nonce in self._nonces:
+            self._find(row, "NONCE_REUSED", message)
+        elif other is not None:
+            self._find(max(row, other, key=place), "NONCE_REUSED", message)
+        self._nonces.add(nonce)
 
-    def _check_use(self, row: StoredRow, ref: OutputRef) -> None:
-        stream, made = self._made.get(bytes.fromhex(ref.entry_id), (None, 0))
-        if stream != row.stream_id or (made != UNKNOWN and ref.n >= made):
-            self._find(row, "OUTPUT_UNKNOWN", f"No entry before makes the output {ref}.")
-        if ref in self.used:
-            message = f"Output {ref} was used up before, by entry {self.used[ref]}."
+    def _check_use(self, row: StoredRow, output: Output) -> None:
+        made = self._made.get(output[0], 0)
+        if made != UNKNOWN and output[1] >= made:
+            message = f"No entry before makes the output {_ref(output)}."
+            self._find(row, "OUTPUT_UNKNOWN", message)
+        before = self._used.setdefault(output, row.entry_id)
+        if before != row.entry_id:
+            message = f"Output {_ref(output)} was used up before, by entry {before}."
             self._find(row, "OUTPUT_USED", message)
-        else:
-            self.used[ref] = row.entry_id
+
+    def _check_count(self) -> None:
+        stream = self._stream
+        about = f"stream {stream.name or stream.stream_id}"[:128]
+        if stream.name is None or stream_id(stream.name) != stream.stream_id:
+            self._note("STREAM_COUNT", about, "The stream does not have the id of its name.")
+        elif self._entries != stream.count:
+            message = f"The stream has {stream.count} entries, and {self._entries} are there."
+            self._note("STREAM_COUNT", about, message)
+
+    def _compare_uses(self) -> None:
+        stored = self._stream.uses
+        if stored == self._used:
+            return
+        for output in sorted(stored.keys() | self._used.keys()):
+            by, signed = stored.get(output, ""), self._used.get(output, "")
+            if by != signed and by not in self._unreadable:
+                about = signed or by
+                message = f"Output {_ref(output)}: the table says {by or 'unused'}, entries do not."
+                self._note("OUTPUT_USE_CHANGED", about, message)
+
+    def _compare_files(self) -> None:
+        named = dict(self._files)
+        for entry_id, digest, media, size, whole in self._stream.attachments:
+            same = named.pop((entry_id, digest), None) == (media, size)
+            if not (whole and (same or entry_id in self._unreadable)):
+                message = f"The attachment {digest} is not the one that the entry names."
+                self._note("ATTACHMENT_CHANGED", entry_id, message)
+        for entry_id, digest in named:
+            message = f"The attachment {digest} that the entry names is gone."
+            self._note("ATTACHMENT_CHANGED", entry_id, message)
 
 
-class TreeCheck:
-    """Grows the tree anew and compares each tile with the stored one as it becomes full."""
-
-    def __init__(
-        self, stored: Callable[[Place], bytes], find: Callable[[AuditFinding], None]
-    ) -> None:
-        self._stored = stored
-        self._find = find
-        self._frontier = Frontier()
-        self._last: list[tuple[int, list[bytes]]] = []
-
-    @property
-    def size(self) -> int:
-        """How many leaves have come."""
-        return self._frontier.size
-
-    def root(self) -> bytes:
-        """The root over them."""
-        return self._frontier.root()
-
-    def push(self, leaf: bytes) -> None:
-        """Take the next leaf hash."""
-        self._frontier.append(leaf)
-        self._push(0, leaf)
-
-    def finish(self) -> int:
-        """Compare the last tiles, and return how many tiles there must be."""
-        for level, (number, hashes) in enumerate(self._last):
-            if hashes:
-                self._compare((level, number), hashes)
-        return sum(number + bool(hashes) for number, hashes in self._last)
-
-    def _push(self, level: int, node: bytes) -> None:
-        if level == len(self._last):
-            self._last.append((0, []))
-        number, hashes = self._last[level]
-        hashes.append(node)
-        if len(hashes) == WIDTH:
-            self._compare((level, number), hashes)
-            self._last[level] = (number + 1, [])
-            self._push(level + 1, root(hashes))
-
-    def _compare(self, place: Place, hashes: Iterable[bytes]) -> None:
-        if self._stored(place) != b"".join(hashes):
-            name = f"tile {place[0]}/{place[1]}"
-            message = f"The stored {name} is not the one that the leaves give."
-            self._find(AuditFinding("TREE_CHANGED", name, message))
+def _ref(output: Output) -> str:
+    return f"{output[0]}#{output[1]}"

@@ -196,6 +196,9 @@ CUSTODIAL_KEKS = env_keys("CUSTODIAL_KEKS")
 INBOX_MAX = env_int("INBOX_MAX", 20_000)
 # Whether anybody may fetch entries from the log, and not only authorities and auditors.
 LOG_ENTRIES_OPEN = env_bool("LOG_ENTRIES_OPEN", default=False)
+# The worker audits all the time in small steps: so long each, and a new round so often at most.
+AUDIT_STEP_S = env_int("AUDIT_STEP_S", 5)
+AUDIT_EVERY_S = env_int("AUDIT_EVERY_S", 3600)
 
 # --- the web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -305,7 +308,7 @@ CELERY_BEAT_SCHEDULE = {
         "follow_checkpoints": 2.0,
         "send_notices": 5.0,
         "sweep_sightings": 3600.0,
-        "audit_ledger": float(env_int("AUDIT_EVERY_S", 3600)),
+        "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
     }.items()
 }
 

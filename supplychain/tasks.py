@@ -3,11 +3,11 @@
 A message that is lost delays and never loses: the schedule wakes the same work again.
 """
 
-import contextlib
 from datetime import UTC, datetime
 from io import StringIO
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 
 from supplychain.services import follow_checkpoints as following
@@ -36,6 +36,5 @@ def sweep_sightings() -> None:
 
 @shared_task
 def audit_ledger() -> None:
-    """Recompute the ledger; what is wrong becomes an alarm, and the run is kept."""
-    with contextlib.suppress(SystemExit):  # its exit code is for the command line
-        call_command("audit_ledger", stdout=StringIO())
+    """Go on with the audit that never ends; what is wrong becomes an alarm at once."""
+    call_command("audit_ledger", step=settings.AUDIT_STEP_S, stdout=StringIO())

@@ -14,7 +14,7 @@ from bench.chaos.watcher import Watcher, inconsistent
 from supplychain.management.commands.up import manage
 
 AUDIT_S_MAX = 600
-SECOND_OPINIONS = 500
+SECOND_OPINIONS = "10%"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def lost(acknowledged: Mapping[str, Signed], indices: Mapping[str, int], log: Lo
 
 def audited(house: House) -> list[str]:
     """What the audit finds."""
-    command = manage("audit_ledger", f"--second-opinion=sample={SECOND_OPINIONS}")
+    command = manage("audit_ledger", f"--sample={SECOND_OPINIONS}")
     done = subprocess.run(
         command,
         cwd=settings.BASE_DIR,

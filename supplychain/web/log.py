@@ -38,11 +38,12 @@ class AlarmLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """The last recomputation of everything."""
+    """The last recomputation of everything, and the one that is under way, if any."""
 
     finished_at: datetime
     entries: int
     findings: int
+    second_opinions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class LogPage:
     checkpoint: CheckpointLine | None
     waiting: int
     audit: AuditLine | None
+    under_way: int | None
+    """Entries that the audit which is under way has checked."""
     alarms: tuple[AlarmLine, ...]
 
     @property
@@ -65,7 +68,9 @@ class LogPage:
 @never_cache
 def log_health(request: HttpRequest) -> HttpResponse:
     """Size, last checkpoint, alarms and last audit."""
-    page = LogPage(settings.LOG_ORIGIN, _checkpoint(), inbox.waiting(), _audit(), _alarms())
+    page = LogPage(
+        settings.LOG_ORIGIN, _checkpoint(), inbox.waiting(), _audit(), _under_way(), _alarms()
+    )
     context = {"here": "log", "asking": asking_party(request), "log": page}
     return render(request, "log.html", context)
 
@@ -77,7 +82,14 @@ def _checkpoint() -> CheckpointLine | None:
 
 def _audit() -> AuditLine | None:
     last = auditing.last_run()
-    return AuditLine(last.finished_at, last.entries, len(last.findings)) if last else None
+    if last is None or last.finished_at is None:
+        return None
+    return AuditLine(last.finished_at, last.entries, len(last.findings), last.second_opinions)
+
+
+def _under_way() -> int | None:
+    kept = auditing.under_way(is_continuous=True)
+    return kept.entries if kept else None
 
 
 def _alarms() -> tuple[AlarmLine, ...]:

@@ -119,7 +119,7 @@ def test_the_log_page_shows_size_what_waits_and_the_last_audit(
     )
     html = client.get("/log").content.decode()
     assert "<dd>1</dd>" in html
-    assert "recomputed: clean" in html
+    assert "second library as well: clean" in html
 
 
 def test_the_checkpoint_is_fetched_as_a_signed_note(client: Client) -> None:
