@@ -29,6 +29,7 @@ from ledger.core.registry import KeyHolder
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.registry_acts import check_place
 from ledger.core.signatures import OPENSSL
+from ledger.prepared import Prepared
 from ledger.registering import Registrar
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -78,14 +79,16 @@ def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "Open
     """
     if not connection.in_atomic_block:
         raise RuntimeError("open_stream belongs inside transaction.atomic().")
+    asked = _asked(stream, entries)
     with connection.cursor() as cursor:
         if stream == REGISTRY:
-            cursor.execute(_LOCK, _asked(stream, entries))
+            cursor.execute(_LOCK, asked)
             registrar = registering.open_registrar(cursor, entries)
-            cursor.execute(_READ, _asked(stream, entries))
+            cursor.execute(_READ.sql, asked)
         else:  # one journey: each of its statements sees what those before it waited for
             registrar = None
-            cursor.execute(_LOCK + _LOCK_KEYS + _READ, _asked(stream, entries))
+            locks = cursor.mogrify(_LOCK + _LOCK_KEYS, asked).decode()
+            cursor.execute(locks + _READ.text(cursor, asked))
         known = _known(cursor.fetchall())
     _refuse_when_full(known.waiting)
     return OpenStream(stream, at, known, registrar)
@@ -298,6 +301,7 @@ def _asked(stream: str, entries: Sequence[Entry]) -> dict[str, Any]:
         "ids": list({entry.entry_id for entry in entries} | sources),
         "sources": list(sources),
         "kids": sorted({entry.envelope.kid for entry in entries}),
+        "signers": [entry.envelope.kid for entry in entries],
         "nonces": [statement.nonce for statement in statements],
         "sizes": list({statement.seen.size for statement in statements}),
     }
@@ -339,7 +343,11 @@ SELECT FROM ledger_stream WHERE stream_id = %(stream)s FOR UPDATE;
 _LOCK_KEYS = """
 SELECT FROM ledger_key WHERE kid = ANY(%(kids)s::text[]) ORDER BY kid FOR SHARE;
 """
-_READ = """
+# It is planned for any values: each question of a table that grows stands in a LATERAL that cannot
+# be pulled up (OFFSET 0), as otherwise a plan for lists of unknown length reads whole streams.
+_READ = Prepared(
+    "ledger_read",
+    """
 SELECT 'count', '' AS text, entries AS count, '' AS by, ''::bytea AS data, NULL::text[] AS words
     FROM ledger_stream WHERE stream_id = %(stream)s
 UNION ALL
@@ -348,15 +356,21 @@ SELECT 'key', k.kid, (k.revoked_by <> '{}')::int, k.party, k.x || k.y,
     FROM ledger_key k JOIN ledger_party p ON p.party = k.party
     WHERE NOT %(registers)s AND k.kid = ANY(%(kids)s::text[])
 UNION ALL
-SELECT 'entry', entry_id, creates, '', '', NULL FROM ledger_entry
-    WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[])
+SELECT 'entry', e.* FROM unnest(%(ids)s::text[]) AS one (id), LATERAL (
+    SELECT entry_id, creates, '', ''::bytea, NULL::text[] FROM ledger_entry
+    WHERE stream_id = %(stream)s AND entry_id = one.id OFFSET 0) AS e
 UNION ALL
-SELECT 'use', source_id, output, used_by, '', NULL FROM ledger_outputuse
-    WHERE stream_id = %(stream)s AND source_id = ANY(%(sources)s::text[])
+SELECT 'use', u.* FROM unnest(%(sources)s::text[]) AS one (id), LATERAL (
+    SELECT source_id, output, used_by, ''::bytea, NULL::text[] FROM ledger_outputuse
+    WHERE stream_id = %(stream)s AND source_id = one.id OFFSET 0) AS u
 UNION ALL
-SELECT 'nonce', kid, 0, '', nonce, NULL FROM ledger_entry
-    WHERE stream_id IN (%(stream)s, %(registry)s) AND kid = ANY(%(kids)s::text[])
-        AND nonce = ANY(%(nonces)s::bytea[])
+SELECT 'nonce', e.* FROM unnest(%(signers)s::text[], %(nonces)s::bytea[]) AS one (kid, nonce),
+    LATERAL (SELECT kid, 0, '', nonce, NULL::text[] FROM ledger_entry
+    WHERE stream_id = %(stream)s AND kid = one.kid AND nonce = one.nonce OFFSET 0) AS e
+UNION ALL
+SELECT 'nonce', e.* FROM unnest(%(signers)s::text[], %(nonces)s::bytea[]) AS one (kid, nonce),
+    LATERAL (SELECT kid, 0, '', nonce, NULL::text[] FROM ledger_entry
+    WHERE stream_id = %(registry)s AND kid = one.kid AND nonce = one.nonce OFFSET 0) AS e
 UNION ALL
 SELECT 'nonce', e.kid, 0, '', e.nonce, NULL FROM ledger_key k JOIN ledger_entry e ON e.kid = k.kid
     WHERE %(registers)s AND k.kid = ANY(%(kids)s::text[]) AND e.nonce = ANY(%(nonces)s::bytea[])
@@ -366,7 +380,8 @@ SELECT 'seen', '', size, '', root, NULL FROM ledger_checkpoint
 UNION ALL
 SELECT 'waiting', '', last_value - sequenced, '', '', NULL
     FROM ledger_inbox_arrival_seq, ledger_sequencerlease WHERE name = 'log'
-"""
+""",
+)
 # Evidence shows a stream together with the registry, so a nonce is used once in both: or a party
 # could revoke its key with the nonce of a hand-off, and make the hand-off invalid. To revoke a key
 # by itself is rare, and only then all streams are searched.

@@ -185,6 +185,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Statements stay prepared in a session: not behind a pooler that changes it with each transaction.
+DATABASE_PREPARED = env_bool("DATABASE_PREPARED", default=True)
 
 # --- the ledger -----------------------------------------------------------------------------------
 LOG_ORIGIN = env("LOG_ORIGIN", "unbroken.example/demo")
