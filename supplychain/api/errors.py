@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -110,13 +110,19 @@ def answer_error(error: Exception, _context: Mapping[str, Any]) -> Response:
         case exceptions.APIException():
             return _of_the_door(error)
         case DatabaseError() | InterfaceError():
-            log.error("the database", exc_info=error)
-            message = "The database does not answer. Nothing was lost: send it again."
-            return _response(problem(503, "UNAVAILABLE", message))
+            return _without_database(error)
         case _:
             log.error("a fault of ours", exc_info=error)
             message = "This is a fault of ours. Nothing was changed."
             return _response(problem(500, "INTERNAL", message))
+
+
+def _without_database(error: Exception) -> Response:
+    """When it is away or has no room that is no fault of ours: one line will do."""
+    ours = not isinstance(error, OperationalError | InterfaceError)
+    log.error("the database: %s", " ".join(str(error).split()), exc_info=error if ours else None)
+    message = "The database does not answer. Nothing was lost: send it again."
+    return _response(problem(503, "UNAVAILABLE", message))
 
 
 def _of_the_door(error: exceptions.APIException) -> Response:

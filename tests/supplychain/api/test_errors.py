@@ -86,10 +86,10 @@ def test_a_body_that_is_no_object(program: Programs, body: bytes) -> None:
 
 
 def test_a_database_that_is_gone_is_no_fault_of_the_sender(
-    program: Programs, monkeypatch: pytest.MonkeyPatch
+    program: Programs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def gone(_gln: str) -> None:
-        raise OperationalError("server closed the connection")
+        raise OperationalError("server closed the connection\n\tunexpectedly")
 
     maker = program(MAKES)
     monkeypatch.setattr("supplychain.api.units.stock_of", gone)
@@ -97,6 +97,9 @@ def test_a_database_that_is_gone_is_no_fault_of_the_sender(
     problem(response, 503, "UNAVAILABLE")
     assert int(response["Retry-After"]) > 0
     assert b"connection" not in response.content
+    (line,) = [one for one in caplog.records if one.name == "supplychain.api"]
+    assert line.getMessage() == "the database: server closed the connection unexpectedly"
+    assert line.exc_info is None
 
 
 def test_a_fault_of_ours_says_so_and_no_more(
