@@ -296,10 +296,16 @@ def test_trouble_is_said_once_and_the_loop_goes_on(
     monkeypatch.setattr(connection, "close", lambda: None)
     refusal = SigningRefused("TREE_FORKED", "The tree is another.")
     steps = Steps(
-        1, refusal, refusal, LeaseHeld("LEASE_HELD", "Another."), OperationalError("x"), 0
+        1,
+        refusal,
+        refusal,
+        LeaseHeld("LEASE_HELD", "Another."),
+        OperationalError("x"),
+        OSError(28, "No space left on device"),
+        0,
     )
     Loop(steps).run(steps.stop)  # type: ignore[arg-type]  # all that the loop asks of it
-    assert [record.levelname for record in caplog.records] == ["ERROR"] * 3 + ["WARNING"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 4 + ["WARNING"]
     assert steps.released
 
 

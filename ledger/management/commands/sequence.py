@@ -106,10 +106,11 @@ class Loop:
             return self._wait(f"nothing is signed: {refusal.code} {refusal.about}: {refusal}")
         except LeaseHeld as held:
             return self._wait(str(held))
-        except (DatabaseError, InterfaceError) as fault:
+        except (DatabaseError, InterfaceError, OSError) as fault:
             connection.close()
             self._backoff_s = min(2 * self._backoff_s, BACKOFF_S_MAX)
-            self._say(f"the database: {fault}".strip())
+            what = "the checkpoint's file" if isinstance(fault, OSError) else "the database"
+            self._say(f"{what}: {fault}".strip())
             return self._backoff_s
         if self._trouble:
             log.warning("signing goes on")
