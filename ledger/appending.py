@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
-from ledger import registering
+from ledger import faults, registering
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
 from ledger.core.keys import SCALAR_BYTES, PublicKey
@@ -161,6 +161,7 @@ class OpenStream:
         """
         if not self._staged:
             return
+        faults.point("append.checked")
         with connection.cursor() as cursor:
             try:
                 cursor.execute(";".join(filter(None, (self._inserts(cursor), more))))
@@ -170,6 +171,8 @@ class OpenStream:
                 raise Conflict("ENTRY_CLASHES", message) from clash
             if self._registrar:
                 self._registrar.save(cursor)
+        faults.point("append.saved")
+        faults.point_on_commit("append.committed")
         self._staged = []
 
     def _check_place(self, entry: Entry) -> None:

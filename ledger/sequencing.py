@@ -20,14 +20,14 @@ amounts to a fork is found anew at every step, so acknowledging its alarm does n
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from ledger import alarms, checkpoint_file, inbox
+from ledger import alarms, checkpoint_file, faults, inbox
 from ledger.core.checkpoint import Checkpoint, Vkey, open_checkpoint, sign_checkpoint
 from ledger.core.entry import entry_id
 from ledger.core.errors import Conflict, LedgerError
@@ -42,6 +42,8 @@ from ledger.tiles import StoredTree
 log = logging.getLogger(__name__)
 
 BATCH_MAX = 5_000
+CLOCK_BACK_MAX = timedelta(seconds=5)
+"""How far the clock may be behind the last checkpoint without anybody being told."""
 
 
 class SigningRefused(LedgerError):  # noqa: N818  named as its kin in the core are
@@ -228,6 +230,7 @@ class Sequencer:
         with transaction.atomic(), connection.cursor() as cursor:
             self._lease.check(cursor)
             arrivals = inbox.take(cursor, BATCH_MAX)
+            faults.point("sequence.taken")
             _refuse_other_size(tree.size)
             if not arrivals:
                 inbox.close_holes(cursor)
@@ -239,6 +242,8 @@ class Sequencer:
             tree.extend([leaf[4] for leaf in leaves])
             _write(cursor, leaves, tree.take_changes())
             inbox.remove(cursor, [one.arrival for one in arrivals])
+            faults.point("sequence.inbox-emptied")
+        faults.point("sequence.committed")
         return len(leaves)
 
     # --- signing ----------------------------------------------------------------------------------
@@ -251,9 +256,13 @@ class Sequencer:
         with transaction.atomic(), connection.cursor() as cursor:
             self._lease.check(cursor)
             checkpoint = self._checked(tree)
+            faults.point("sign.checked")
             signed = _Signed(sign_checkpoint(checkpoint, self._key), checkpoint)
+            faults.point("sign.signed")
             self._move_file(signed)
             self._write_row(cursor, signed)
+            faults.point("sign.row-written")
+        faults.point("sign.published")
         self._signed = signed
 
     def _checked(self, tree: GrowingTree) -> Checkpoint:
@@ -277,12 +286,28 @@ class Sequencer:
             raise SigningRefused(moved.code, moved.message) from moved
 
     def _write_row(self, cursor: CursorWrapper, signed: _Signed) -> None:
-        checkpoint = signed.checkpoint
-        cursor.execute(
-            "INSERT INTO ledger_checkpoint (size, previous, root, note, at)"
-            " VALUES (%s, (SELECT coalesce(max(size), 0) FROM ledger_checkpoint), %s, %s, %s)",
-            [checkpoint.size, checkpoint.root, signed.note, self._clock()],
-        )
+        """Write the row, never dated before the last one; a clock that stepped back is told."""
+        checkpoint, now = signed.checkpoint, self._clock()
+        cursor.execute(_CHECKPOINT, [checkpoint.size, checkpoint.root, signed.note, now])
+        (at,) = cursor.fetchone() or (now,)
+        if at - now > CLOCK_BACK_MAX:
+            behind = round((at - now).total_seconds())
+            alarms.raise_alarm(
+                code="CLOCK_BACKWARDS",
+                about="clock",
+                message=f"The clock is {behind} s behind the last checkpoint's.",
+                at=now,
+                blocks=False,
+            )
+
+
+_CHECKPOINT = """
+INSERT INTO ledger_checkpoint (size, previous, root, note, at)
+    SELECT %s, coalesce(last.size, 0), %s, %s, greatest(%s, last.at)
+    FROM (SELECT 1) one
+    LEFT JOIN (SELECT size, at FROM ledger_checkpoint ORDER BY size DESC LIMIT 1) last ON true
+    RETURNING at
+"""
 
 
 def _load(stored: StoredTree, size: int) -> GrowingTree:
@@ -346,7 +371,9 @@ def _write(
     tiles: list[tuple[int, int, bytes]],
 ) -> None:
     _insert(cursor, _LEAVES, leaves, "")
+    faults.point("sequence.leaves-written")
     _insert(cursor, _TILES, tiles, _GROW)
+    faults.point("sequence.tiles-written")
 
 
 _LEAVES = "INSERT INTO ledger_leaf (index, stream_id, number, entry_id, hash) VALUES "
