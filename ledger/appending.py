@@ -22,6 +22,7 @@ from django.db.backends.utils import CursorWrapper
 from ledger import faults, registering
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
+from ledger.core.index import check_author
 from ledger.core.keys import SCALAR_BYTES, PublicKey
 from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
@@ -128,8 +129,8 @@ class OpenStream:
         """Judge an entry by the ledger's rules, and return who signed it.
 
         Raises `Refused`: LOG_MISMATCH, STREAM_MISMATCH, STREAM_WRONG, CLOCK_AHEAD, SEEN_UNKNOWN,
-        KEY_UNKNOWN, KEY_REVOKED, SIGNATURE_BAD, OUTPUT_UNKNOWN and, for the registry, what
-        `Registry.apply` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED, OUTPUT_USED.
+        KEY_UNKNOWN, KEY_REVOKED, SIGNATURE_BAD, NOT_PERMITTED, OUTPUT_UNKNOWN and, for the
+        registry, what `Registry.apply` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED, OUTPUT_USED.
         """
         self._check_place(entry)
         self._check_moment(entry)
@@ -206,6 +207,7 @@ class OpenStream:
         if not OPENSSL.es256(key.holder.key, envelope.signing_input, envelope.signature):
             message = f"The signature is not one of key {envelope.kid} over this text."
             raise Refused("SIGNATURE_BAD", message)
+        check_author(entry.statement, key.holder.party)
         return key.holder
 
     def _check_links(self, entry: Entry) -> None:

@@ -21,6 +21,7 @@ from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Seen
 from ledger.core.tiled_tree import TreeDamagedError, edge_tiles, path_tiles
+from ledger.history_shown import history
 from ledger.models import Checkpoint, Leaf
 from ledger.registry_shown import Shown, registry_for
 from ledger.stored import Contents, Place, StoredEntry, Tampering
@@ -171,9 +172,24 @@ def evidence_of(
     if latest is None:
         return StreamEvidence(None, tuple(pending), tuple(signs), ids)
     items = [_item(tree, entry, place, size, disclose) for entry, place in shown]
-    found = tuple(sorted(items, key=lambda item: item.index))
-    evidence = Evidence(stream, published_note(latest), found)
+    evidence = Evidence(
+        subject=stream,
+        checkpoint=published_note(latest),
+        items=tuple(sorted(items, key=lambda item: item.index)),
+        history=history(tree, _seen(contents), size),
+    )
     return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
+
+
+def _seen(contents: Contents) -> set[int]:
+    """The sizes of the log that the signers had seen; what cannot be read has seen nothing."""
+    seen = set()
+    for entry in contents.entries.values():
+        try:
+            seen.add(entry.parse().statement.seen.size)
+        except LedgerError:
+            continue
+    return seen
 
 
 def _read_file() -> str | None:

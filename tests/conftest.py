@@ -8,10 +8,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from tests.database import let_flush_truncate
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# Machines are shared and noisy: how long an example took says nothing about the code.
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
 
 
 @pytest.fixture(scope="session")
@@ -41,12 +46,12 @@ def django_db_modify_db_settings(
     del django_db_modify_db_settings_parallel_suffix  # asked for what it does
     if worker_id not in {"master", "gw0"}:
         return
-    settings = connection.settings_dict
+    found = connection.settings_dict
     server = psycopg2.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"],
-        password=settings["PASSWORD"],
+        host=found["HOST"],
+        port=found["PORT"] or None,
+        user=found["USER"],
+        password=found["PASSWORD"],
         dbname="postgres",
     )
     server.autocommit = True

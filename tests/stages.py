@@ -69,7 +69,7 @@ class Stage:
     def open(self) -> "Stage":
         """Write the keys, admit the cast and fill the maker's catalogue."""
         vkey = Vkey(settings.LOG_ORIGIN, self.log_key.public)
-        policy = Policy(vkey, (self.authority.public,))
+        policy = Policy.trusting(vkey, self.authority.public)
         (self.folder / signers.POLICY_FILE).write_bytes(policy.as_bytes())
         (self.folder / signers.LOG_FILE).write_bytes(self.log_key.as_pem())
         (self.folder / signers.AUTHORITY_FILE).write_bytes(self.authority.as_pem())

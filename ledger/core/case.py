@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from ledger.core.checkpoint import Checkpoint
@@ -13,8 +13,12 @@ from ledger.core.findings import CODES, Fact, Finding, Severity
 from ledger.core.keys import Signatures
 from ledger.core.policy import Policy
 from ledger.core.registry import KeyHolder, Registry
+from ledger.core.states import States
 
 K = TypeVar("K")
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far clocks may be apart before it is worth a finding."""
 
 
 @dataclass
@@ -41,7 +45,10 @@ class Case:
     signatures: Signatures
     registry: Registry
     checkpoint: Checkpoint | None = None
+    states: States = field(default_factory=States)
     exhibits: list[Exhibit] = field(default_factory=list)
+    witnessed_at: datetime | None = None
+    complete_to: int | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def find(self, step: int, code: str, message: str, about: Exhibit | None = None) -> None:
@@ -57,10 +64,15 @@ class Case:
         if self.checkpoint is None:
             return ()
         return tuple(
-            Fact(one.entry, one.item.index, one.signer)
+            Fact(one.entry, one.item.index, one.signer, *self.bracket(one))
             for one in self.exhibits
             if one.sound and one.signer and one.entry.statement.stream == self.evidence.subject
         )
+
+    def bracket(self, exhibit: Exhibit) -> tuple[datetime | None, datetime | None]:
+        """Give the moments between which witnesses place the signing of an entry."""
+        seen, index = exhibit.entry.statement.seen.size, exhibit.item.index
+        return self.states.cosigned_up_to(seen), self.states.cosigned_above(index)
 
 
 def shared(

@@ -6,6 +6,7 @@ evidence file in ``tests/vectors/evidence``. A code is never given a second mean
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ledger.core.checkpoint import Checkpoint
@@ -26,7 +27,9 @@ _ERRORS = (
     "CHECKPOINT_NOT_SIGNED",
     "CHECKPOINT_SIGNATURE_BAD",
     "CHECKPOINT_OTHER_LOG",
+    "COSIGNATURE_BAD",
     "WITNESS_QUORUM_NOT_MET",
+    "HISTORY_CONTRADICTED",
     "ENTRY_MALFORMED",
     "ENTRY_REPEATED",
     "LOG_MISMATCH",
@@ -37,6 +40,9 @@ _ERRORS = (
     "INCLUSION_NOT_PROVEN",
     "NONCE_REUSED",
     "CLOCK_AHEAD",
+    "SEEN_AHEAD",
+    "SEEN_NOT_PROVEN",
+    "SEEN_CONTRADICTED",
     "DISCLOSURE_MALFORMED",
     "DISCLOSURE_UNMATCHED",
     "DISCLOSURE_CLASHES",
@@ -63,10 +69,16 @@ _ERRORS = (
     "OUTPUT_OTHER_STREAM",
     "OUTPUT_USED",
     "NOTHING_ABOUT_SUBJECT",
+    "INDEX_MALFORMED",
+    "INDEX_NOT_PROVEN",
+    "INDEX_CONTRADICTED",
+    "ENTRIES_LEFT_OUT",
 )
 CODES: Mapping[str, Severity] = {
     **dict.fromkeys(_ERRORS, Severity.ERROR),
-    "SEEN_AHEAD": Severity.WARNING,
+    "CHECKPOINT_OLD": Severity.WARNING,
+    "DATED_AFTER_LOGGED": Severity.WARNING,
+    "RECORDED_LATE": Severity.INFO,
     "COMPLETENESS_NOT_PROVEN": Severity.INFO,
 }
 
@@ -84,11 +96,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Fact:
-    """An entry of the subject that passed every check, its index, and who signed it."""
+    """An entry of the subject that passed every check, its index, and who signed it.
+
+    Witnesses bracket the moment of signing: later than ``not_before``, when the newest state that
+    the signer had seen was cosigned, earlier than ``not_after``, when the entry was covered.
+    """
 
     entry: Entry
     index: int
     signer: KeyHolder
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +114,17 @@ class Findings:
     """All that verification found.
 
     ``facts`` are in the order of their indices; there are none without a good ``checkpoint``.
-    ``registry`` is what the shown registry entries tell of parties and keys.
+    ``registry`` is what the shown registry entries tell of parties and keys. ``witnessed_at`` is
+    when the policy's quorum had cosigned the checkpoint. Below index ``complete_to`` nothing about
+    the subject was left out; None where that is not proven.
     """
 
     findings: tuple[Finding, ...]
     facts: tuple[Fact, ...]
     checkpoint: Checkpoint | None
     registry: Registry
+    witnessed_at: datetime | None = None
+    complete_to: int | None = None
 
     @property
     def valid(self) -> bool:

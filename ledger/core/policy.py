@@ -1,48 +1,74 @@
-"""Whom a verifier trusts: the log, the authorities and, later, the witnesses.
+"""Whom a verifier trusts: the log and its witnesses, the authorities.
 
 A policy is a local file of the one who checks. Whatever evidence says about trust is data and
 never policy. Format: ``docs/spec/evidence.md``, section "Policy".
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ledger.core import canonical
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.keys import PublicKey
+from ledger.core.tlog_policy import Known, TlogPolicy
 
 FORMAT = "unbroken-policy/v1"
 BYTES_MAX = 65_536
 AUTHORITIES_MAX = 16
-WITNESSES_MAX = 16
-WITNESS_CHARS_MAX = 256
-_MEMBERS = frozenset({"format", "log", "authorities", "witnesses", "quorum"})
+LINES_MAX = 256
+_AGE_S_MAX = 10**10  # three centuries
+_MEMBERS = frozenset({"format", "trust", "authorities", "authority_quorum", "checkpoint_age_s_max"})
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The log's verification key, the authorities' keys, and how many witnesses must agree.
+    """The log and the witnesses (C2SP tlog-policy), and the authorities' keys.
 
-    ``witnesses`` are kept as text: this release reads no cosignatures, so a ``quorum`` above
-    zero can not be met and no evidence passes such a policy.
+    ``authority_quorum`` of the authorities must agree to what an authority says in the registry.
+    A witnessed checkpoint may be ``checkpoint_age_s_max`` seconds old; 0 for any age.
     """
 
-    log: Vkey
+    trust: TlogPolicy
     authorities: tuple[PublicKey, ...]
-    witnesses: tuple[str, ...] = ()
-    quorum: int = 0
+    authority_quorum: int = 1
+    checkpoint_age_s_max: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.trust.logs) != 1:
+            raise _bad(f"A policy is about one log, not {len(self.trust.logs)}.")
+        if not 1 <= len({key.kid for key in self.authorities}) == len(self.authorities):
+            raise _bad("A policy names each authority key once.")
+        if not 1 <= self.authority_quorum <= len(self.authorities):
+            raise _bad("The quorum of authorities is from 1 to the number of their keys.")
+        if not 0 <= self.checkpoint_age_s_max <= _AGE_S_MAX:
+            raise _bad(f"The age of a checkpoint is from 0 to {_AGE_S_MAX} seconds.")
+
+    @classmethod
+    def trusting(cls, log: Vkey, *authorities: PublicKey) -> "Policy":
+        """Trust this log and each of these authorities, and ask for no witness."""
+        return cls(TlogPolicy((Known(log),)), authorities)
+
+    @property
+    def log(self) -> Vkey:
+        """The log's key."""
+        return self.trust.logs[0].vkey
+
+    @property
+    def checkpoint_age_max(self) -> timedelta | None:
+        """How old a witnessed checkpoint may be; None for any age."""
+        return timedelta(seconds=self.checkpoint_age_s_max) or None
 
     @classmethod
     def parse(cls, data: bytes) -> "Policy":
         """Read a policy file: canonical JSON and one newline; `Malformed` for anything else."""
         members = _members(data)
-        witnesses = _texts(members["witnesses"])
         return cls(
-            log=_vkey(members["log"]),
+            trust=_trust(members["trust"]),
             authorities=_authorities(members["authorities"]),
-            witnesses=witnesses,
-            quorum=_quorum(members["quorum"], len(witnesses)),
+            authority_quorum=_number(members["authority_quorum"]),
+            checkpoint_age_s_max=_number(members["checkpoint_age_s_max"]),
         )
 
     def as_bytes(self) -> bytes:
@@ -50,61 +76,45 @@ class Policy:
         authorities: list[Json] = [dict(key.as_jwk()) for key in self.authorities]
         members: dict[str, Json] = {
             "format": FORMAT,
-            "log": str(self.log),
+            "trust": list(self.trust.as_lines()),
             "authorities": authorities,
-            "witnesses": list(self.witnesses),
-            "quorum": self.quorum,
+            "authority_quorum": self.authority_quorum,
+            "checkpoint_age_s_max": self.checkpoint_age_s_max,
         }
         return canonical.dumps(members) + b"\n"
 
 
 def _members(data: bytes) -> dict[str, Json]:
     if not data.endswith(b"\n"):
-        raise Malformed("POLICY_MALFORMED", "A policy file ends with one newline.")
+        raise _bad("A policy file ends with one newline.")
     value = canonical.loads(data[:-1], max_bytes=BYTES_MAX)
     if not isinstance(value, dict) or value.keys() != _MEMBERS:
-        raise Malformed("POLICY_MALFORMED", f"A policy has exactly the members {sorted(_MEMBERS)}.")
+        raise _bad(f"A policy has exactly the members {sorted(_MEMBERS)}.")
     if value["format"] != FORMAT:
         raise Malformed("POLICY_FORMAT_UNKNOWN", f"This verifier reads policies of {FORMAT}.")
     return value
 
 
-def _vkey(value: Json) -> Vkey:
-    if not isinstance(value, str):
-        raise Malformed("POLICY_MALFORMED", "The log is named by one verification key as text.")
-    return Vkey.parse(value)
+def _trust(value: Json) -> TlogPolicy:
+    if not isinstance(value, list) or len(value) > LINES_MAX:
+        raise _bad(f"Trust is the lines of a tlog-policy, at most {LINES_MAX}.")
+    lines = [line for line in value if isinstance(line, str)]
+    if len(lines) != len(value):
+        raise _bad("Each line of a tlog-policy is a text.")
+    return TlogPolicy.parse("\n".join(lines))
 
 
 def _authorities(value: Json) -> tuple[PublicKey, ...]:
-    if not isinstance(value, list) or not 1 <= len(value) <= AUTHORITIES_MAX:
-        message = f"A policy names between 1 and {AUTHORITIES_MAX} authority keys."
-        raise Malformed("POLICY_MALFORMED", message)
-    keys = tuple(_authority(item) for item in value)
-    if len({key.kid for key in keys}) != len(keys):
-        raise Malformed("POLICY_MALFORMED", "A policy names each authority key once.")
-    return keys
+    if not isinstance(value, list) or len(value) > AUTHORITIES_MAX:
+        raise _bad(f"A policy names between 1 and {AUTHORITIES_MAX} authority keys.")
+    return tuple(PublicKey.parse_jwk(item) for item in value)
 
 
-def _authority(value: Json) -> PublicKey:
-    if not isinstance(value, dict):
-        raise Malformed("POLICY_MALFORMED", "An authority key is a JWK object.")
-    return PublicKey.parse_jwk(value)
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > WITNESSES_MAX:
-        raise Malformed("POLICY_MALFORMED", f"Witnesses are a list of at most {WITNESSES_MAX}.")
-    texts = tuple(item for item in value if isinstance(item, str))
-    if len(texts) != len(value) or any(len(text) > WITNESS_CHARS_MAX for text in texts):
-        message = f"A witness is a text of at most {WITNESS_CHARS_MAX} characters."
-        raise Malformed("POLICY_MALFORMED", message)
-    if len(set(texts)) != len(texts):
-        raise Malformed("POLICY_MALFORMED", "A policy names each witness once.")
-    return texts
-
-
-def _quorum(value: Json, witnesses: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= witnesses:
-        message = f"The quorum is a whole number from 0 to the number of witnesses, {witnesses}."
-        raise Malformed("POLICY_MALFORMED", message)
+def _number(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _bad("The quorum of authorities and the age of a checkpoint are whole numbers.")
     return value
+
+
+def _bad(message: str) -> Malformed:
+    return Malformed("POLICY_MALFORMED", message)

@@ -15,6 +15,7 @@ from ledger.core.keys import PublicKey
 from ledger.core.statement import Statement
 
 STREAM = "registry"
+_OF_THE_LEDGER = frozenset({STREAM, "index"})
 AUTHORITY = "authority"
 """The party name under which an authority acts; no party is admitted by this name."""
 CUSTODIES = ("browser", "custodial", "file", "hsm")
@@ -50,6 +51,11 @@ class AdmitParty:
         """Write the body."""
         return {"party": self.party, "profile": dict(self.profile)}
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"party:{self.party}",)
+
 
 @dataclass(frozen=True)
 class AddKey:
@@ -77,6 +83,11 @@ class AddKey:
         """Write the body."""
         jwk: dict[str, Json] = dict(self.key.as_jwk())
         return {"party": self.party, "jwk": jwk, "custody": self.custody, "proof": b64u(self.proof)}
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"kid:{self.key.kid}", f"party:{self.party}")
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,11 @@ class RevokeKey:
         body: dict[str, Json] = {"kid": self.kid, "reason": self.reason}
         return body if self.from_index is None else {**body, "from": self.from_index}
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"kid:{self.kid}",)
+
 
 Act = AdmitParty | AddKey | RevokeKey
 TYPES: Mapping[str, type[AdmitParty | AddKey | RevokeKey]] = {
@@ -133,8 +149,9 @@ def read_act(statement: Statement) -> Act:
 
 
 def check_place(statement: Statement) -> None:
-    """Raise `Refused` (STREAM_WRONG) unless the registry's types keep to the registry's stream."""
-    if statement.type.startswith("registry.") != (statement.stream == STREAM):
+    """Raise `Refused` (STREAM_WRONG) unless the ledger's types keep to streams of their names."""
+    kind = statement.type.partition(".")[0]
+    if kind != statement.stream and not _OF_THE_LEDGER.isdisjoint((kind, statement.stream)):
         message = f"A statement '{statement.type}' does not belong to stream '{statement.stream}'."
         raise Refused("STREAM_WRONG", message)
 

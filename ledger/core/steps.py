@@ -1,4 +1,4 @@
-"""The steps of verification, one function each; `ledger.core.verification` gives their order.
+"""The steps of verification that look at entries; `ledger.core.verification` gives the order.
 
 Every step notes its findings in a `Case` and goes on. A step's cost grows with the evidence and
 not with its square, and each entry gets at most one finding of each code from one step: evidence
@@ -6,60 +6,33 @@ may come from somebody who would rather see the verifier busy.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 
-from ledger.core.case import Case, Exhibit, shared
-from ledger.core.checkpoint import open_checkpoint
+from ledger.core.case import CLOCK_SKEW, Case, Exhibit, shared
 from ledger.core.entry import Entry
-from ledger.core.errors import LedgerError, Malformed, Refused
+from ledger.core.errors import Malformed, Refused
 from ledger.core.evidence import Item
 from ledger.core.findings import CODES
+from ledger.core.index import STREAM as INDEX
+from ledger.core.index import check_author
 from ledger.core.links import OutputRef
 from ledger.core.merkle import leaf_hash, verify_inclusion
 from ledger.core.registry_acts import STREAM
 
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far an entry may be dated after the moment of verification."""
-
-_NOTE_CODES = {
-    "NOTE_UNSIGNED": "CHECKPOINT_NOT_SIGNED",
-    "NOTE_SIGNATURE_BAD": "CHECKPOINT_SIGNATURE_BAD",
-    "ORIGIN_MISMATCH": "CHECKPOINT_OTHER_LOG",
-}
-
-
-def open_note(case: Case) -> None:
-    """1. The checkpoint is of the policy's log and signed with its key."""
-    try:
-        case.checkpoint = open_checkpoint(
-            case.evidence.checkpoint, case.policy.log, case.signatures
-        )
-    except LedgerError as fault:
-        code = _NOTE_CODES.get(fault.code, "CHECKPOINT_MALFORMED")
-        case.find(1, code, f"The checkpoint proves nothing. {fault.message}")
-
-
-def count_witnesses(case: Case) -> None:
-    """2. As many witnesses as the policy asks for have cosigned; none can be read yet."""
-    if case.policy.quorum > 0:
-        message = f"The policy asks for {case.policy.quorum} witnesses; this verifier reads none."
-        case.find(2, "WITNESS_QUORUM_NOT_MET", message)
-
 
 def read_entries(case: Case) -> None:
-    """3. Each item is a well-formed entry, and no entry appears twice."""
+    """4. Each item is a well-formed entry, and no entry appears twice."""
     known: dict[str, Exhibit] = {}
     for item in sorted(case.evidence.items, key=lambda item: item.index):
         try:
             exhibit = _read_item(item)
         except Malformed as fault:
             message = f"The item at index {item.index} is no entry. {fault.message}"
-            case.find(3, "ENTRY_MALFORMED", message)
+            case.find(4, "ENTRY_MALFORMED", message)
             continue
         first = known.setdefault(exhibit.entry.entry_id, exhibit)
         if first is not exhibit:
             message = f"The entry appears again at index {item.index}."
-            case.find(3, "ENTRY_REPEATED", message, first)
+            case.find(4, "ENTRY_REPEATED", message, first)
     case.exhibits = list(known.values())
 
 
@@ -79,37 +52,37 @@ def _parse(jws: str, disclosures: Sequence[str]) -> Entry:
 
 
 def check_log(case: Case) -> None:
-    """4. Each entry is meant for this log."""
+    """5. Each entry is meant for this log."""
     for exhibit in case.exhibits:
         log = exhibit.entry.statement.log
         if log != case.policy.log.name:
             message = f"The entry is meant for the log '{log}', not '{case.policy.log.name}'."
-            case.find(4, "LOG_MISMATCH", message, exhibit)
+            case.find(5, "LOG_MISMATCH", message, exhibit)
 
 
 def check_streams(case: Case) -> None:
-    """5. Each entry is about the subject or of the registry."""
+    """6. Each entry is about the subject, or of the registry or the index."""
     for exhibit in case.exhibits:
         stream = exhibit.entry.statement.stream
-        if stream not in (case.evidence.subject, STREAM):
+        if stream not in (case.evidence.subject, STREAM, INDEX):
             message = f"The entry is about '{stream}', not '{case.evidence.subject}'."
-            case.find(5, "STREAM_FOREIGN", message, exhibit)
+            case.find(6, "STREAM_FOREIGN", message, exhibit)
 
 
 def check_indices(case: Case) -> None:
-    """6. Each index is below the checkpoint's size, and no two entries share one."""
+    """7. Each index is below the checkpoint's size, and no two entries share one."""
     for exhibit in case.exhibits:
         index = exhibit.item.index
         if case.checkpoint and not 0 <= index < case.checkpoint.size:
             message = f"No index {index} is in a log of {case.checkpoint.size} entries."
-            case.find(6, "INDEX_OUTSIDE_LOG", message, exhibit)
+            case.find(7, "INDEX_OUTSIDE_LOG", message, exhibit)
     for exhibit, index, other in shared(case.exhibits, lambda one: (one.item.index,)):
         message = f"Index {index} is claimed by entry {other} too."
-        case.find(6, "INDEX_REPEATED", message, exhibit)
+        case.find(7, "INDEX_REPEATED", message, exhibit)
 
 
 def check_inclusion(case: Case) -> None:
-    """7. Each entry's exact text is in the log at its index."""
+    """8. Each entry's exact text is in the log at its index."""
     if case.checkpoint is None:
         return
     for exhibit in case.exhibits:
@@ -121,14 +94,14 @@ def check_inclusion(case: Case) -> None:
             root=case.checkpoint.root,
         ):
             message = f"Its proof does not place the entry at index {exhibit.item.index}."
-            case.find(7, "INCLUSION_NOT_PROVEN", message, exhibit)
+            case.find(8, "INCLUSION_NOT_PROVEN", message, exhibit)
 
 
 def check_nonces(case: Case) -> None:
-    """8. No key uses a nonce twice."""
+    """9. No key uses a nonce twice."""
     for exhibit, nonce, other in shared(case.exhibits, _nonces):
         message = f"Key {nonce[0]} used the nonce of this entry in entry {other} too."
-        case.find(8, "NONCE_REUSED", message, exhibit)
+        case.find(9, "NONCE_REUSED", message, exhibit)
 
 
 def _nonces(exhibit: Exhibit) -> Iterable[tuple[str, bytes]]:
@@ -136,29 +109,24 @@ def _nonces(exhibit: Exhibit) -> Iterable[tuple[str, bytes]]:
 
 
 def check_dates(case: Case) -> None:
-    """9. No entry is dated after this moment, nor has it seen a checkpoint that covers it."""
+    """10. No entry is dated after this moment."""
     for exhibit in case.exhibits:
-        statement, index = exhibit.entry.statement, exhibit.item.index
-        if statement.at - case.at > CLOCK_SKEW:
-            message = f"The entry is dated {statement.at.isoformat()}, after {case.at.isoformat()}."
-            case.find(9, "CLOCK_AHEAD", message, exhibit)
-        if statement.seen.size > index:
-            message = (
-                f"At index {index}, the signer says to have seen {statement.seen.size} before."
-            )
-            case.find(9, "SEEN_AHEAD", message, exhibit)
+        at = exhibit.entry.statement.at
+        if at - case.at > CLOCK_SKEW:
+            message = f"The entry is dated {at.isoformat()}, after {case.at.isoformat()}."
+            case.find(10, "CLOCK_AHEAD", message, exhibit)
 
 
 def check_disclosures(case: Case) -> None:
-    """10. Each disclosure opens one sealed member of its entry."""
+    """12. Each disclosure opens one sealed member of its entry."""
     for exhibit in case.exhibits:
         if exhibit.closed:
             code = exhibit.closed.code if exhibit.closed.code in CODES else "DISCLOSURE_MALFORMED"
-            case.find(10, code, exhibit.closed.message, exhibit)
+            case.find(12, code, exhibit.closed.message, exhibit)
 
 
 def replay_registry(case: Case) -> None:
-    """11. The registry entries, in the order of indices, are allowed and signed by who may.
+    """13. The registry entries, in the order of indices, are allowed and signed by who may.
 
     Only a sound entry takes effect, so no key rests on an entry that is itself in doubt.
     """
@@ -170,13 +138,13 @@ def replay_registry(case: Case) -> None:
             after = before.apply(exhibit.entry, index, case.signatures)
             exhibit.signer = before.author(exhibit.entry.envelope.kid, index)
         except Refused as fault:
-            case.find(11, fault.code, fault.message, exhibit)
+            case.find(13, fault.code, fault.message, exhibit)
         else:
             case.registry = after if exhibit.sound else before
 
 
 def check_signers(case: Case) -> None:
-    """12. Each other entry is signed with a key that is valid at its index."""
+    """14. Each other entry is signed with a key that is valid at its index."""
     for exhibit in case.exhibits:
         if exhibit.entry.statement.stream == STREAM:
             continue
@@ -184,18 +152,19 @@ def check_signers(case: Case) -> None:
             exhibit.signer = case.registry.authenticate(
                 exhibit.entry, exhibit.item.index, case.signatures
             )
+            check_author(exhibit.entry.statement, exhibit.signer.party)
         except Refused as fault:
-            case.find(12, fault.code, fault.message, exhibit)
+            case.find(14, fault.code, fault.message, exhibit)
 
 
 def check_links(case: Case) -> None:
-    """13. Each used output is of an earlier, proven entry of its stream, and is used once.
+    """15. Each used output is of an earlier, proven entry of its stream, and is used once.
 
     In the order of indices, so that an entry's parents are judged before it.
     """
     for exhibit, ref, other in shared(case.exhibits, lambda one: one.entry.statement.consumes):
         message = f"Output {ref} is used by entry {other} too."
-        case.find(13, "OUTPUT_USED", message, exhibit)
+        case.find(15, "OUTPUT_USED", message, exhibit)
     known = {exhibit.entry.entry_id: exhibit for exhibit in case.exhibits}
     for exhibit in case.exhibits:
         faults: dict[str, OutputRef] = {}
@@ -203,7 +172,7 @@ def check_links(case: Case) -> None:
             for code in _link_faults(exhibit, ref, known.get(ref.entry_id)):
                 faults.setdefault(code, ref)
         for code, ref in faults.items():
-            case.find(13, code, f"The entry uses {ref}: {_LINK_RULES[code]}.", exhibit)
+            case.find(15, code, f"The entry uses {ref}: {_LINK_RULES[code]}.", exhibit)
 
 
 _LINK_RULES = {
@@ -230,13 +199,7 @@ def _link_faults(exhibit: Exhibit, ref: OutputRef, parent: Exhibit | None) -> It
 
 
 def check_subject(case: Case) -> None:
-    """14. Something is said about the subject."""
+    """16. Something is said about the subject."""
     subject = case.evidence.subject
     if all(exhibit.entry.statement.stream != subject for exhibit in case.exhibits):
-        case.find(14, "NOTHING_ABOUT_SUBJECT", f"No entry is about '{subject}'.")
-
-
-def confess_incompleteness(case: Case) -> None:
-    """15. That nothing newer was held back is not proven by this format."""
-    message = "This evidence does not prove that nothing newer was left out."
-    case.find(15, "COMPLETENESS_NOT_PROVEN", message)
+        case.find(16, "NOTHING_ABOUT_SUBJECT", f"No entry is about '{subject}'.")

@@ -7,15 +7,16 @@ together, offline.
 import re
 from dataclasses import dataclass
 
-from ledger.core.checkpoint import MAX_NOTE_CHARACTERS, MAX_SIZE, Checkpoint, Vkey, open_checkpoint
+from ledger.core.checkpoint import MAX_SIZE, Checkpoint, Vkey, open_checkpoint
 from ledger.core.encoding import b64, unb64
 from ledger.core.errors import Malformed, Refused
 from ledger.core.keys import Signatures
 from ledger.core.merkle import HASH_BYTES, leaf_hash, verify_inclusion
+from ledger.core.note import MAX_CHARACTERS
 
 FORMAT = "c2sp.org/tlog-proof@v1"
 SUFFIX = ".tlog-proof"
-BYTES_MAX = 4 * MAX_NOTE_CHARACTERS
+BYTES_MAX = 4 * MAX_CHARACTERS
 HASHES_MAX = 63
 _HEAD = re.compile(
     re.escape(FORMAT) + r"\n(?:extra ([A-Za-z0-9+/=]+)\n)?index (0|[1-9][0-9]{0,15})((?:\n[^\n]+)*)"

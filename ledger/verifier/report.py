@@ -6,14 +6,25 @@ from datetime import datetime
 
 from ledger.core.evidence import Evidence
 from ledger.core.policy import Policy
+from ledger.core.tlog_policy import NONE
 from ledger.core.verification import Fact, Finding, Findings
 
-NOT_PROVEN = (
-    "that nothing newer was left out: this evidence may be old, or a part of the story",
-    "that everybody is shown the same log: no witnesses were read",
-    "that the times are true: a time is what the signer says",
+WITHOUT_INDEX = "that nothing newer was left out: this may be an old or a partial story"
+BEYOND_INDEX = "that nothing about the subject was logged from index {} on"
+WITHOUT_WITNESSES = "that everybody is shown the same log: the policy asks for no witnesses"
+ALWAYS = (
+    "that the times are true: a time is what the signer says; what witnesses prove stands beside",
     "what the statements amount to: custody, quantities and temperatures are not judged here",
 )
+
+
+def not_proven(policy: Policy, findings: Findings) -> list[str]:
+    """Give the sentences on what nobody should read into the answer."""
+    index = findings.complete_to
+    said = [WITHOUT_INDEX if index is None else BEYOND_INDEX.format(index)]
+    if policy.trust.quorum == NONE:
+        said.append(WITHOUT_WITNESSES)
+    return [*said, *ALWAYS]
 
 
 def as_text(evidence: Evidence, policy: Policy, at: datetime, findings: Findings) -> str:
@@ -31,9 +42,11 @@ def as_json(evidence: Evidence, policy: Policy, at: datetime, findings: Findings
         "subject": evidence.subject,
         "at": _time(at),
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": checkpoint.root.hex()},
+        "witnessed_at": _time_or_none(findings.witnessed_at),
+        "complete_to": findings.complete_to,
         "entries": [_fact_members(fact) for fact in findings.facts],
         "findings": [_finding_members(finding) for finding in findings],
-        "not_proven": list(NOT_PROVEN),
+        "not_proven": not_proven(policy, findings),
     }
     return json.dumps(report, indent=2) + "\n"
 
@@ -57,10 +70,14 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
     yield f"Log         {policy.log.name}"
     yield f"Subject     {evidence.subject}"
     yield f"Checkpoint  {f'size {checkpoint.size}' if checkpoint else 'none that can be trusted'}"
+    yield f"Witnessed   {_time_or_none(findings.witnessed_at) or 'by no quorum of the policy'}"
+    index = findings.complete_to
+    yield f"Complete    {'not proven' if index is None else f'below index {index}'}"
     yield f"Checked     as of {_time(at)}, {len(evidence.items)} items shown"
     yield ""
     yield "Entries of the subject that passed every check (index, time said, party, type):"
-    yield from (_fact_line(fact) for fact in findings.facts)
+    for fact in findings.facts:
+        yield from _fact_lines(fact)
     if not findings.facts:
         yield "  none"
     yield ""
@@ -69,13 +86,16 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
         yield from _finding_lines(finding)
     yield ""
     yield "Not proven:"
-    yield from (f"  - {sentence}" for sentence in NOT_PROVEN)
+    yield from (f"  - {sentence}" for sentence in not_proven(policy, findings))
 
 
-def _fact_line(fact: Fact) -> str:
+def _fact_lines(fact: Fact) -> Iterator[str]:
     statement, signer = fact.entry.statement, fact.signer
     who = f"{party_name(fact)} ({signer.party}, key: {signer.custody})"
-    return f"  {fact.index:>8}  {_time(statement.at)}  {who}  {statement.type}"
+    yield f"  {fact.index:>8}  {_time(statement.at)}  {who}  {statement.type}"
+    after, before = _time_or_none(fact.not_before), _time_or_none(fact.not_after)
+    if after or before:
+        yield f"            witnesses: after {after or 'the beginning'}, before {before or 'now'}"
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
@@ -91,6 +111,8 @@ def _fact_members(fact: Fact) -> dict[str, object]:
         "index": fact.index,
         "entry_id": fact.entry.entry_id,
         "at": _time(statement.at),
+        "not_before": _time_or_none(fact.not_before),
+        "not_after": _time_or_none(fact.not_after),
         "party": fact.signer.party,
         "name": party_name(fact),
         "custody": fact.signer.custody,
@@ -112,3 +134,7 @@ def _finding_members(finding: Finding) -> dict[str, object]:
 
 def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _time_or_none(at: datetime | None) -> str | None:
+    return None if at is None else _time(at)

@@ -12,13 +12,15 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.stages import Stage, stage
 
 __all__ = ["stage"]
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Two cores that do other things too: a page may take its time.
+expect.set_options(timeout=30_000)
 _FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
 
 

@@ -383,3 +383,13 @@ def test_what_is_accepted_before_a_revocation_comes_before_it_in_the_log(
     assert arrivals[entry.entry_id] < arrivals[revocation.entry_id]
     with pytest.raises(Refused, match="revoked"):
         bare_world.append(bare_world.entry())
+
+
+def test_only_the_operator_signs_the_index_and_it_signs_nothing_else(world: World) -> None:
+    operator = PrivateKey.generate()
+    world.append(world.admit("operator"), world.add_key("operator", operator))
+    usurped = world.entry("index", type="index.root", creates=0)
+    assert refusal(world, usurped).code == "NOT_PERMITTED"
+    assert refusal(world, world.entry(signer=operator)).code == "NOT_PERMITTED"
+    assert refusal(world, world.entry("index", signer=operator)).code == "STREAM_WRONG"
+    world.append(world.entry("index", type="index.root", creates=0, signer=operator))

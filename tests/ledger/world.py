@@ -45,7 +45,7 @@ class World:
         """Write the operator's files."""
         folder = Path(settings.KEYS_DIR)
         folder.mkdir(parents=True, exist_ok=True)
-        policy = Policy(Vkey(settings.LOG_ORIGIN, self.log.public), (self.authority.public,))
+        policy = Policy.trusting(Vkey(settings.LOG_ORIGIN, self.log.public), self.authority.public)
         (folder / signers.POLICY_FILE).write_bytes(policy.as_bytes())
         (folder / signers.LOG_FILE).write_bytes(self.log.as_pem())
         (folder / signers.AUTHORITY_FILE).write_bytes(self.authority.as_pem())

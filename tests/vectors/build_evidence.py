@@ -8,22 +8,42 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from ledger.core.checkpoint import Vkey
+from ledger.core.note import WITNESS_KEY
+from ledger.core.policy import Policy
 from ledger.core.signatures import OPENSSL
+from ledger.core.tlog_policy import Group, Known
 from ledger.core.verification import verify
 from tests.vectors.defects import VECTORS, Vector
-from tests.vectors.world import AT, World
+from tests.vectors.world import AT, WITNESS, World, a_log_key
 
 FOLDER = Path(__file__).parent / "evidence"
-WITNESS = "witness.example/w1+5d4fbd9f+BMT8JJkVxn6q8gMgkwXXjNjSTmLHHWmYQYmKTSxnQFbv"
+
+
+def _policies() -> dict[str, Policy]:
+    policy = World().policy
+    names = [WITNESS, "witness.example/w2", "witness.example/w3"]
+    witnesses = {
+        f"w{n}": Known(Vkey(name, a_log_key(name).public, WITNESS_KEY))
+        for n, name in enumerate(names, start=1)
+    }
+    two = {"two-of-three": Group(2, tuple(witnesses))}
+    one = replace(policy.trust, witnesses={"w1": witnesses["w1"]}, quorum="w1")
+    most = replace(policy.trust, witnesses=witnesses, groups=two, quorum="two-of-three")
+    return {
+        "policy": policy,
+        "policy-witness": replace(policy, trust=one),
+        "policy-recent": replace(policy, trust=one, checkpoint_age_s_max=3_600),
+        "policy-two-of-three": replace(policy, trust=most),
+    }
+
+
+POLICIES = _policies()
 
 
 def files() -> dict[str, bytes]:
     """Every golden file: its name and its bytes."""
-    policy = World().policy
-    made = {
-        "policy.json": policy.as_bytes(),
-        "policy-quorum.json": replace(policy, witnesses=(WITNESS,), quorum=1).as_bytes(),
-    }
+    made = {f"{name}.json": policy.as_bytes() for name, policy in POLICIES.items()}
     expected = {}
     for name, vector in VECTORS.items():
         made[f"{name}.json"] = vector.make().as_bytes()
@@ -34,15 +54,13 @@ def files() -> dict[str, bytes]:
 
 
 def _expected(vector: Vector) -> dict[str, object]:
-    policy = World().policy
-    if vector.policy == "policy-quorum":
-        policy = replace(policy, quorum=1)
-    findings = verify(vector.make(), policy, AT, OPENSSL)
+    findings = verify(vector.make(), POLICIES[vector.policy], AT, OPENSSL)
     return {
         "policy": f"{vector.policy}.json",
         "valid": findings.valid,
         "findings": sorted({(one.step, one.code) for one in findings}),
         "facts": [[fact.index, fact.entry.entry_id] for fact in findings.facts],
+        "complete_to": -1 if findings.complete_to is None else findings.complete_to,
     }
 
 

@@ -6,24 +6,30 @@ at the end; ``python -m tests.vectors.build_evidence`` writes them all.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
+from ledger.core.cosignature import cosign
 from ledger.core.encoding import b64, b64u, unb64u
 from ledger.core.entry import Entry, sign
 from ledger.core.envelope import Disclosure, seal
 from ledger.core.evidence import Evidence
+from ledger.core.index import OPERATOR, IndexLeaf, IndexRoot, key_hash
 from ledger.core.keys import ORDER
+from ledger.core.note import WITNESS_KEY, SignatureLine
 from ledger.core.registry_acts import AddKey, AdmitParty
 from ledger.core.statement import Seen
 from tests.vectors.world import (
     AT,
+    LOT,
     MAKER,
+    MORNING,
     OTHER_LOT,
     PHARMACY,
     WHOLESALER,
+    WITNESS,
     World,
     a_key,
     a_log_key,
@@ -66,15 +72,11 @@ def _story() -> World:
         body={"shipment": "S-1"},
     )
     received = world.say(
-        WHOLESALERS, "custody.receive", consumes=(output(shipped),), creates=1, seen=_seen(world)
+        WHOLESALERS, "custody.receive", consumes=(output(shipped),), creates=1, seen=world.seen()
     )
     world.say(WHOLESALERS, "custody.ship", consumes=(output(received),), creates=1)
     world.say(MAKERS, "lot.register", creates=1, stream=OTHER_LOT)
     return world
-
-
-def _seen(world: World) -> Seen:
-    return Seen(world.size, world.root())
 
 
 # The items of the story's evidence: 0 to 5 the registry, then these.
@@ -86,14 +88,21 @@ def _good() -> Evidence:
 
 
 def _small() -> Evidence:
-    """One party, one lot, one shipment with a sealed order number: small, for mutations."""
+    """One party, one lot, one shipment with a sealed order number: small, for mutations.
+
+    Witnessed before and after the shipment, with a proof that nothing is left out.
+    """
     world = World()
+    world.join(OPERATOR)
     world.join(MAKER)
     digests, disclosures = ORDER_NUMBER
     made = _made(world)
-    world.say(
-        MAKERS, "custody.ship", disclosures[:1], consumes=(output(made),), creates=1, sealed=digests
-    )
+    world.witness(MORNING + timedelta(hours=1))
+    changes: dict[str, Any] = {"seen": world.seen(), "at": MORNING + timedelta(hours=2)}
+    changes |= {"consumes": (output(made),), "creates": 1, "sealed": digests}
+    world.say(MAKERS, "custody.ship", disclosures[:1], **changes)
+    world.index()
+    world.witness(MORNING + timedelta(hours=3))
     return world.evidence()
 
 
@@ -139,7 +148,7 @@ def _mirrored(text: str) -> str:
     return f"{head}.{b64u(mirrored)}"
 
 
-# Step 1: the checkpoint.
+# Steps 1 to 3: the checkpoint, its witnesses, its past.
 
 
 def _note_without_signatures() -> Evidence:
@@ -182,7 +191,58 @@ def _signed_anew_by_another_log() -> Evidence:
     )
 
 
-# Step 3: the entries.
+def _witnessed(*names: str, at: datetime = MORNING + timedelta(hours=3)) -> Evidence:
+    world = _story()
+    for name in names:
+        world.witness(at, name=name)
+    return world.evidence()
+
+
+def _witnessed_by_two() -> Evidence:
+    return _witnessed(WITNESS, "witness.example/w3", "stranger.example")
+
+
+def _witnessed_by_an_impostor() -> Evidence:
+    world = _story()
+    world.witness(MORNING, key=a_log_key("an impostor"))
+    stolen = Vkey(WITNESS, a_log_key(WITNESS).public, WITNESS_KEY)
+    lines = SignatureLine.parse(world.cosigned[world.size].pop())
+    world.cosigned[world.size].append(stolen.line(lines.signature))
+    return world.evidence()
+
+
+def _witnessed_without_a_time() -> Evidence:
+    world = _story()
+    stolen = Vkey(WITNESS, a_log_key(WITNESS).public, WITNESS_KEY)
+    text = world.state_at(world.size).text.encode()
+    world.cosigned[world.size] = [stolen.line(a_log_key(WITNESS).sign(text))]
+    return world.evidence()
+
+
+def _witnessed_beyond_all_time() -> Evidence:
+    world = _story()
+    line = cosign(world.state_at(world.size), name=WITNESS, key=a_log_key(WITNESS), at=MORNING)
+    signature = b"\xff" * 8 + SignatureLine.parse(line).signature[8:]
+    stolen = Vkey(WITNESS, a_log_key(WITNESS).public, WITNESS_KEY)
+    world.cosigned[world.size] = [stolen.line(signature)]
+    return world.evidence()
+
+
+def _history(**changes: Any) -> Evidence:
+    evidence = _good()
+    return replace(evidence, history=(replace(evidence.history[0], **changes),))
+
+
+def _history_of_another_log() -> Evidence:
+    """Somebody was shown another log when it had nine entries."""
+    return _history(root=bytes(32))
+
+
+def _history_with_a_broken_cosignature() -> Evidence:
+    return _history(cosignatures=("\u2014 witness.example/w1 AAAA",))
+
+
+# Step 4: the entries.
 
 
 def _algorithm_none() -> Evidence:
@@ -211,7 +271,7 @@ def _entry_logged_twice() -> Evidence:
     return world.evidence()
 
 
-# Steps 4 to 7: log, streams, indices, inclusion.
+# Steps 5 to 8: log, streams, indices, inclusion.
 
 
 def _meant_for_another_log() -> Evidence:
@@ -250,7 +310,7 @@ def _proof_too_long() -> Evidence:
     return with_item(evidence, MADE, proof=(*evidence.items[MADE].proof, bytes(32)))
 
 
-# Steps 8 and 9: nonces and dates.
+# Steps 9 to 11: nonces, dates, and what was seen.
 
 
 def _nonce_used_twice() -> Evidence:
@@ -278,7 +338,36 @@ def _saw_the_future() -> Evidence:
     return world.evidence()
 
 
-# Step 10: disclosures.
+def _saw_another_log() -> Evidence:
+    """The wholesaler was shown a log of nine entries with another past than this one."""
+    world = _joined()
+    made = _made(world)
+    seen = Seen(world.size, bytes(32))
+    world.say(MAKERS, "custody.ship", consumes=(output(made),), creates=1, seen=seen)
+    return world.evidence()
+
+
+def _what_was_seen_left_out() -> Evidence:
+    return replace(_good(), history=())
+
+
+def _dated_after_it_was_witnessed() -> Evidence:
+    world = _joined()
+    world.say(MAKERS, "lot.register", creates=1, at=MORNING + timedelta(hours=6))
+    world.witness(MORNING + timedelta(hours=5))
+    return world.evidence()
+
+
+def _recorded_late() -> Evidence:
+    """Said to be of the morning; the signer had seen what was witnessed in the evening."""
+    world = _joined()
+    world.witness(MORNING + timedelta(hours=10))
+    world.say(MAKERS, "lot.register", creates=1, seen=world.seen())
+    world.witness(MORNING + timedelta(hours=11))
+    return world.evidence()
+
+
+# Step 12: disclosures.
 
 
 def _disclosure_of_no_form() -> Evidence:
@@ -313,7 +402,7 @@ def _disclosure_over_a_member() -> Evidence:
     return with_item(world.evidence(), MADE, disclosures=(disclosures[0].text,))
 
 
-# Step 11: the registry.
+# Step 13: the registry.
 
 
 def _registry_of_another_type() -> Evidence:
@@ -441,7 +530,7 @@ class _Impostor:
         return a_key("impostor").sign(message)
 
 
-# Step 12: signers.
+# Step 14: signers.
 
 
 def _registry_type_in_the_lot() -> Evidence:
@@ -510,7 +599,7 @@ def _edited_and_logged_anew() -> Evidence:
     return world.evidence()
 
 
-# Step 13: links.
+# Step 15: links.
 
 
 def _parent_left_out() -> Evidence:
@@ -549,7 +638,7 @@ def _same_stock_to_two() -> Evidence:
     return world.evidence()
 
 
-# Step 14: the subject.
+# Steps 16 and 17: the subject, and all about it.
 
 
 def _another_subject() -> Evidence:
@@ -561,6 +650,107 @@ def _no_items() -> Evidence:
     return replace(_good(), items=())
 
 
+def _indexed(world: World | None = None) -> World:
+    """A story with an index over all of it (index 15), among three parties and the operator."""
+    world = world or _story()
+    world.join(OPERATOR)
+    world.index()
+    return world
+
+
+def _complete() -> Evidence:
+    return _indexed().evidence()
+
+
+def _complete_of_nothing() -> Evidence:
+    """No lot of this name was ever registered, and the index says so."""
+    return _indexed().evidence("lot:09506000134352/NEVER")
+
+
+def _recalled_after_the_index() -> Evidence:
+    world = _indexed()
+    world.say(MAKERS, "recall.issue")
+    return world.evidence()
+
+
+def _recall_left_out() -> Evidence:
+    """The lot was recalled before the index was made, and the operator does not show it."""
+    world = _story()
+    world.say(MAKERS, "recall.issue")
+    evidence = _indexed(world).evidence()
+    recall = next(n for n, item in enumerate(evidence.items) if item.index == 12)
+    return without_item(evidence, recall)
+
+
+def _revocation_left_out() -> Evidence:
+    world = _story()
+    world.revoke(WHOLESALERS)
+    evidence = _indexed(world).evidence()
+    revocation = next(n for n, item in enumerate(evidence.items) if item.index == 12)
+    return without_item(evidence, revocation)
+
+
+def _index_of_other_entries() -> Evidence:
+    """As many entries as the index counts, but one of them is not the one that it chains."""
+    world = _story()
+    world.lies[LOT] = IndexLeaf(key_hash(LOT), 4, 10, bytes(32))
+    return _indexed(world).evidence()
+
+
+def _index_key_not_shown() -> Evidence:
+    """The lot's own leaf is not shown: nothing is proven of it."""
+    evidence = _complete()
+    return replace(evidence, index=tuple(one for one in evidence.index if one.key != LOT))
+
+
+def _index_leaf_of_another_key() -> Evidence:
+    """The maker's leaf, shown as the lot's."""
+    evidence = _complete()
+    (makers,) = (one for one in evidence.index if one.key == f"party:{MAKER}")
+    others = tuple(one for one in evidence.index if one.key != LOT)
+    return replace(evidence, index=(*others, replace(makers, key=LOT)))
+
+
+def _index_leaf_with_another_proof() -> Evidence:
+    evidence = _complete()
+    first, *rest = evidence.index
+    placed = replace(first.leaves[0], proof=first.leaves[0].proof[::-1])
+    return replace(evidence, index=(replace(first, leaves=(placed,)), *rest))
+
+
+def _index_with(**changes: Any) -> Evidence:
+    world = _story()
+    world.join(OPERATOR)
+    body = IndexRoot(world.size, 1, bytes(32)).as_body()
+    world.say(a_key(OPERATOR), "index.root", stream="index", body={**body, **changes})
+    world.indexed = world.size - 1
+    return replace(world.evidence(), index=())
+
+
+def _index_without_a_root() -> Evidence:
+    return _index_with(root="none")
+
+
+def _index_over_the_future() -> Evidence:
+    return _index_with(size=99)
+
+
+def _index_by_a_party() -> Evidence:
+    world = _story()
+    body = IndexRoot(world.size, 1, bytes(32)).as_body()
+    world.say(MAKERS, "index.root", stream="index", body=body)
+    world.indexed = world.size - 1
+    return replace(world.evidence(), index=())
+
+
+def _operator_ships() -> Evidence:
+    """The operator may sign the index, and not a word about a lot."""
+    world = _joined()
+    world.join(OPERATOR)
+    world.say(a_key(OPERATOR), "lot.register", creates=1)
+    return world.evidence()
+
+
 @dataclass(frozen=True)
 class Vector:
     """How to make a file, and the codes of errors and warnings that verification must find."""
@@ -568,16 +758,31 @@ class Vector:
     make: Callable[[], Evidence]
     codes: frozenset[str] = frozenset()
     policy: str = "policy"
+    complete: bool = False
+    """Whether the index proves that nothing was left out; otherwise that is always a finding."""
+
+    @property
+    def found(self) -> frozenset[str]:
+        """All codes."""
+        return self.codes if self.complete else self.codes | {"COMPLETENESS_NOT_PROVEN"}
 
 
-def _bad(make: Callable[[], Evidence], *codes: str, policy: str = "policy") -> Vector:
-    return Vector(make, frozenset(codes), policy)
+def _bad(
+    make: Callable[[], Evidence], *codes: str, policy: str = "policy", complete: bool = False
+) -> Vector:
+    return Vector(make, frozenset(codes), policy, complete)
 
 
 _LOST = "PARENT_NOT_PROVEN"
 VECTORS: Mapping[str, Vector] = {
     "good": Vector(_good),
-    "good-small": Vector(_small),
+    "good-small": Vector(_small, policy="policy-witness", complete=True),
+    "good-witnessed": Vector(_witnessed_by_two, policy="policy-two-of-three"),
+    "good-recorded-late": Vector(
+        _recorded_late, frozenset({"RECORDED_LATE"}), policy="policy-witness"
+    ),
+    "good-complete": Vector(_complete, complete=True),
+    "good-recalled-after-the-index": Vector(_recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(_about_the_registry),
     "good-key-revoked-later": Vector(_with_a_key_revoked_later),
     "good-key-revoked-by-its-party": Vector(_with_a_key_revoked_by_its_party),
@@ -590,7 +795,42 @@ VECTORS: Mapping[str, Vector] = {
     "checkpoint-with-another-root": _bad(_note_with_another_root, "CHECKPOINT_SIGNATURE_BAD"),
     "checkpoint-of-another-origin": _bad(_note_of_another_log, "CHECKPOINT_OTHER_LOG"),
     "checkpoint-by-another-log": _bad(_signed_anew_by_another_log, "CHECKPOINT_NOT_SIGNED"),
-    "witnesses-asked-for": _bad(_good, "WITNESS_QUORUM_NOT_MET", policy="policy-quorum"),
+    "witnesses-too-few": _bad(
+        lambda: _witnessed(WITNESS), "WITNESS_QUORUM_NOT_MET", policy="policy-two-of-three"
+    ),
+    "witnesses-one-twice": _bad(
+        lambda: _witnessed(WITNESS, WITNESS),
+        "COSIGNATURE_BAD",
+        "WITNESS_QUORUM_NOT_MET",
+        policy="policy-two-of-three",
+    ),
+    "witnesses-an-impostor": _bad(
+        _witnessed_by_an_impostor,
+        "COSIGNATURE_BAD",
+        "WITNESS_QUORUM_NOT_MET",
+        policy="policy-witness",
+    ),
+    "witnesses-without-a-time": _bad(
+        _witnessed_without_a_time,
+        "COSIGNATURE_BAD",
+        "WITNESS_QUORUM_NOT_MET",
+        policy="policy-witness",
+    ),
+    "witnesses-beyond-all-time": _bad(
+        _witnessed_beyond_all_time,
+        "COSIGNATURE_BAD",
+        "WITNESS_QUORUM_NOT_MET",
+        policy="policy-witness",
+    ),
+    "witnesses-long-ago": _bad(
+        lambda: _witnessed(WITNESS), "CHECKPOINT_OLD", policy="policy-recent"
+    ),
+    "history-of-another-log": _bad(
+        _history_of_another_log, "HISTORY_CONTRADICTED", "SEEN_NOT_PROVEN", _LOST
+    ),
+    "history-with-a-broken-cosignature": _bad(
+        _history_with_a_broken_cosignature, "COSIGNATURE_BAD"
+    ),
     "entry-algorithm-none": _bad(_algorithm_none, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST),
     "entry-holds-a-disclosure": _bad(
         _disclosure_within_the_entry, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST
@@ -613,6 +853,11 @@ VECTORS: Mapping[str, Vector] = {
     "nonce-used-twice": _bad(_nonce_used_twice, "NONCE_REUSED"),
     "entry-dated-in-the-future": _bad(_dated_in_the_future, "CLOCK_AHEAD"),
     "entry-saw-the-future": _bad(_saw_the_future, "SEEN_AHEAD"),
+    "entry-saw-another-log": _bad(_saw_another_log, "SEEN_CONTRADICTED"),
+    "entry-saw-what-is-not-shown": _bad(_what_was_seen_left_out, "SEEN_NOT_PROVEN", _LOST),
+    "entry-dated-after-it-was-witnessed": _bad(
+        _dated_after_it_was_witnessed, "DATED_AFTER_LOGGED", policy="policy-witness"
+    ),
     "disclosure-of-no-form": _bad(_disclosure_of_no_form, "DISCLOSURE_MALFORMED", _LOST),
     "disclosures-in-one": _bad(_disclosures_in_one, "DISCLOSURE_MALFORMED", _LOST),
     "disclosure-of-another-value": _bad(
@@ -650,7 +895,7 @@ VECTORS: Mapping[str, Vector] = {
     "signer-is-the-authority": _bad(_authority_makes_a_lot, "KEY_OF_AUTHORITY"),
     "signer-is-another": _bad(_signed_by_another, "SIGNATURE_BAD"),
     "signer-of-an-edited-entry": _bad(
-        _edited_and_logged_anew, "SIGNATURE_BAD", "PARENT_MISSING", _LOST
+        _edited_and_logged_anew, "SIGNATURE_BAD", "SEEN_CONTRADICTED", "PARENT_MISSING", _LOST
     ),
     "parent-left-out": _bad(_parent_left_out, "PARENT_MISSING", _LOST),
     "parent-logged-after-child": _bad(_parent_logged_after_child, "PARENT_NOT_BEFORE"),
@@ -661,4 +906,19 @@ VECTORS: Mapping[str, Vector] = {
     "output-used-twice": _bad(_same_stock_to_two, "OUTPUT_USED"),
     "subject-is-another": _bad(_another_subject, "NOTHING_ABOUT_SUBJECT"),
     "subject-without-items": _bad(_no_items, "NOTHING_ABOUT_SUBJECT"),
+    "subject-never-registered": _bad(_complete_of_nothing, "NOTHING_ABOUT_SUBJECT", complete=True),
+    "signer-is-the-operator": _bad(_operator_ships, "NOT_PERMITTED"),
+    "index-recall-left-out": _bad(_recall_left_out, "ENTRIES_LEFT_OUT", complete=True),
+    "index-revocation-left-out": _bad(_revocation_left_out, "ENTRIES_LEFT_OUT", complete=True),
+    "index-of-other-entries": _bad(_index_of_other_entries, "INDEX_CONTRADICTED", complete=True),
+    "index-key-not-shown": _bad(_index_key_not_shown),
+    "index-leaf-of-another-key": _bad(
+        _index_leaf_of_another_key, "INDEX_NOT_PROVEN", complete=True
+    ),
+    "index-leaf-with-another-proof": _bad(
+        _index_leaf_with_another_proof, "INDEX_NOT_PROVEN", complete=True
+    ),
+    "index-without-a-root": _bad(_index_without_a_root, "INDEX_MALFORMED"),
+    "index-over-the-future": _bad(_index_over_the_future, "INDEX_MALFORMED"),
+    "index-by-a-party": _bad(_index_by_a_party, "NOT_PERMITTED"),
 }

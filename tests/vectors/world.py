@@ -4,6 +4,7 @@ Keys come from names, nonces and salts from counting, times from a fixed morning
 here is as honest as the test wants: `log` writes whatever it is given.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.core import merkle
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
+from ledger.core.cosignature import cosign
 from ledger.core.entry import Entry, sign
 from ledger.core.envelope import Disclosure
-from ledger.core.evidence import Evidence, Item
+from ledger.core.evidence import Earlier, Evidence, Item
+from ledger.core.index import (
+    OPERATOR,
+    TYPE,
+    IndexLeaf,
+    IndexRoot,
+    KeyProof,
+    PlacedLeaf,
+    grown,
+    key_hash,
+    keys_of,
+    positions_to_show,
+)
 from ledger.core.keys import ORDER
 from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
@@ -32,6 +46,7 @@ AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 LOT = "lot:09506000134352/A1"
 OTHER_LOT = "lot:09506000134352/B2"
 MAKER, WHOLESALER, PHARMACY = "9506000111112", "9506000222228", "9506000333334"
+WITNESS = "witness.example/w1"
 NAMES = {MAKER: "Maker Ltd", WHOLESALER: "Wholesaler AG", PHARMACY: "Pharmacy Ćirić"}
 
 
@@ -55,11 +70,17 @@ class World:
     authority: PrivateKey = field(default_factory=lambda: a_key("authority"))
     log_key: LogKey = field(default_factory=lambda: a_log_key("log"))
     texts: list[str] = field(default_factory=list)
+    cosigned: dict[int, list[str]] = field(default_factory=dict)
+    """Lines of witnesses by the size of the state that they cosigned."""
+    indexed: int | None = None
+    """How many entries the newest index is over."""
+    lies: dict[str, IndexLeaf] = field(default_factory=dict)
+    """What a lying operator puts into the index, by key."""
 
     @property
     def policy(self) -> Policy:
         """Trust in this world's log and authority."""
-        return Policy(Vkey(self.origin, self.log_key.public), (self.authority.public,))
+        return Policy.trusting(Vkey(self.origin, self.log_key.public), self.authority.public)
 
     @property
     def size(self) -> int:
@@ -135,31 +156,95 @@ class World:
         self.add_key(party, key)
         return key
 
-    def root(self) -> bytes:
-        """The root of the log."""
-        return merkle.root(self._leaves())
+    def root(self, size: int | None = None) -> bytes:
+        """The root of the log, or of its first entries."""
+        return merkle.root(self._leaves()[:size])
+
+    def state_at(self, size: int) -> Checkpoint:
+        """What the log was when it had this size."""
+        return Checkpoint(self.origin, size, self.root(size))
+
+    def seen(self) -> Seen:
+        """What somebody sees who looks now."""
+        return Seen(self.size, self.root())
+
+    def witness(self, at: datetime, *, name: str = WITNESS, key: LogKey | None = None) -> None:
+        """Have a witness cosign what is logged."""
+        line = cosign(self.state_at(self.size), name=name, key=key or a_log_key(name), at=at)
+        self.cosigned.setdefault(self.size, []).append(line)
 
     def note(self) -> str:
-        """The signed checkpoint of all that is logged."""
-        return sign_checkpoint(Checkpoint(self.origin, self.size, self.root()), self.log_key)
+        """The signed checkpoint of all that is logged, with what witnesses said of it."""
+        note = sign_checkpoint(self.state_at(self.size), self.log_key)
+        return note + "".join(f"{line}\n" for line in self.cosigned.get(self.size, ()))
+
+    def index(self, **changes: Any) -> Entry:
+        """Log the root of the index over all that is logged; the operator signs."""
+        leaves = self._index()
+        root = merkle.root(leaf.hash for leaf in leaves)
+        self.indexed = self.size
+        body = IndexRoot(self.size, len(leaves), root).as_body()
+        members: dict[str, Any] = {"stream": "index", "body": body, **changes}
+        return self.say(a_key(OPERATOR), TYPE, **members)
 
     def item(self, index: int) -> Item:
         """The logged entry at an index, with its proof and all its disclosures."""
         jws, *disclosures = self.texts[index].removesuffix("~").split("~")
         leaves = self._leaves()
-        proof = merkle.inclusion_proof(
-            index, self.size, lambda level, at: merkle.root(leaves[at << level : (at + 1) << level])
-        )
+        proof = merkle.inclusion_proof(index, self.size, subtree(leaves))
         return Item(jws, index, tuple(proof), tuple(disclosures))
 
+    def earlier(self, size: int) -> Earlier:
+        """The log's state of a size, with its proof and what witnesses said of it."""
+        proof = merkle.consistency_proof(size, self.size, subtree(self._leaves()))
+        lines = tuple(self.cosigned.get(size, ()))
+        return Earlier(size, self.root(size), tuple(proof), lines)
+
+    def key_proof(self, key: str) -> KeyProof:
+        """What the newest index says of a key."""
+        leaves = self._index(self.indexed)
+        hashes, wanted = [leaf.hash for leaf in leaves], key_hash(key)
+        at = bisect_left([leaf.key for leaf in leaves], wanted)
+        present = at < len(leaves) and leaves[at].key == wanted
+        placed = [
+            PlacedLeaf(n, leaves[n], tuple(merkle.inclusion_proof(n, len(leaves), subtree(hashes))))
+            for n in positions_to_show(at, len(leaves), present=present)
+        ]
+        return KeyProof(key, tuple(placed))
+
     def evidence(self, subject: str = LOT) -> Evidence:
-        """What an honest server shows about a stream: its entries and the registry's."""
-        streams = [Entry.parse(text).statement.stream for text in self.texts]
+        """What an honest server shows about a stream: its entries, the registry's, the index's."""
+        entries = [Entry.parse(text) for text in self.texts]
+        streams = [entry.statement.stream for entry in entries]
         shown = [i for i, stream in enumerate(streams) if stream in (subject, "registry")]
-        return Evidence(subject, self.note(), tuple(self.item(index) for index in shown))
+        seen = {entries[i].statement.seen.size for i in shown if streams[i] == subject}
+        states = {size for size in seen | set(self.cosigned) if 0 < size < self.size}
+        keys: set[str] = set()
+        if self.indexed is not None:
+            shown.append(max(i for i, stream in enumerate(streams) if stream == "index"))
+            keys = {subject} | {key for i in shown for key in keys_of(entries[i])}
+        return Evidence(
+            subject,
+            self.note(),
+            tuple(self.item(index) for index in sorted(shown)),
+            tuple(self.earlier(size) for size in sorted(states)),
+            tuple(self.key_proof(key) for key in sorted(keys)),
+        )
+
+    def _index(self, size: int | None = None) -> list[IndexLeaf]:
+        leaves: dict[str, IndexLeaf] = {}
+        for index, logged in enumerate(self._leaves()[:size]):
+            for key in keys_of(Entry.parse(self.texts[index])):
+                leaves[key] = grown(leaves.get(key), key, index, logged)
+        return sorted((leaves | self.lies).values(), key=lambda leaf: leaf.key)
 
     def _leaves(self) -> list[bytes]:
         return [merkle.leaf_hash(text.split("~")[0].encode()) for text in self.texts]
+
+
+def subtree(hashes: Sequence[bytes]) -> merkle.Subtree:
+    """The tree over these leaf hashes, for provers."""
+    return lambda level, at: merkle.root(hashes[at << level : (at + 1) << level])
 
 
 def with_item(evidence: Evidence, number: int, **changes: Any) -> Evidence:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self._make(folder / AUTHORITY_FILE, PrivateKey.generate().as_pem())
         self._make(folder / LOG_FILE, LogKey.generate().as_pem())
         log = Vkey(settings.LOG_ORIGIN, log_key().public)
-        policy = Policy(log, (authority_signer().public,))
+        policy = Policy.trusting(log, authority_signer().public)
         self._make(folder / POLICY_FILE, policy.as_bytes(), mode=0o644)
 
     def _make(self, path: Path, content: bytes, *, mode: int = 0o600) -> None:

@@ -2,20 +2,23 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ledger.core import canonical
+from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.policy import Policy
-from tests.vectors.world import World, a_key
+from tests.vectors.build_evidence import POLICIES
+from tests.vectors.world import World, a_key, a_log_key
 
 POLICY = replace(
-    World().policy,
+    POLICIES["policy-two-of-three"],
     authorities=(a_key("authority").public, a_key("second authority").public),
-    witnesses=("witness.example/1", "witness.example/2"),
-    quorum=2,
+    authority_quorum=2,
+    checkpoint_age_s_max=3_600,
 )
 
 
@@ -48,38 +51,54 @@ def test_a_policy_has_its_five_members_and_no_other() -> None:
     for name in members:
         fewer = {key: value for key, value in members.items() if key != name}
         assert code_of(canonical.dumps(fewer) + b"\n") == "POLICY_MALFORMED"
-    assert code_of(a_file(trust="everybody")) == "POLICY_MALFORMED"
+    assert code_of(a_file(witnesses=[])) == "POLICY_MALFORMED"
     assert code_of(b"[]\n") == "POLICY_MALFORMED"
 
 
-@pytest.mark.parametrize("log", [1, ["log"], {}])
-def test_the_log_is_a_text(log: object) -> None:
-    assert code_of(a_file(log=log)) == "POLICY_MALFORMED"
+@pytest.mark.parametrize("trust", [1, "quorum none", [1], ["#"] * 257, [], ["quorum none"]])
+def test_trust_is_the_lines_of_a_policy_about_one_log(trust: object) -> None:
+    assert code_of(a_file(trust=trust)) == "POLICY_MALFORMED"
 
 
-def test_the_log_is_a_verification_key() -> None:
-    assert code_of(a_file(log="log.example/vectors")) == "VKEY_MALFORMED"
+def test_a_policy_is_about_one_log_only() -> None:
+    other = Vkey("other.example", a_log_key("other").public)
+    lines = [*POLICY.trust.as_lines(), f"log {other}"]
+    assert code_of(a_file(trust=lines)) == "POLICY_MALFORMED"
+
+
+def test_the_witnesses_and_their_quorum_are_read() -> None:
+    policy = Policy.parse(a_file())
+    assert set(policy.trust.witness_keys) == {"w1", "w2", "w3"}
+    assert policy.trust.is_met_by({"w1", "w3"})
+    assert not policy.trust.is_met_by({"w2"})
+
+
+def test_an_age_of_zero_is_any_age() -> None:
+    assert Policy.parse(a_file()).checkpoint_age_max == timedelta(hours=1)
+    assert Policy.parse(a_file(checkpoint_age_s_max=0)).checkpoint_age_max is None
 
 
 JWK = POLICY.authorities[0].as_jwk()
 
 
-@pytest.mark.parametrize("authorities", ["key", [], [JWK] * 2, ["key"], [JWK] * 17])
+@pytest.mark.parametrize("authorities", ["key", [], [JWK] * 2, [JWK] * 17])
 def test_authorities_are_one_to_sixteen_different_keys(authorities: object) -> None:
-    assert code_of(a_file(authorities=authorities)) == "POLICY_MALFORMED"
+    assert code_of(a_file(authorities=authorities, authority_quorum=1)) == "POLICY_MALFORMED"
+
+
+def test_an_authority_is_a_key() -> None:
+    assert code_of(a_file(authorities=["key"], authority_quorum=1)) == "JWK_MALFORMED"
 
 
 def test_an_authority_key_lies_on_the_curve() -> None:
     assert code_of(a_file(authorities=[{**JWK, "x": JWK["y"]}]))
 
 
-@pytest.mark.parametrize(
-    "witnesses", ["w", [1], ["w"] * 2, ["w" * 257], [str(n) for n in range(17)]]
-)
-def test_witnesses_are_at_most_sixteen_different_texts(witnesses: object) -> None:
-    assert code_of(a_file(witnesses=witnesses, quorum=0)) == "POLICY_MALFORMED"
+@pytest.mark.parametrize("quorum", [-1, 0, 3, True, "1"])
+def test_the_quorum_of_authorities_is_a_number_of_them(quorum: object) -> None:
+    assert code_of(a_file(authority_quorum=quorum)) == "POLICY_MALFORMED"
 
 
-@pytest.mark.parametrize("quorum", [-1, 3, True, "1"])
-def test_the_quorum_is_a_number_of_the_named_witnesses(quorum: object) -> None:
-    assert code_of(a_file(quorum=quorum)) == "POLICY_MALFORMED"
+@pytest.mark.parametrize("age", [-1, 10**10 + 1, "1"])
+def test_the_age_of_a_checkpoint_is_a_number_of_seconds(age: object) -> None:
+    assert code_of(a_file(checkpoint_age_s_max=age)) == "POLICY_MALFORMED"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.verifier import report
+from tests.vectors.build_evidence import POLICIES
 from tests.vectors.defects import VECTORS
 from tests.vectors.world import AT, MAKER, World, a_key
 
@@ -13,8 +14,8 @@ POLICY = World().policy
 
 
 def text_of(name: str) -> str:
-    evidence = VECTORS[name].make()
-    return report.as_text(evidence, POLICY, AT, verify(evidence, POLICY, AT, OPENSSL))
+    evidence, policy = VECTORS[name].make(), POLICIES[VECTORS[name].policy]
+    return report.as_text(evidence, policy, AT, verify(evidence, policy, AT, OPENSSL))
 
 
 def test_the_report_says_what_log_what_subject_and_how_large() -> None:
@@ -32,16 +33,36 @@ def test_each_entry_is_told_with_index_time_party_and_type() -> None:
     )
 
 
+def not_proven(name: str) -> str:
+    return text_of(name).partition("Not proven:\n")[2]
+
+
 def test_the_report_says_what_is_not_proven() -> None:
-    for name in VECTORS:
-        end = text_of(name).partition("Not proven:\n")[2]
-        assert end.count("\n") == len(report.NOT_PROVEN)
+    assert not_proven("good").count("\n") == 4
+    assert report.WITHOUT_INDEX in not_proven("good")
+    assert report.WITHOUT_WITNESSES in not_proven("good")
+    assert all(sentence in not_proven("good-small") for sentence in report.ALWAYS)
+
+
+def test_what_the_index_and_the_witnesses_prove_is_not_among_it() -> None:
+    assert report.WITHOUT_INDEX not in not_proven("good-small")
+    assert report.WITHOUT_WITNESSES not in not_proven("good-small")
+    assert "from index 6 on" in not_proven("good-small")
+
+
+def test_the_report_says_when_it_was_witnessed_and_up_to_where_it_is_complete() -> None:
+    lines = text_of("good-small").splitlines()
+    assert "Witnessed   2026-03-02T11:00:00Z" in lines
+    assert "Complete    below index 6" in lines
+    bracket = "witnesses: after 2026-03-02T09:00:00Z, before 2026-03-02T11:00:00Z"
+    assert f"            {bracket}" in lines
+    assert "Complete    not proven" in text_of("good").splitlines()
 
 
 def test_a_finding_is_told_with_severity_step_code_and_entry() -> None:
     text = text_of("output-used-twice")
     assert text.startswith("NOT VALID\n")
-    assert "  error    step 13  OUTPUT_USED: Output " in text
+    assert "  error    step 15  OUTPUT_USED: Output " in text
     assert "           entry " in text
 
 
@@ -60,6 +81,7 @@ def test_programs_get_the_same_as_one_object() -> None:
     assert told["entries"][1]["body"] == {"order": "PO-4711", "shipment": "S-1"}
     assert told["entries"][1]["name"] == "Maker Ltd"
     assert told["findings"][-1]["code"] == "COMPLETENESS_NOT_PROVEN"
+    assert (told["witnessed_at"], told["complete_to"]) == (None, None)
     broken = replace(evidence, checkpoint="")
     findings = verify(broken, POLICY, AT, OPENSSL)
     assert json.loads(report.as_json(broken, POLICY, AT, findings))["checkpoint"] is None

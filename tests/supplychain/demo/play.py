@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 def play(folder: Path) -> Play:
     """A demonstration that begins at NOW, with its keys in this folder."""
     authority, log_key = PrivateKey.generate(), LogKey.generate()
-    policy = Policy(Vkey(settings.LOG_ORIGIN, log_key.public), (authority.public,))
+    policy = Policy.trusting(Vkey(settings.LOG_ORIGIN, log_key.public), authority.public)
     (folder / signers.POLICY_FILE).write_bytes(policy.as_bytes())
     sequencer = Sequencer(
         log_key,
