@@ -201,6 +201,11 @@ LOG_ENTRIES_OPEN = env_bool("LOG_ENTRIES_OPEN", default=False)
 # The worker audits all the time in small steps: so long each, and a new round so often at most.
 AUDIT_STEP_S = env_int("AUDIT_STEP_S", 5)
 AUDIT_EVERY_S = env_int("AUDIT_EVERY_S", 3600)
+# Where tiles are put for a web server or a CDN: empty, folder:/path or s3://bucket/prefix.
+TILES_STORE = env("TILES_STORE")
+S3_REGION = env("S3_REGION", "us-east-1")
+S3_ENDPOINT = env("S3_ENDPOINT") or f"https://s3.{S3_REGION}.amazonaws.com"
+S3_KEY = (env("AWS_ACCESS_KEY_ID"), env("AWS_SECRET_ACCESS_KEY"))
 
 # --- the web --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -311,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
         "send_notices": 5.0,
         "sweep_sightings": 3600.0,
         "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
+        **({"publish_tiles": 2.0} if TILES_STORE else {}),
     }.items()
 }
 

@@ -35,6 +35,15 @@ def sweep_sightings() -> None:
 
 
 @shared_task
+def publish_tiles() -> None:
+    """Bring the store of tiles up to the newest checkpoint; the next time makes up for a failure.
+
+    What is wrong with what was published becomes an alarm.
+    """
+    call_command("publish_tiles", stdout=StringIO())
+
+
+@shared_task
 def audit_ledger() -> None:
     """Go on with the audit that never ends; what is wrong becomes an alarm at once."""
     call_command("audit_ledger", step=settings.AUDIT_STEP_S, stdout=StringIO())

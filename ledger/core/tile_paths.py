@@ -108,13 +108,15 @@ def new_bundles(old: int, new: int) -> Iterator[TilePath]:
 
 
 def filled_tiles(old: int, new: int) -> Iterator[TilePath]:
-    """Name the tiles that were partial at the size `old` and are full at the size `new`.
+    """Name the tiles and bundles that were partial at the size `old` and are full at `new`.
 
     Their partial versions need not be served any more, since the full one is.
     """
     for level, (before, after) in enumerate(_counts(old, new)):
         if before % WIDTH and before // WIDTH < after // WIDTH:
             yield TilePath(level, before // WIDTH)
+            if level == 0:
+                yield TilePath(level, before // WIDTH, entries=True)
 
 
 def headers(path: str) -> Mapping[str, str]:

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from pathlib import Path
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from pytest_django import Settings
 
 from supplychain import tasks
 from supplychain.models import CheckpointCursor, Notice, Sighting
@@ -125,3 +127,10 @@ def test_the_tasks_run(spread: Stage) -> None:
     tasks.sweep_sightings.delay()
     tasks.audit_ledger.delay()
     assert len(mail.outbox) == 2
+
+
+def test_tiles_are_published_by_a_task(stage: Stage, settings: Settings, tmp_path: Path) -> None:
+    settings.TILES_STORE = f"folder:{tmp_path / 'tiles'}"
+    stage.log()
+    tasks.publish_tiles()
+    assert (tmp_path / "tiles/checkpoint").exists()
