@@ -53,6 +53,12 @@ def test_the_offline_verifier_needs_ecdsa_and_nothing_else_of_ours(project: Path
     assert not [name for name in loaded if name.startswith("supplychain")]
 
 
+def test_a_mirror_needs_ecdsa_and_nothing_else_of_ours(project: Path) -> None:
+    loaded = loaded_by(project, "ledger.mirror.__main__")
+    assert not loaded & {"django", "cryptography", "psycopg2", "rest_framework", "celery"}
+    assert not [name for name in loaded if name.startswith("supplychain")]
+
+
 def test_packages_say_nothing_in_their_init_files(project: Path) -> None:
     """Else a package drags in what only one of its modules needs. Django wants the models."""
     speaking = [

@@ -16,6 +16,7 @@ ROOTS = ("ledger", "supplychain")
 ENTRY_POINTS = {
     "ledger.admin",
     "ledger.apps",
+    "ledger.mirror.__main__",
     "ledger.verifier.__main__",
     "supplychain.api.urls",
     "supplychain.admin.urls",

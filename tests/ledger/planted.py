@@ -20,13 +20,13 @@ _ENTRIES = """
 INSERT INTO ledger_entry (stream_id, entry_id, number, kid, party, type, at, accepted_at, nonce,
         creates, jws, disclosures)
     SELECT %(stream)s, encode(sha256(int8send(i)), 'hex'), i, 'k', 'p', 'thing.said', %(at)s,
-        %(at)s, int8send(i) || int8send(i), 1, convert_to('entry ' || i, 'UTF8'), '{}'
+        %(at)s, int8send(i) || int8send(i), 1, convert_to(%(word)s || ' ' || i, 'UTF8'), '{}'
     FROM generate_series(%(start)s, %(end)s - 1) i
 """
 _LEAVES = """
 INSERT INTO ledger_leaf (index, stream_id, number, entry_id, hash)
     SELECT i, %(stream)s, i, encode(sha256(int8send(i)), 'hex'),
-        sha256('\\x00' || convert_to('entry ' || i, 'UTF8'))
+        sha256('\\x00' || convert_to(%(word)s || ' ' || i, 'UTF8'))
     FROM generate_series(%(start)s, %(end)s - 1) i
 """
 _TILE = """
@@ -38,12 +38,12 @@ INSERT INTO ledger_checkpoint (size, previous, root, note, at) VALUES (%s, %s, %
 """
 
 
-def entry(index: int) -> bytes:
+def entry(index: int, word: str = "entry") -> bytes:
     """The planted entry of this index."""
-    return b"entry %d" % index
+    return f"{word} {index}".encode()
 
 
-def grow(world: World, size: int, *, sign: bool = True) -> Checkpoint:
+def grow(world: World, size: int, *, sign: bool = True, word: str = "entry") -> Checkpoint:
     """Let the log of this world have `size` entries, and a checkpoint over them unless told not.
 
     The entries are texts that nobody signed; they are leaves all the same.
@@ -51,12 +51,13 @@ def grow(world: World, size: int, *, sign: bool = True) -> Checkpoint:
     latest = proofs.latest_checkpoint()
     start = latest.size if latest else 0
     tree = GrowingTree.load(start, StoredTree())
-    tree.extend(leaf_hash(entry(index)) for index in range(start, size))
+    tree.extend(leaf_hash(entry(index, word)) for index in range(start, size))
     rows: dict[str, Any] = {
         "stream": stream_id(STREAM),
         "at": world.now,
         "start": start,
         "end": size,
+        "word": word,
     }
     checkpoint = Checkpoint(settings.LOG_ORIGIN, size, tree.root())
     with triggers_off(), connection.cursor() as cursor:
@@ -67,3 +68,10 @@ def grow(world: World, size: int, *, sign: bool = True) -> Checkpoint:
             note = sign_checkpoint(checkpoint, world.log)
             cursor.execute(_CHECKPOINT, [size, start, checkpoint.root, note, world.now])
     return checkpoint
+
+
+def forget() -> None:
+    """Take the whole log away, as an operator could who wants to tell another one."""
+    with triggers_off(), connection.cursor() as cursor:
+        for table in ("entry", "leaf", "tile", "checkpoint"):
+            cursor.execute(f"DELETE FROM ledger_{table}")
