@@ -133,13 +133,13 @@ def _check_time_said(case: Case, exhibit: Exhibit) -> None:
 
 
 def check_completeness(case: Case) -> None:
-    """17. The index of the log counts no other entries than those that are shown."""
+    """18. The index of the log counts no other entries than those that are shown."""
     found = _index(case)
     proofs = {proof.key: proof for proof in case.evidence.index}
     missing = [key for key in _wanted(case) if key not in proofs]
     if found is None or missing:
         message = "This evidence does not prove that nothing newer was left out."
-        case.find(17, "COMPLETENESS_NOT_PROVEN", message)
+        case.find(18, "COMPLETENESS_NOT_PROVEN", message)
     if found is None:
         return
     shown = _leaves_shown(case, found.size)
@@ -155,11 +155,11 @@ def _index(case: Case) -> IndexRoot | None:
         try:
             found = IndexRoot.read(exhibit.entry.statement)
         except Refused as fault:
-            case.find(17, fault.code, fault.message, exhibit)
+            case.find(18, fault.code, fault.message, exhibit)
             continue
         if found.size > exhibit.item.index:
             message = f"An index over {found.size} entries cannot stand at {exhibit.item.index}."
-            case.find(17, "INDEX_MALFORMED", message, exhibit)
+            case.find(18, "INDEX_MALFORMED", message, exhibit)
         elif exhibit.sound:
             return found
     return None
@@ -190,12 +190,12 @@ def _agrees(case: Case, proof: KeyProof, index: IndexRoot, shown: IndexLeaf | No
     try:
         told = proof.leaf_in(index)
     except Refused as fault:
-        case.find(17, fault.code, fault.message)
+        case.find(18, fault.code, fault.message)
         return False
     if told == shown:
         return True
     count, counted = (shown.count if shown else 0), (told.count if told else 0)
     code = "ENTRIES_LEFT_OUT" if count < counted else "INDEX_CONTRADICTED"
     message = f"The index has {counted} entries about '{proof.key}' below index {index.size}; "
-    case.find(17, code, f"{message}{count} are shown.")
+    case.find(18, code, f"{message}{count} are shown.")
     return False

@@ -5,77 +5,56 @@ names; each registry entry, applied in the order of indices, gives the next regi
 is decided by index, never by a clock. Rules: ``docs/spec/registry.md``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ledger.core.canonical import Json
+from ledger.core.approvals import check_approvals, refuse_approvals
 from ledger.core.entry import Entry
 from ledger.core.errors import Conflict, Refused
 from ledger.core.keys import PublicKey, Signatures
+from ledger.core.registered import Affirmation, Key, KeyHolder, Party
 from ledger.core.registry_acts import (
     AUTHORITY,
+    Act,
     AddKey,
     AdmitParty,
+    AffirmEntries,
+    ReinstateParty,
     RevokeKey,
+    RotateKey,
+    SuspendParty,
     check_place,
     possession_message,
     read_act,
 )
 
-
-@dataclass(frozen=True)
-class Party:
-    """An admitted party: its profile, opaque to the ledger, and the index of its admission."""
-
-    profile: Mapping[str, Json]
-    admitted: int
-
-
-@dataclass(frozen=True)
-class Key:
-    """A party's key: valid for every index above ``added`` and, once revoked, below ``revoked``."""
-
-    public: PublicKey
-    party: str
-    custody: str
-    added: int
-    revoked: int | None = None
-
-
-@dataclass(frozen=True)
-class KeyHolder:
-    """Who stands behind a signature, and where the key lives.
-
-    An authority appears as party ``authority`` with custody ``policy`` and no profile.
-    """
-
-    key: PublicKey
-    party: str
-    custody: str
-    profile: Mapping[str, Json] = field(default_factory=dict)
+__all__ = ["Affirmation", "Key", "KeyHolder", "Party", "Registry"]
 
 
 @dataclass(frozen=True)
 class Registry:
     """Authorities (kid → key), parties (name → `Party`) and keys (kid → `Key`).
 
-    Build one from stored state with the three mappings, or from nothing with `start`.
+    Build one from stored state with the mappings, or from nothing with `start`. ``quorum`` is the
+    number of authorities that must agree on what one of them signs.
     """
 
     authorities: Mapping[str, PublicKey]
     parties: Mapping[str, Party] = field(default_factory=dict)
     keys: Mapping[str, Key] = field(default_factory=dict)
+    affirmations: tuple[Affirmation, ...] = ()
+    quorum: int = 1
 
     @classmethod
-    def start(cls, authorities: Iterable[PublicKey]) -> "Registry":
+    def start(cls, authorities: Iterable[PublicKey], quorum: int = 1) -> "Registry":
         """Give the registry of an empty log."""
-        return cls({key.kid: key for key in authorities})
+        return cls({key.kid: key for key in authorities}, quorum=quorum)
 
     def signer(self, kid: str, index: int) -> KeyHolder:
         """Give the party whose key is valid for an entry at this index.
 
-        Raises `Refused`: KEY_UNKNOWN, KEY_NOT_YET_VALID, KEY_REVOKED, or KEY_OF_AUTHORITY,
-        because an authority signs the registry and nothing else.
+        Raises `Refused`: KEY_UNKNOWN, KEY_NOT_YET_VALID, KEY_REVOKED, PARTY_SUSPENDED, or
+        KEY_OF_AUTHORITY, because an authority signs the registry and nothing else.
         """
         if kid in self.authorities:
             message = f"Key {kid} is an authority's; it signs registry entries only."
@@ -87,7 +66,11 @@ class Registry:
         if key.revoked is not None and index >= key.revoked:
             message = f"Key {kid} is revoked from index {key.revoked}; the entry is at {index}."
             raise Refused("KEY_REVOKED", message)
-        return KeyHolder(key.public, key.party, key.custody, self.parties[key.party].profile)
+        party = self.parties[key.party]
+        if party.suspended_at(index):
+            message = f"Party '{key.party}' is suspended at index {index}."
+            raise Refused("PARTY_SUSPENDED", message)
+        return KeyHolder(key.public, key.party, key.custody, party.profile)
 
     def author(self, kid: str, index: int) -> KeyHolder:
         """Give the authority or the party that signs a registry entry; `Refused` as `signer`."""
@@ -114,52 +97,164 @@ class Registry:
     def apply(self, entry: Entry, index: int, signatures: Signatures) -> "Registry":
         """Give the registry after a registry entry at this index, its signature checked.
 
-        Raises `Refused` as `authenticate` and `read_act` do, and NOT_PERMITTED, PARTY_UNKNOWN,
-        KEY_OF_AUTHORITY, POSSESSION_NOT_PROVEN, REVOCATION_AHEAD; `Conflict`: PARTY_KNOWN,
-        KEY_KNOWN, KEY_ALREADY_REVOKED.
+        Raises `Refused` as `authenticate` and `read_act` do, and NOT_PERMITTED, APPROVAL_BAD,
+        AUTHORITY_QUORUM_NOT_MET, PARTY_UNKNOWN, KEY_OF_AUTHORITY, POSSESSION_NOT_PROVEN,
+        REVOCATION_AHEAD, KEY_NOT_SUSPECT; `Conflict`: PARTY_KNOWN, PARTY_ALREADY_SUSPENDED,
+        PARTY_NOT_SUSPENDED, KEY_KNOWN, KEY_ALREADY_REVOKED.
         """
         act = read_act(entry.statement)
-        holder = self.authenticate(entry, index, signatures)
-        if isinstance(act, RevokeKey):
-            return self._revoke(act, index, holder.party)
-        if holder.party != AUTHORITY:
-            message = f"Only an authority signs '{act.TYPE}', and '{holder.party}' is none."
-            raise Refused("NOT_PERMITTED", message)
-        if isinstance(act, AdmitParty):
-            return self._admit(act, index)
-        self._check_possession(act, entry.statement.log, signatures)
-        return self._add(act, index)
+        by = self.authenticate(entry, index, signatures).party
+        if by == AUTHORITY:
+            check_approvals(entry, self.authorities, self.quorum, signatures)
+            return self._apply_of_authority(act, entry, index, signatures)
+        refuse_approvals(entry.statement.body)
+        return self._apply_of_party(act, entry, index, signatures, by)
+
+    def _apply_of_authority(
+        self, act: Act, entry: Entry, index: int, signatures: Signatures
+    ) -> "Registry":
+        match act:
+            case AdmitParty():
+                return self._admit(act, index)
+            case SuspendParty():
+                return self._suspend(act, index)
+            case ReinstateParty():
+                return self._reinstate(act, index)
+            case AddKey():
+                return self._add(act, entry.statement.log, index, signatures)
+            case RevokeKey():
+                return self._revoke(act, index)
+            case _:
+                message = f"A party signs '{act.TYPE}', for itself; an authority does not."
+                raise Refused("NOT_PERMITTED", message)
+
+    def _apply_of_party(
+        self, act: Act, entry: Entry, index: int, signatures: Signatures, by: str
+    ) -> "Registry":
+        match act:
+            case RotateKey():
+                return self._rotate(act, entry, index, signatures)
+            case RevokeKey():
+                self._check_own(act, by)
+                return self._revoke(act, index)
+            case AffirmEntries():
+                return self._affirm(act, entry.envelope.kid, index, by)
+            case _:
+                message = f"Only an authority signs '{act.TYPE}', and '{by}' is none."
+                raise Refused("NOT_PERMITTED", message)
+
+    def suspected(self, kid: str, index: int) -> int | None:
+        """Give the index at which an entry of this key at ``index`` became suspect, or None."""
+        key = self.keys.get(kid)
+        return key.suspected(index) if key else None
+
+    def affirmed(self) -> set[tuple[str, str]]:
+        """Give what parties stand by: pairs of a kid and the id of an entry signed with it.
+
+        An affirmation that is suspect itself counts for nothing.
+        """
+        return {
+            (one.kid, entry_id)
+            for one in self.affirmations
+            if self.suspected(one.by, one.at) is None
+            for entry_id in one.entries
+        }
+
+    # --- parties ----------------------------------------------------------------------------------
 
     def _admit(self, act: AdmitParty, index: int) -> "Registry":
         if act.party in self.parties:
             raise Conflict("PARTY_KNOWN", f"Party '{act.party}' is admitted already.")
-        party = Party(act.profile, index)
-        return replace(self, parties={**self.parties, act.party: party})
+        return self._with_party(act.party, Party(act.profile, index))
 
-    def _add(self, act: AddKey, index: int) -> "Registry":
-        kid = act.key.kid
-        if act.party not in self.parties:
-            raise Refused("PARTY_UNKNOWN", f"No party '{act.party}' has been admitted.")
+    def _suspend(self, act: SuspendParty, index: int) -> "Registry":
+        party = self._party(act.party)
+        if party.suspended:
+            message = f"Party '{act.party}' is suspended already."
+            raise Conflict("PARTY_ALREADY_SUSPENDED", message)
+        return self._with_party(act.party, party.suspend(index))
+
+    def _reinstate(self, act: ReinstateParty, index: int) -> "Registry":
+        party = self._party(act.party)
+        if not party.suspended:
+            raise Conflict("PARTY_NOT_SUSPENDED", f"Party '{act.party}' is not suspended.")
+        return self._with_party(act.party, party.reinstate(index))
+
+    def _with_party(self, name: str, party: Party) -> "Registry":
+        return replace(self, parties={**self.parties, name: party})
+
+    def _party(self, name: str) -> Party:
+        party = self.parties.get(name)
+        if party is None:
+            raise Refused("PARTY_UNKNOWN", f"No party '{name}' has been admitted.")
+        return party
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def _add(self, act: AddKey, log: str, index: int, signatures: Signatures) -> "Registry":
+        _check_possession(act.key, act.party, log, act.proof, signatures)
+        self._party(act.party)
+        self._check_new(act.key.kid)
+        return self._with_keys({act.key.kid: Key(act.key, act.party, act.custody, index)})
+
+    def _rotate(
+        self, act: RotateKey, entry: Entry, index: int, signatures: Signatures
+    ) -> "Registry":
+        """The old key brings in the new one and ends: no authority is needed."""
+        old, kid = self._key(act.kid), act.key.kid
+        if entry.envelope.kid != act.kid:
+            raise Refused("NOT_PERMITTED", f"Key {act.kid} is rotated by itself and no other.")
+        _check_possession(act.key, old.party, entry.statement.log, act.proof, signatures)
+        self._check_new(kid)
+        ended = replace(old.end(index), successor=kid)
+        return self._with_keys({act.kid: ended, kid: Key(act.key, old.party, act.custody, index)})
+
+    def _check_own(self, act: RevokeKey, by: str) -> None:
+        if by != self._key(act.kid).party or act.from_index is not None:
+            message = "A party revokes its own keys only, and from the revocation's own index."
+            raise Refused("NOT_PERMITTED", message)
+
+    def _revoke(self, act: RevokeKey, index: int) -> "Registry":
+        key, since = self._key(act.kid), act.from_index
+        if since is not None and since > index:
+            message = f"A revocation at index {index} can not begin later, at {since}."
+            raise Refused("REVOCATION_AHEAD", message)
+        if not key.may_end(since):
+            message = f"Key {act.kid} is revoked from index {key.revoked} already."
+            raise Conflict("KEY_ALREADY_REVOKED", message)
+        ended = {act.kid: key} if since is None else dict(self._line(act.kid))
+        return self._with_keys({kid: one.end(index, since) for kid, one in ended.items()})
+
+    def _line(self, kid: str) -> Iterator[tuple[str, Key]]:
+        """Give a key and, one after the other, those that rotations brought in from it.
+
+        A thief may have rotated the key to one of his own: they fall with it.
+        """
+        following: str | None = kid
+        while following is not None:
+            key = self.keys[following]
+            yield following, key
+            following = key.successor
+
+    def _affirm(self, act: AffirmEntries, signer: str, index: int, by: str) -> "Registry":
+        key = self._key(act.kid)
+        if by != key.party:
+            message = f"Only party '{key.party}' affirms what its key {act.kid} signed."
+            raise Refused("NOT_PERMITTED", message)
+        if not key.suspicions:
+            message = f"Nothing that key {act.kid} signed is suspect."
+            raise Refused("KEY_NOT_SUSPECT", message)
+        affirmation = Affirmation(act.kid, act.entries, signer, index)
+        return replace(self, affirmations=(*self.affirmations, affirmation))
+
+    def _with_keys(self, keys: Mapping[str, Key]) -> "Registry":
+        return replace(self, keys={**self.keys, **keys})
+
+    def _check_new(self, kid: str) -> None:
         if kid in self.authorities:
             raise Refused("KEY_OF_AUTHORITY", f"Key {kid} is an authority's and no party's.")
         if kid in self.keys:
             raise Conflict("KEY_KNOWN", f"Key {kid} has been added before; a key is added once.")
-        key = Key(act.key, act.party, act.custody, index)
-        return replace(self, keys={**self.keys, kid: key})
-
-    def _revoke(self, act: RevokeKey, index: int, by: str) -> "Registry":
-        key = self._key(act.kid)
-        if by != AUTHORITY and (by != key.party or act.from_index is not None):
-            message = "A party revokes its own keys only, and from the revocation's own index."
-            raise Refused("NOT_PERMITTED", message)
-        start = index if act.from_index is None else act.from_index
-        if start > index:
-            message = f"A revocation at index {index} can not begin later, at {start}."
-            raise Refused("REVOCATION_AHEAD", message)
-        if key.revoked is not None and key.revoked <= start:
-            message = f"Key {act.kid} is revoked from index {key.revoked} already."
-            raise Conflict("KEY_ALREADY_REVOKED", message)
-        return replace(self, keys={**self.keys, act.kid: replace(key, revoked=start)})
 
     def _key(self, kid: str) -> Key:
         key = self.keys.get(kid)
@@ -167,9 +262,10 @@ class Registry:
             raise Refused("KEY_UNKNOWN", f"No registry entry shown here adds key {kid}.")
         return key
 
-    @staticmethod
-    def _check_possession(act: AddKey, log: str, signatures: Signatures) -> None:
-        message = possession_message(log, act.party, act.key.kid)
-        if not signatures.es256(act.key, message, act.proof):
-            text = f"Key {act.key.kid} has not signed that it acts for '{act.party}' in this log."
-            raise Refused("POSSESSION_NOT_PROVEN", text)
+
+def _check_possession(
+    key: PublicKey, party: str, log: str, proof: bytes, signatures: Signatures
+) -> None:
+    if not signatures.es256(key, possession_message(log, party, key.kid), proof):
+        text = f"Key {key.kid} has not signed that it acts for '{party}' in this log."
+        raise Refused("POSSESSION_NOT_PROVEN", text)

@@ -1,27 +1,25 @@
-"""What a registry entry says: a party admitted, a key added, a key revoked.
+"""What a registry entry says: of parties, that they may sign or may not; of keys, whose they are.
 
-These are the bodies of the three ``registry.*`` statement types, read strictly and written.
-Whether an act is allowed is for `ledger.core.registry`. Format: ``docs/spec/registry.md``.
+These are the bodies of the ``registry.*`` statement types, read strictly and written. Whether an
+act is allowed is for `ledger.core.registry`. Format: ``docs/spec/registry.md``.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger.core import registry_bodies as read
+from ledger.core.approvals import MEMBER as APPROVALS
 from ledger.core.canonical import Json
-from ledger.core.encoding import b64u, unb64u
-from ledger.core.errors import Malformed, Refused
+from ledger.core.encoding import b64u
+from ledger.core.errors import Refused
 from ledger.core.keys import PublicKey
 from ledger.core.statement import Statement
 
 STREAM = "registry"
 _OF_THE_LEDGER = frozenset({STREAM, "index"})
-AUTHORITY = "authority"
-"""The party name under which an authority acts; no party is admitted by this name."""
+AUTHORITY = read.AUTHORITY
 CUSTODIES = ("browser", "custodial", "file", "hsm")
 REASONS = ("lost", "rotated", "compromised", "left")
-PARTY_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
-KID_PATTERN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def possession_message(log: str, party: str, kid: str) -> bytes:
@@ -41,15 +39,64 @@ class AdmitParty:
     @classmethod
     def parse(cls, body: Mapping[str, Json]) -> "AdmitParty":
         """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
-        members = _exactly(body, {"party", "profile"})
+        members = read.exactly(body, {"party", "profile"}, optional={APPROVALS})
         profile = members["profile"]
         if not isinstance(profile, dict):
-            raise _bad("The profile of a party is an object.")
-        return cls(_party(members["party"]), profile)
+            raise read.bad("The profile of a party is an object.")
+        return cls(read.party(members["party"]), profile)
 
     def as_body(self) -> dict[str, Json]:
         """Write the body."""
         return {"party": self.party, "profile": dict(self.profile)}
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"party:{self.party}",)
+
+
+@dataclass(frozen=True)
+class SuspendParty:
+    """``registry.party.suspend``: none of the party's keys is valid until it is reinstated."""
+
+    party: str
+    reason: str
+
+    TYPE = "registry.party.suspend"
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Json]) -> "SuspendParty":
+        """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
+        members = read.exactly(body, {"party", "reason"}, optional={APPROVALS})
+        return cls(read.party(members["party"]), read.sentence(members["reason"]))
+
+    def as_body(self) -> dict[str, Json]:
+        """Write the body."""
+        return {"party": self.party, "reason": self.reason}
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"party:{self.party}",)
+
+
+@dataclass(frozen=True)
+class ReinstateParty:
+    """``registry.party.reinstate``: the party's keys are valid again, above this entry's index."""
+
+    party: str
+
+    TYPE = "registry.party.reinstate"
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Json]) -> "ReinstateParty":
+        """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
+        members = read.exactly(body, {"party"}, optional={APPROVALS})
+        return cls(read.party(members["party"]))
+
+    def as_body(self) -> dict[str, Json]:
+        """Write the body."""
+        return {"party": self.party}
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -71,18 +118,13 @@ class AddKey:
     @classmethod
     def parse(cls, body: Mapping[str, Json]) -> "AddKey":
         """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
-        members = _exactly(body, {"party", "jwk", "custody", "proof"})
-        return cls(
-            party=_party(members["party"]),
-            key=_key(members["jwk"]),
-            custody=_one_of(CUSTODIES, members["custody"], "custody"),
-            proof=_proof(members["proof"]),
-        )
+        names = {"party", "jwk", "custody", "proof"}
+        members = read.exactly(body, names, optional={APPROVALS})
+        return cls(read.party(members["party"]), *_new_key(members))
 
     def as_body(self) -> dict[str, Json]:
         """Write the body."""
-        jwk: dict[str, Json] = dict(self.key.as_jwk())
-        return {"party": self.party, "jwk": jwk, "custody": self.custody, "proof": b64u(self.proof)}
+        return {"party": self.party, **_key_members(self.key, self.custody, self.proof)}
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -91,10 +133,40 @@ class AddKey:
 
 
 @dataclass(frozen=True)
-class RevokeKey:
-    """``registry.key.revoke``: a key is no longer valid, from an index on.
+class RotateKey:
+    """``registry.key.rotate``: the key ``kid``, which signs this, gives way to another one.
 
-    ``from_index`` is None when the revocation holds from its own index.
+    ``proof`` is made with the new key, as for `AddKey`.
+    """
+
+    kid: str
+    key: PublicKey
+    custody: str
+    proof: bytes
+
+    TYPE = "registry.key.rotate"
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Json]) -> "RotateKey":
+        """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
+        members = read.exactly(body, {"kid", "jwk", "custody", "proof"})
+        return cls(read.kid(members["kid"]), *_new_key(members))
+
+    def as_body(self) -> dict[str, Json]:
+        """Write the body."""
+        return {"kid": self.kid, **_key_members(self.key, self.custody, self.proof)}
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under."""
+        return (f"kid:{self.kid}", f"kid:{self.key.kid}")
+
+
+@dataclass(frozen=True)
+class RevokeKey:
+    """``registry.key.revoke``: a key is not valid any more, above this entry's index.
+
+    ``from_index``: what it signed at this index or above is suspect; None says that nothing is.
     """
 
     kid: str
@@ -106,12 +178,10 @@ class RevokeKey:
     @classmethod
     def parse(cls, body: Mapping[str, Json]) -> "RevokeKey":
         """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
-        members = _exactly(body, {"kid", "reason"}, optional={"from"})
-        kid = members["kid"]
-        if not isinstance(kid, str) or not KID_PATTERN.fullmatch(kid):
-            raise _bad("A kid is a thumbprint of 43 base64url characters.")
-        reason = _one_of(REASONS, members["reason"], "reason")
-        return cls(kid, reason, _from_index(members["from"]) if "from" in members else None)
+        members = read.exactly(body, {"kid", "reason"}, optional={"from", APPROVALS})
+        reason = read.one_of(REASONS, members["reason"], "reason")
+        since = read.from_index(members["from"]) if "from" in members else None
+        return cls(read.kid(members["kid"]), reason, since)
 
     def as_body(self) -> dict[str, Json]:
         """Write the body."""
@@ -124,12 +194,42 @@ class RevokeKey:
         return (f"kid:{self.kid}",)
 
 
-Act = AdmitParty | AddKey | RevokeKey
-TYPES: Mapping[str, type[AdmitParty | AddKey | RevokeKey]] = {
-    AdmitParty.TYPE: AdmitParty,
-    AddKey.TYPE: AddKey,
-    RevokeKey.TYPE: RevokeKey,
-}
+@dataclass(frozen=True)
+class AffirmEntries:
+    """``registry.entry.affirm``: a party stands by entries that its revoked key ``kid`` signed."""
+
+    kid: str
+    entries: tuple[str, ...]
+
+    TYPE = "registry.entry.affirm"
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Json]) -> "AffirmEntries":
+        """Read the body; `Refused` (REGISTRY_BODY) when it is of another shape."""
+        members = read.exactly(body, {"kid", "entries"})
+        return cls(read.kid(members["kid"]), read.entry_ids(members["entries"]))
+
+    def as_body(self) -> dict[str, Json]:
+        """Write the body."""
+        return {"kid": self.kid, "entries": list(self.entries)}
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The index keys that this counts under: none, for to hide it makes nothing look better."""
+        return ()
+
+
+Act = AdmitParty | SuspendParty | ReinstateParty | AddKey | RotateKey | RevokeKey | AffirmEntries
+_ACTS: tuple[type[Act], ...] = (
+    AdmitParty,
+    SuspendParty,
+    ReinstateParty,
+    AddKey,
+    RotateKey,
+    RevokeKey,
+    AffirmEntries,
+)
+TYPES: Mapping[str, type[Act]] = {act.TYPE: act for act in _ACTS}
 
 
 def read_act(statement: Statement) -> Act:
@@ -144,8 +244,21 @@ def read_act(statement: Statement) -> Act:
     if statement.consumes or statement.creates:
         raise Refused("REGISTRY_LINKS", "A registry entry uses up no output and makes none.")
     if statement.sealed:
-        raise _bad("A registry entry seals nothing: all may read it.")
+        raise read.bad("A registry entry seals nothing: all may read it.")
     return kind.parse(statement.body)
+
+
+def named(act: Act) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the keys (by kid) and the parties that an act names."""
+    match act:
+        case AdmitParty() | SuspendParty() | ReinstateParty():
+            return frozenset(), frozenset({act.party})
+        case AddKey():
+            return frozenset({act.key.kid}), frozenset({act.party})
+        case RotateKey():
+            return frozenset({act.kid, act.key.kid}), frozenset()
+        case RevokeKey() | AffirmEntries():
+            return frozenset({act.kid}), frozenset()
 
 
 def check_place(statement: Statement) -> None:
@@ -156,49 +269,14 @@ def check_place(statement: Statement) -> None:
         raise Refused("STREAM_WRONG", message)
 
 
-def _bad(message: str) -> Refused:
-    return Refused("REGISTRY_BODY", message)
+def _new_key(members: Mapping[str, Json]) -> tuple[PublicKey, str, bytes]:
+    return (
+        read.key(members["jwk"]),
+        read.one_of(CUSTODIES, members["custody"], "custody"),
+        read.proof(members["proof"]),
+    )
 
 
-def _exactly(
-    body: Mapping[str, Json], names: set[str], *, optional: set[str] | None = None
-) -> Mapping[str, Json]:
-    if body.keys() - (optional or set()) != names:
-        raise _bad(f"The body has exactly the members {sorted(names)}.")
-    return body
-
-
-def _party(value: Json) -> str:
-    if not isinstance(value, str) or not PARTY_PATTERN.fullmatch(value) or value == AUTHORITY:
-        raise _bad(f"A party is named by 1 to 64 letters, digits and . _ : -, not '{AUTHORITY}'.")
-    return value
-
-
-def _key(value: Json) -> PublicKey:
-    if not isinstance(value, dict):
-        raise _bad("A key is a JWK object.")
-    try:
-        return PublicKey.parse_jwk(value)
-    except Malformed as fault:
-        raise _bad(f"The key is not usable: {fault.message}") from fault
-
-
-def _one_of(known: tuple[str, ...], value: Json, what: str) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise _bad(f"The {what} is one of {', '.join(known)}.")
-    return value
-
-
-def _proof(value: Json) -> bytes:
-    if not isinstance(value, str):
-        raise _bad("The proof of possession is a signature in base64url.")
-    try:
-        return unb64u(value)
-    except Malformed as fault:
-        raise _bad(f"The proof of possession is not base64url: {fault.message}") from fault
-
-
-def _from_index(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise _bad("A revocation holds from an index, a whole number from 0 on.")
-    return value
+def _key_members(key: PublicKey, custody: str, proof: bytes) -> dict[str, Json]:
+    jwk: dict[str, Json] = dict(key.as_jwk())
+    return {"jwk": jwk, "custody": custody, "proof": b64u(proof)}

@@ -17,6 +17,7 @@ from ledger.core.index import check_author
 from ledger.core.links import OutputRef
 from ledger.core.merkle import leaf_hash, verify_inclusion
 from ledger.core.registry_acts import STREAM
+from ledger.core.suspects import suspects
 
 
 def read_entries(case: Case) -> None:
@@ -198,8 +199,18 @@ def _link_faults(exhibit: Exhibit, ref: OutputRef, parent: Exhibit | None) -> It
         yield "PARENT_NOT_PROVEN"
 
 
+def find_suspects(case: Case) -> None:
+    """16. No entry was signed with a key after it was stolen; else it is suspect, and still a fact.
+
+    Unless its party stands by it, or another party relied on it before the theft was told.
+    """
+    for exhibit, told in reversed(list(suspects(case))):
+        message = f"At index {told} an authority says that this key was not safe any more."
+        case.find(16, "ENTRY_SUSPECT", message, exhibit)
+
+
 def check_subject(case: Case) -> None:
-    """16. Something is said about the subject."""
+    """17. Something is said about the subject."""
     subject = case.evidence.subject
     if all(exhibit.entry.statement.stream != subject for exhibit in case.exhibits):
-        case.find(16, "NOTHING_ABOUT_SUBJECT", f"No entry is about '{subject}'.")
+        case.find(17, "NOTHING_ABOUT_SUBJECT", f"No entry is about '{subject}'.")

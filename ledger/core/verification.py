@@ -38,10 +38,11 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     13. The registry entries, in the order of indices, are allowed and signed by who may.
     14. Each other entry is signed with a key that is valid at its index.
     15. Each used output is of an earlier, proven entry of its stream, and is used once.
-    16. Something is said about the subject.
-    17. The index of the log counts no other entries than those that are shown.
+    16. No entry was signed with a key after it was stolen; else it is suspect, and still a fact.
+    17. Something is said about the subject.
+    18. The index of the log counts no other entries than those that are shown.
     """
-    start = Registry.start(policy.authorities)
+    start = Registry.start(policy.authorities, policy.authority_quorum)
     case = Case(evidence, policy, at, signatures, start)
     log_steps.open_note(case)  # 1
     log_steps.count_witnesses(case)  # 2
@@ -58,8 +59,9 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     steps.replay_registry(case)  # 13
     steps.check_signers(case)  # 14
     steps.check_links(case)  # 15
-    steps.check_subject(case)  # 16
-    log_steps.check_completeness(case)  # 17
+    steps.find_suspects(case)  # 16
+    steps.check_subject(case)  # 17
+    log_steps.check_completeness(case)  # 18
     return Findings(
         findings=tuple(case.findings),
         facts=case.facts(),

@@ -15,7 +15,7 @@ from ledger.core.signatures import OPENSSL
 from ledger.core.tlog_policy import Group, Known
 from ledger.core.verification import verify
 from tests.vectors.defects import VECTORS, Vector
-from tests.vectors.world import AT, WITNESS, World, a_log_key
+from tests.vectors.world import AT, WITNESS, World, a_key, a_log_key
 
 FOLDER = Path(__file__).parent / "evidence"
 
@@ -30,8 +30,11 @@ def _policies() -> dict[str, Policy]:
     two = {"two-of-three": Group(2, tuple(witnesses))}
     one = replace(policy.trust, witnesses={"w1": witnesses["w1"]}, quorum="w1")
     most = replace(policy.trust, witnesses=witnesses, groups=two, quorum="two-of-three")
+    authorities = (a_key(f"{nth} authority").public for nth in ("second", "third"))
+    three = (*policy.authorities, *authorities)
     return {
         "policy": policy,
+        "policy-authorities": replace(policy, authorities=three, authority_quorum=2),
         "policy-witness": replace(policy, trust=one),
         "policy-recent": replace(policy, trust=one, checkpoint_age_s_max=3_600),
         "policy-two-of-three": replace(policy, trust=most),

@@ -19,13 +19,21 @@ from ledger.core.evidence import Evidence
 from ledger.core.index import OPERATOR, IndexLeaf, IndexRoot, key_hash
 from ledger.core.keys import ORDER
 from ledger.core.note import WITNESS_KEY, SignatureLine
-from ledger.core.registry_acts import AddKey, AdmitParty
+from ledger.core.registry_acts import (
+    AddKey,
+    AdmitParty,
+    ReinstateParty,
+    RevokeKey,
+    SuspendParty,
+)
+from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen
 from tests.vectors.world import (
     AT,
     LOT,
     MAKER,
     MORNING,
+    NAMES,
     OTHER_LOT,
     PHARMACY,
     WHOLESALER,
@@ -50,6 +58,7 @@ def _joined() -> World:
 
 
 MAKERS, WHOLESALERS, PHARMACYS = a_key(MAKER), a_key(WHOLESALER), a_key(PHARMACY)
+SECOND, THIRD = a_key("second"), a_key("third")
 
 
 def _made(world: World) -> Entry:
@@ -530,7 +539,130 @@ class _Impostor:
         return a_key("impostor").sign(message)
 
 
+def _party_suspends_a_party() -> Evidence:
+    world = _story()
+    world.suspend(WHOLESALER, by=MAKERS)
+    return world.evidence()
+
+
+def _nobody_suspended() -> Evidence:
+    world = _story()
+    world.suspend("nobody")
+    return world.evidence()
+
+
+def _suspended_twice() -> Evidence:
+    world = _story()
+    world.suspend(MAKER)
+    world.suspend(MAKER)
+    return world.evidence()
+
+
+def _reinstated_without_need() -> Evidence:
+    world = _story()
+    world.reinstate(MAKER)
+    return world.evidence()
+
+
+def _rotated_by_another() -> Evidence:
+    """The maker has a second key; each key is rotated by itself only."""
+    world = _story()
+    world.add_key(MAKER, SECOND)
+    world.rotate(MAKER, MAKERS, THIRD, by=SECOND)
+    return world.evidence()
+
+
+def _rotated_to_a_known_key() -> Evidence:
+    world = _story()
+    world.rotate(MAKER, MAKERS, WHOLESALERS)
+    return world.evidence()
+
+
+def _revoked_with_a_foreign_approval() -> Evidence:
+    """A party needs nobody's approval, and takes none."""
+    world = _story()
+    body = RevokeKey(MAKERS.kid, "lost").as_body()
+    approved = world.approved(RevokeKey.TYPE, body, world.authority, by=MAKERS)
+    world.register(RevokeKey.TYPE, approved, by=MAKERS)
+    return world.evidence()
+
+
+def _three_authorities(*approvers: PrivateKey) -> World:
+    """Every entry of the registry but the last is agreed by two of three authorities."""
+    world = World()
+    for party in (MAKER, WHOLESALER):
+        act = AdmitParty(party, {"name": NAMES[party], "country": "CH"})
+        world.register(act.TYPE, world.approved(act.TYPE, act.as_body(), a_key("second authority")))
+        body = world.key_body(party, a_key(party))
+        world.register(AddKey.TYPE, world.approved(AddKey.TYPE, body, a_key("third authority")))
+    _made(world)
+    body = SuspendParty(WHOLESALER, "Licence withdrawn").as_body()
+    world.register(SuspendParty.TYPE, world.approved(SuspendParty.TYPE, body, *approvers))
+    return world
+
+
+def _agreed_by_two() -> Evidence:
+    return _three_authorities(a_key("third authority")).evidence()
+
+
+def _agreed_by_all() -> Evidence:
+    world = _three_authorities(a_key("third authority"), a_key("second authority"))
+    return world.evidence()
+
+
+def _agreed_by_one() -> Evidence:
+    return _three_authorities().evidence()
+
+
+def _approved_by_itself() -> Evidence:
+    return _three_authorities(World().authority).evidence()
+
+
+def _approved_by_a_stranger() -> Evidence:
+    return _three_authorities(a_key("stranger")).evidence()
+
+
+def _approval_of_another_act() -> Evidence:
+    """The second authority approved of an admission, and not of this suspension."""
+    world = _three_authorities(a_key("third authority"))
+    body = ReinstateParty(WHOLESALER).as_body()
+    other = world.approved(SuspendParty.TYPE, body, a_key("second authority"))
+    world.register(ReinstateParty.TYPE, {**body, "approvals": other["approvals"]})
+    return world.evidence()
+
+
 # Step 14: signers.
+
+
+def _signer_suspended() -> Evidence:
+    world = _joined()
+    world.suspend(MAKER)
+    _made(world)
+    return world.evidence()
+
+
+def _signer_reinstated() -> Evidence:
+    world = _story()
+    world.suspend(MAKER)
+    world.reinstate(MAKER)
+    world.say(MAKERS, "lot.note")
+    return world.evidence()
+
+
+def _signer_rotated_before() -> Evidence:
+    world = _joined()
+    world.rotate(MAKER, MAKERS, SECOND)
+    _made(world)
+    return world.evidence()
+
+
+def _signer_rotated() -> Evidence:
+    """The old key signed the lot, the new one its dispatch."""
+    world = _joined()
+    made = _made(world)
+    world.rotate(MAKER, MAKERS, SECOND)
+    world.say(SECOND, "custody.ship", consumes=(output(made),), creates=1)
+    return world.evidence()
 
 
 def _registry_type_in_the_lot() -> Evidence:
@@ -568,13 +700,6 @@ def _signer_revoked_before() -> Evidence:
     world = _joined()
     world.revoke(MAKERS)
     _made(world)
-    return world.evidence()
-
-
-def _signer_revoked_from_before() -> Evidence:
-    """The authority says: stolen since index 8."""
-    world = _story()
-    world.revoke(MAKERS, since=8)
     return world.evidence()
 
 
@@ -638,7 +763,93 @@ def _same_stock_to_two() -> Evidence:
     return world.evidence()
 
 
-# Steps 16 and 17: the subject, and all about it.
+# Step 16: suspects.
+
+
+def _stolen(since: int = 10) -> World:
+    """The wholesaler's key, which signed the entry at index 10, was stolen since `since`."""
+    world = _story()
+    world.revoke(WHOLESALERS, since=since)
+    return world
+
+
+def _suspect() -> Evidence:
+    return _stolen().evidence()
+
+
+def _suspect_in_both_hands() -> Evidence:
+    """One thief, two keys: the receipt of a suspect vouches for nothing."""
+    world = _stolen(since=9)
+    world.revoke(MAKERS, since=8)
+    return world.evidence()
+
+
+def _received_too_late() -> Evidence:
+    """The receipt came when all could know that the dispatch is suspect."""
+    world = _stolen()
+    passed_on = Entry.parse(world.texts[10])
+    world.say(PHARMACYS, "custody.receive", consumes=(output(passed_on),), creates=1)
+    return world.evidence()
+
+
+def _received_in_time() -> Evidence:
+    """The dispatch was received before anybody said that its key was stolen."""
+    world = _story()
+    passed_on = Entry.parse(world.texts[10])
+    world.say(PHARMACYS, "custody.receive", consumes=(output(passed_on),), creates=1)
+    world.revoke(WHOLESALERS, since=10)
+    return world.evidence()
+
+
+def _affirmed() -> Evidence:
+    world = _stolen()
+    world.add_key(WHOLESALER, SECOND)
+    world.affirm(WHOLESALERS, Entry.parse(world.texts[10]), by=SECOND)
+    return world.evidence()
+
+
+def _affirmed_by_the_thief() -> Evidence:
+    """The thief had the party's second key too, and stood by what he had signed."""
+    world = _story()
+    world.add_key(WHOLESALER, SECOND)
+    world.revoke(WHOLESALERS, since=10)
+    world.affirm(WHOLESALERS, Entry.parse(world.texts[10]), by=SECOND)
+    world.revoke(SECOND, since=13)
+    return world.evidence()
+
+
+def _signed_by_a_fallen_key() -> Evidence:
+    """A key that a suspect rotation brought in is revoked together with the one it came from."""
+    world = _story()
+    world.rotate(WHOLESALER, WHOLESALERS, SECOND)
+    world.revoke(WHOLESALERS, since=11)
+    world.say(SECOND, "custody.note")
+    return world.evidence()
+
+
+def _suspect_by_a_fallen_key() -> Evidence:
+    world = _story()
+    world.rotate(WHOLESALER, WHOLESALERS, SECOND)
+    world.say(SECOND, "custody.note")
+    world.revoke(WHOLESALERS, since=11)
+    return world.evidence()
+
+
+def _affirmed_without_need() -> Evidence:
+    world = _story()
+    world.revoke(WHOLESALERS)
+    world.add_key(WHOLESALER, SECOND)
+    world.affirm(WHOLESALERS, Entry.parse(world.texts[10]), by=SECOND)
+    return world.evidence()
+
+
+def _affirmed_by_another_party() -> Evidence:
+    world = _stolen()
+    world.affirm(WHOLESALERS, Entry.parse(world.texts[10]), by=MAKERS)
+    return world.evidence()
+
+
+# Steps 17 and 18: the subject, and all about it.
 
 
 def _another_subject() -> Evidence:
@@ -787,6 +998,12 @@ VECTORS: Mapping[str, Vector] = {
     "good-key-revoked-later": Vector(_with_a_key_revoked_later),
     "good-key-revoked-by-its-party": Vector(_with_a_key_revoked_by_its_party),
     "good-revocation-moved-back": Vector(_with_a_revocation_moved_back),
+    "good-party-reinstated": Vector(_signer_reinstated),
+    "good-key-rotated": Vector(_signer_rotated),
+    "good-suspect-affirmed": Vector(_affirmed),
+    "good-suspect-received-in-time": Vector(_received_in_time),
+    "good-two-of-three-authorities": Vector(_agreed_by_two, policy="policy-authorities"),
+    "good-three-of-three-authorities": Vector(_agreed_by_all, policy="policy-authorities"),
     "good-mirrored-signature": Vector(_with_a_mirrored_signature),
     "good-nothing-disclosed": Vector(_with_nothing_disclosed),
     "good-dated-within-the-skew": Vector(_dated_within_the_skew),
@@ -884,6 +1101,29 @@ VECTORS: Mapping[str, Vector] = {
     "registry-revoked-from-the-future": _bad(_revoked_from_the_future, "REVOCATION_AHEAD"),
     "registry-revoked-twice": _bad(_revoked_twice, "KEY_ALREADY_REVOKED"),
     "registry-revoked-unknown-key": _bad(_unknown_key_revoked, "KEY_UNKNOWN"),
+    "registry-party-suspends-a-party": _bad(_party_suspends_a_party, "NOT_PERMITTED"),
+    "registry-nobody-suspended": _bad(_nobody_suspended, "PARTY_UNKNOWN"),
+    "registry-party-suspended-twice": _bad(_suspended_twice, "PARTY_ALREADY_SUSPENDED"),
+    "registry-party-not-suspended": _bad(_reinstated_without_need, "PARTY_NOT_SUSPENDED"),
+    "registry-key-rotated-by-another": _bad(_rotated_by_another, "NOT_PERMITTED"),
+    "registry-key-rotated-to-a-known-one": _bad(_rotated_to_a_known_key, "KEY_KNOWN"),
+    "registry-affirmed-by-another-party": _bad(
+        _affirmed_by_another_party, "NOT_PERMITTED", "ENTRY_SUSPECT"
+    ),
+    "registry-affirmed-without-need": _bad(_affirmed_without_need, "KEY_NOT_SUSPECT"),
+    "registry-agreed-by-one-of-three": _bad(
+        _agreed_by_one, "AUTHORITY_QUORUM_NOT_MET", policy="policy-authorities"
+    ),
+    "registry-approved-by-itself": _bad(
+        _approved_by_itself, "APPROVAL_BAD", policy="policy-authorities"
+    ),
+    "registry-approved-by-a-stranger": _bad(
+        _approved_by_a_stranger, "APPROVAL_BAD", policy="policy-authorities"
+    ),
+    "registry-approval-of-another-act": _bad(
+        _approval_of_another_act, "APPROVAL_BAD", policy="policy-authorities"
+    ),
+    "registry-approval-of-a-partys-act": _bad(_revoked_with_a_foreign_approval, "APPROVAL_BAD"),
     "registry-signed-by-another": _bad(_registry_signed_by_another, "SIGNATURE_BAD"),
     "stream-with-a-registry-type": _bad(_registry_type_in_the_lot, "STREAM_WRONG"),
     "stream-registry-with-a-lot-type": _bad(_lot_type_in_the_registry, "STREAM_WRONG"),
@@ -891,7 +1131,9 @@ VECTORS: Mapping[str, Vector] = {
     "signer-registration-left-out": _bad(_registration_left_out, "KEY_UNKNOWN", _LOST),
     "signer-registered-later": _bad(_signer_registered_later, "KEY_NOT_YET_VALID", _LOST),
     "signer-revoked-before": _bad(_signer_revoked_before, "KEY_REVOKED"),
-    "signer-revoked-from-before": _bad(_signer_revoked_from_before, "KEY_REVOKED", _LOST),
+    "signer-rotated-before": _bad(_signer_rotated_before, "KEY_REVOKED"),
+    "signer-suspended": _bad(_signer_suspended, "PARTY_SUSPENDED"),
+    "signer-brought-in-by-a-thief": _bad(_signed_by_a_fallen_key, "KEY_REVOKED"),
     "signer-is-the-authority": _bad(_authority_makes_a_lot, "KEY_OF_AUTHORITY"),
     "signer-is-another": _bad(_signed_by_another, "SIGNATURE_BAD"),
     "signer-of-an-edited-entry": _bad(
@@ -904,6 +1146,11 @@ VECTORS: Mapping[str, Vector] = {
         _output_of_another_lot, "OUTPUT_OTHER_STREAM", "STREAM_FOREIGN", _LOST
     ),
     "output-used-twice": _bad(_same_stock_to_two, "OUTPUT_USED"),
+    "entry-suspect": _bad(_suspect, "ENTRY_SUSPECT"),
+    "entry-suspect-in-both-hands": _bad(_suspect_in_both_hands, "ENTRY_SUSPECT"),
+    "entry-suspect-received-too-late": _bad(_received_too_late, "ENTRY_SUSPECT"),
+    "entry-suspect-affirmed-by-the-thief": _bad(_affirmed_by_the_thief, "ENTRY_SUSPECT"),
+    "entry-suspect-by-a-key-of-the-thief": _bad(_suspect_by_a_fallen_key, "ENTRY_SUSPECT"),
     "subject-is-another": _bad(_another_subject, "NOTHING_ABOUT_SUBJECT"),
     "subject-without-items": _bad(_no_items, "NOTHING_ABOUT_SUBJECT"),
     "subject-never-registered": _bad(_complete_of_nothing, "NOTHING_ABOUT_SUBJECT", complete=True),

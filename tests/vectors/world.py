@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.core import merkle
+from ledger.core.approvals import approval_message, approve
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
 from ledger.core.cosignature import cosign
@@ -36,7 +37,16 @@ from ledger.core.index import (
 from ledger.core.keys import ORDER
 from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
-from ledger.core.registry_acts import AddKey, AdmitParty, RevokeKey, possession_message
+from ledger.core.registry_acts import (
+    AddKey,
+    AdmitParty,
+    AffirmEntries,
+    ReinstateParty,
+    RevokeKey,
+    RotateKey,
+    SuspendParty,
+    possession_message,
+)
 from ledger.core.signatures import LogKey, PrivateKey
 from ledger.core.statement import Seen, Statement
 
@@ -148,6 +158,49 @@ class World:
     ) -> Entry:
         """Revoke a key."""
         return self.register(RevokeKey.TYPE, RevokeKey(key.kid, "lost", since).as_body(), by=by)
+
+    def suspend(self, party: str, *, by: PrivateKey | None = None) -> Entry:
+        """Suspend a party."""
+        act = SuspendParty(party, "Licence withdrawn")
+        return self.register(act.TYPE, act.as_body(), by=by)
+
+    def reinstate(self, party: str, *, by: PrivateKey | None = None) -> Entry:
+        """Reinstate a party."""
+        return self.register(ReinstateParty.TYPE, ReinstateParty(party).as_body(), by=by)
+
+    def rotate(
+        self, party: str, old: PrivateKey, new: PrivateKey, *, by: PrivateKey | None = None
+    ) -> Entry:
+        """Let a key give way to another one."""
+        proof = new.sign(possession_message(self.origin, party, new.kid))
+        act = RotateKey(old.kid, new.public, "file", proof)
+        return self.register(act.TYPE, act.as_body(), by=by or old)
+
+    def affirm(self, key: PrivateKey, *entries: Entry, by: PrivateKey) -> Entry:
+        """Stand by entries that a revoked key signed."""
+        act = AffirmEntries(key.kid, tuple(sorted(entry.entry_id for entry in entries)))
+        return self.register(act.TYPE, act.as_body(), by=by)
+
+    def approved(
+        self,
+        kind: str,
+        body: Mapping[str, Json],
+        *approvers: PrivateKey,
+        by: PrivateKey | None = None,
+    ) -> dict[str, Json]:
+        """The body with approvals of what the authority, or `by`, logs next."""
+        statement = self.state(kind)
+        message = approval_message(
+            log=self.origin,
+            signer=(by or self.authority).kid,
+            kind=kind,
+            nonce=statement.nonce,
+            body=body,
+        )
+        signed = dict(body)
+        for approver in approvers:
+            signed = approve(signed, approver, message)
+        return signed
 
     def join(self, party: str) -> PrivateKey:
         """Admit a party and add its key."""

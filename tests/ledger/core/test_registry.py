@@ -1,5 +1,6 @@
 """The registry: admissions, keys and revocations, by index."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +13,16 @@ from ledger.core.keys import PublicKey
 from ledger.core.links import OutputRef
 from ledger.core.registry import Key, Party, Registry
 from ledger.core.registry_acts import (
+    TYPES,
+    Act,
     AddKey,
     AdmitParty,
+    AffirmEntries,
+    ReinstateParty,
     RevokeKey,
+    RotateKey,
+    SuspendParty,
+    named,
     possession_message,
     read_act,
 )
@@ -78,22 +86,36 @@ def test_a_key_is_valid_below_the_index_of_its_revocation_only() -> None:
     assert signer_refusal(registry, MAKERS, 5) == "KEY_REVOKED"
 
 
-def test_an_authority_revokes_from_an_earlier_index() -> None:
+def test_what_a_stolen_key_signed_is_suspect_and_stays_valid() -> None:
     world = two_parties()
     world.revoke(MAKERS, since=3)
     registry = after(world)
-    assert registry.signer(MAKERS.kid, 2).party == MAKER
-    assert signer_refusal(registry, MAKERS, 3) == "KEY_REVOKED"
+    assert registry.signer(MAKERS.kid, 3).party == MAKER
+    assert signer_refusal(registry, MAKERS, 4) == "KEY_REVOKED"
+    assert registry.keys[MAKERS.kid].suspect_from == 3
+    assert [registry.suspected(MAKERS.kid, index) for index in (2, 3)] == [None, 4]
+    assert registry.suspected(WHOLESALERS.kid, 3) is None
+    assert registry.suspected(world.authority.kid, 3) is None
 
 
-def test_a_revocation_may_be_moved_back_and_never_forth() -> None:
+def test_a_theft_may_be_moved_back_and_never_forth() -> None:
     world = two_parties()
     world.revoke(MAKERS)
     world.revoke(MAKERS, since=2)
-    assert signer_refusal(after(world), MAKERS, 2) == "KEY_REVOKED"
-    world.revoke(MAKERS, since=3)
-    assert refusal(world, Conflict) == "KEY_ALREADY_REVOKED"
-    world.revoke(MAKERS, since=2)
+    world.revoke(MAKERS, since=1)
+    registry = after(world)
+    assert registry.keys[MAKERS.kid].revoked == 4
+    assert [registry.suspected(MAKERS.kid, index) for index in (0, 1, 2)] == [None, 6, 5]
+    for since in (3, 1):
+        world.revoke(MAKERS, since=since)
+        assert refusal(world, Conflict) == "KEY_ALREADY_REVOKED"
+
+
+@pytest.mark.parametrize("since", [5, None])
+def test_a_second_revocation_that_changes_nothing_is_refused(since: int | None) -> None:
+    world = two_parties()
+    world.revoke(MAKERS)
+    world.revoke(MAKERS, since=since)
     assert refusal(world, Conflict) == "KEY_ALREADY_REVOKED"
 
 
@@ -257,17 +279,172 @@ def test_applying_an_entry_leaves_the_registry_before_it_as_it_was() -> None:
     assert before.keys[MAKERS.kid].revoked is None
 
 
+def test_no_key_of_a_suspended_party_is_valid_until_it_is_reinstated() -> None:
+    world = two_parties()
+    world.suspend(MAKER)
+    world.add_key(MAKER, a_key("new"))
+    world.reinstate(MAKER)
+    registry = after(world)
+    assert registry.signer(MAKERS.kid, 4).party == MAKER
+    assert signer_refusal(registry, MAKERS, 5) == "PARTY_SUSPENDED"
+    assert signer_refusal(registry, a_key("new"), 5) == "KEY_NOT_YET_VALID"
+    assert registry.signer(MAKERS.kid, 7).party == MAKER
+    assert registry.signer(WHOLESALERS.kid, 5).party == WHOLESALER
+
+
+def test_a_party_may_be_suspended_again() -> None:
+    world = two_parties()
+    world.suspend(MAKER)
+    assert after(world).parties[MAKER].suspended
+    world.reinstate(MAKER)
+    assert not after(world).parties[MAKER].suspended
+    world.suspend(MAKER)
+    registry = after(world)
+    assert [registry.parties[MAKER].suspended_at(index) for index in (4, 5, 6, 7)] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_suspended_party_is_not_suspended_and_another_not_reinstated() -> None:
+    world = two_parties()
+    world.suspend(MAKER)
+    world.suspend(MAKER)
+    assert refusal(world, Conflict) == "PARTY_ALREADY_SUSPENDED"
+    world.reinstate(WHOLESALER)
+    assert refusal(world, Conflict) == "PARTY_NOT_SUSPENDED"
+
+
+@pytest.mark.parametrize("deed", [World.suspend, World.reinstate])
+def test_parties_are_suspended_and_reinstated_by_authorities(deed: Callable[..., Entry]) -> None:
+    world = two_parties()
+    deed(world, WHOLESALER, by=MAKERS)
+    assert refusal(world) == "NOT_PERMITTED"
+    deed(world, "nobody")
+    assert refusal(world) == "PARTY_UNKNOWN"
+
+
+def test_a_key_gives_way_to_another_one_at_the_index_of_the_rotation() -> None:
+    world = two_parties()
+    new = a_key("new")
+    world.rotate(MAKER, MAKERS, new)
+    registry = after(world)
+    assert registry.signer(MAKERS.kid, 3).party == MAKER
+    assert signer_refusal(registry, MAKERS, 5) == "KEY_REVOKED"
+    assert signer_refusal(registry, new, 4) == "KEY_NOT_YET_VALID"
+    assert registry.signer(new.kid, 5).party == MAKER
+
+
+def test_a_key_is_rotated_by_itself_only() -> None:
+    world = two_parties()
+    world.add_key(MAKER, a_key("second"))
+    for by in (a_key("second"), world.authority):
+        world.rotate(MAKER, MAKERS, a_key("new"), by=by)
+        assert refusal(world) == "NOT_PERMITTED"
+    world.revoke(MAKERS)
+    world.rotate(MAKER, MAKERS, a_key("new"))
+    assert refusal(world) == "KEY_REVOKED"
+
+
+def test_a_rotation_brings_in_a_key_that_nobody_has() -> None:
+    world = two_parties()
+    world.rotate(MAKER, MAKERS, WHOLESALERS)
+    assert refusal(world, Conflict) == "KEY_KNOWN"
+    world.rotate(MAKER, MAKERS, world.authority)
+    assert refusal(world) == "KEY_OF_AUTHORITY"
+    world.rotate(WHOLESALER, MAKERS, a_key("new"))
+    assert refusal(world) == "POSSESSION_NOT_PROVEN"
+    world.rotate(MAKER, a_key("other"), a_key("new"), by=world.authority)
+    assert refusal(world) == "NOT_PERMITTED"
+
+
+def test_a_key_that_a_thief_rotated_to_falls_with_the_stolen_one() -> None:
+    world = two_parties()
+    second, third = a_key("second"), a_key("third")
+    world.rotate(MAKER, MAKERS, second)
+    world.rotate(MAKER, second, third)
+    world.revoke(MAKERS, since=4)
+    registry = after(world)
+    assert registry.suspected(MAKERS.kid, 3) is None
+    assert registry.suspected(second.kid, 5) == 6
+    assert registry.suspected(third.kid, 6) == 6
+    assert registry.keys[second.kid].revoked == 5
+    assert signer_refusal(registry, third, 6) == "KEY_REVOKED"
+    world.add_key(MAKER, a_key("fourth"))
+    assert after(world).signer(a_key("fourth").kid, 8).party == MAKER
+
+
+def test_a_key_that_was_rotated_and_not_stolen_leaves_its_successor_alone() -> None:
+    world = two_parties()
+    world.rotate(MAKER, MAKERS, a_key("second"))
+    world.revoke(a_key("second"))
+    registry = after(world)
+    assert registry.keys[MAKERS.kid].suspicions == ()
+    assert registry.keys[a_key("second").kid].suspect_from is None
+
+
+def test_a_party_stands_by_what_its_stolen_key_signed() -> None:
+    world = two_parties()
+    made = world.say(MAKERS, "lot.register")
+    world.texts.pop()
+    world.revoke(MAKERS, since=2)
+    world.add_key(MAKER, a_key("new"))
+    world.affirm(MAKERS, made, by=a_key("new"))
+    assert after(world).affirmed() == {(MAKERS.kid, made.entry_id)}
+    world.revoke(a_key("new"), since=7)
+    assert after(world).affirmed() == {(MAKERS.kid, made.entry_id)}
+    world.revoke(a_key("new"), since=6)
+    assert after(world).affirmed() == set()
+
+
+def test_entries_are_affirmed_by_their_own_party_and_only_where_they_may_be_suspect() -> None:
+    world = two_parties()
+    made = world.say(MAKERS, "lot.register")
+    world.texts.pop()
+    world.affirm(WHOLESALERS, made, by=WHOLESALERS)
+    assert refusal(world) == "KEY_NOT_SUSPECT"
+    world.revoke(MAKERS, since=2)
+    for by in (WHOLESALERS, world.authority):
+        world.affirm(MAKERS, made, by=by)
+        assert refusal(world) == "NOT_PERMITTED"
+    world.affirm(a_key("new"), made, by=WHOLESALERS)
+    assert refusal(world) == "KEY_UNKNOWN"
+    world.affirm(MAKERS, made, by=MAKERS)
+    assert refusal(world) == "KEY_REVOKED"
+
+
 ADMIT = AdmitParty("new", {"name": "New"})
 ADD = AddKey("new", PublicKey.parse_jwk(a_key("new").public.as_jwk()), "hsm", bytes(64))
 REVOKE = RevokeKey(a_key("new").kid, "rotated", 7)
+SUSPEND = SuspendParty("new", "Licence withdrawn")
+ROTATE = RotateKey(a_key("old").kid, ADD.key, "browser", bytes(64))
+AFFIRM = AffirmEntries(REVOKE.kid, ("0" * 64, "a" * 64))
+ACTS = (ADMIT, SUSPEND, ReinstateParty("new"), ADD, ROTATE, RevokeKey(REVOKE.kid, "left"), AFFIRM)
+
+
+@pytest.mark.parametrize("act", [*ACTS, REVOKE], ids=lambda act: act.TYPE)
+def test_an_act_reads_as_it_was_written(act: Act) -> None:
+    statement = World().state(act.TYPE, stream="registry", body=act.as_body())
+    assert read_act(statement) == act
 
 
 @pytest.mark.parametrize(
-    "act", [ADMIT, ADD, REVOKE, RevokeKey(REVOKE.kid, "left")], ids=lambda act: act.TYPE
+    ("act", "kids", "parties"),
+    [
+        (ADMIT, set(), {"new"}),
+        (SUSPEND, set(), {"new"}),
+        (ReinstateParty("new"), set(), {"new"}),
+        (ADD, {ADD.key.kid}, {"new"}),
+        (ROTATE, {ROTATE.kid, ADD.key.kid}, set()),
+        (REVOKE, {REVOKE.kid}, set()),
+        (AFFIRM, {AFFIRM.kid}, set()),
+    ],
+    ids=lambda value: getattr(value, "TYPE", None),
 )
-def test_an_act_reads_as_it_was_written(act: AdmitParty | AddKey | RevokeKey) -> None:
-    statement = World().state(act.TYPE, stream="registry", body=act.as_body())
-    assert read_act(statement) == act
+def test_an_act_names_keys_and_parties(act: Act, kids: set[str], parties: set[str]) -> None:
+    assert [set(found) for found in named(act)] == [kids, parties]
 
 
 def act_refusal(kind: str, body: dict[str, Json], **changes: Any) -> str:
@@ -277,8 +454,26 @@ def act_refusal(kind: str, body: dict[str, Json], **changes: Any) -> str:
     return caught.value.code
 
 
-def test_the_registry_knows_its_three_types() -> None:
-    assert act_refusal("registry.key.rotate", REVOKE.as_body()) == "REGISTRY_TYPE_UNKNOWN"
+def test_the_registry_knows_these_seven_types_and_no_other() -> None:
+    assert set(TYPES) == {act.TYPE for act in ACTS}
+    assert act_refusal("registry.key.lend", REVOKE.as_body()) == "REGISTRY_TYPE_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("act", "about"),
+    [
+        (ADMIT, ("party:new",)),
+        (SUSPEND, ("party:new",)),
+        (ReinstateParty("new"), ("party:new",)),
+        (ADD, (f"kid:{ADD.key.kid}", "party:new")),
+        (ROTATE, (f"kid:{ROTATE.kid}", f"kid:{ADD.key.kid}")),
+        (REVOKE, (f"kid:{REVOKE.kid}",)),
+        (AFFIRM, ()),
+    ],
+    ids=lambda value: getattr(value, "TYPE", None),
+)
+def test_an_act_says_whom_it_is_about(act: Act, about: tuple[str, ...]) -> None:
+    assert act.about == about
 
 
 def test_a_registry_entry_makes_and_uses_no_outputs() -> None:
@@ -292,10 +487,8 @@ def test_a_registry_entry_seals_nothing() -> None:
     assert act_refusal(ADMIT.TYPE, ADMIT.as_body(), sealed=(b64u(bytes(32)),)) == "REGISTRY_BODY"
 
 
-@pytest.mark.parametrize(
-    "act", [ADMIT, ADD, RevokeKey(REVOKE.kid, "left")], ids=lambda act: act.TYPE
-)
-def test_a_body_has_its_members_and_no_other(act: AdmitParty | AddKey | RevokeKey) -> None:
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.TYPE)
+def test_a_body_has_its_members_and_no_other(act: Act) -> None:
     body = act.as_body()
     assert act_refusal(act.TYPE, {**body, "more": 1}) == "REGISTRY_BODY"
     for name in body:
@@ -332,9 +525,27 @@ OFF_CURVE: Json = {"kty": "EC", "crv": "P-256", "x": b64u(bytes(32)), "y": b64u(
         (REVOKE, "from", -1),
         (REVOKE, "from", True),
         (REVOKE, "from", "7"),
+        (SUSPEND, "party", "a b"),
+        (SUSPEND, "reason", ""),
+        (SUSPEND, "reason", "x" * 501),
+        (SUSPEND, "reason", 1),
+        (ReinstateParty("new"), "party", "authority"),
+        (ROTATE, "kid", "old"),
+        (ROTATE, "jwk", OFF_CURVE),
+        (ROTATE, "custody", "pocket"),
+        (ROTATE, "proof", 1),
+        (ROTATE, "approvals", []),
+        (AFFIRM, "kid", 1),
+        (AFFIRM, "entries", "a" * 64),
+        (AFFIRM, "entries", []),
+        (AFFIRM, "entries", ["a" * 64, "a" * 64]),
+        (AFFIRM, "entries", ["b" * 64, "a" * 64]),
+        (AFFIRM, "entries", ["A" * 64]),
+        (AFFIRM, "entries", ["a" * 63]),
+        (AFFIRM, "entries", [1]),
+        (AFFIRM, "entries", [f"{one:064x}" for one in range(101)]),
+        (AFFIRM, "approvals", []),
     ],
 )
-def test_each_member_of_a_body_is_read_strictly(
-    act: AdmitParty | AddKey | RevokeKey, name: str, value: Json
-) -> None:
+def test_each_member_of_a_body_is_read_strictly(act: Act, name: str, value: Json) -> None:
     assert act_refusal(act.TYPE, {**act.as_body(), name: value}) == "REGISTRY_BODY"

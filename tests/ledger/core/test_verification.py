@@ -14,7 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core import canonical, log_steps, registry, registry_acts, steps
+from ledger.core import (
+    approvals,
+    canonical,
+    log_steps,
+    registry,
+    registry_acts,
+    registry_bodies,
+    steps,
+)
 from ledger.core.errors import Malformed
 from ledger.core.evidence import Evidence, Item
 from ledger.core.keys import Signatures
@@ -75,7 +83,8 @@ def test_every_finding_code_has_a_golden_file() -> None:
 
 
 def test_every_code_of_the_registry_is_a_finding_code() -> None:
-    source = inspect.getsource(registry) + inspect.getsource(registry_acts)
+    modules = (approvals, registry, registry_acts, registry_bodies)
+    source = "".join(map(inspect.getsource, modules))
     raised = set(re.findall(r'(?:Refused|Conflict)\(\s*"([A-Z_]+)"', source))
     assert len(raised) > 15
     assert raised <= set(CODES)
