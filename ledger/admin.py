@@ -89,8 +89,13 @@ class CheckpointAdmin(ReadOnlyAdmin):
 class PartyAdmin(ReadOnlyAdmin):
     """Admitted parties."""
 
-    list_display = ("party", "admitted_by")
+    list_display = ("party", "admitted_by", "suspended")
     search_fields = ("party",)
+
+    @admin.display(boolean=True)
+    def suspended(self, party: Party) -> bool:
+        """Whether a suspension is registered that has not ended."""
+        return len(party.suspended_by) > len(party.reinstated_by)
 
 
 @admin.register(Key)
@@ -100,7 +105,7 @@ class KeyAdmin(ReadOnlyAdmin):
     list_display = ("kid", "party", "custody", "revoked")
     list_filter = ("custody",)
     search_fields = ("kid", "party__party")
-    fields = ("kid", "party", "custody", "added_by", "revoked_by", "revoked_from")
+    fields = ("kid", "party", "custody", "added_by", "revoked_by", "revoked_from", "successor")
 
     @admin.display(boolean=True)
     def revoked(self, key: Key) -> bool:

@@ -53,6 +53,7 @@ class Overloaded(LedgerError):  # noqa: N818  named as its kin in the core are
 class _KnownKey:
     holder: KeyHolder
     revoked: bool
+    suspended: bool
 
 
 @dataclass
@@ -76,7 +77,7 @@ def open_stream(stream: str, entries: Sequence[Entry], *, at: datetime) -> "Open
 
     All of them must be about this stream (another one's is refused by `admit`). `at` is the moment
     of acceptance (aware). Raises `Overloaded`. Until the transaction ends, nobody else appends to
-    this stream, and no key that the entries are signed with can be revoked.
+    this stream, and no key that the entries are signed with can be revoked, rotated or suspended.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("open_stream belongs inside transaction.atomic().")
@@ -129,8 +130,9 @@ class OpenStream:
         """Judge an entry by the ledger's rules, and return who signed it.
 
         Raises `Refused`: LOG_MISMATCH, STREAM_MISMATCH, STREAM_WRONG, CLOCK_AHEAD, SEEN_UNKNOWN,
-        KEY_UNKNOWN, KEY_REVOKED, SIGNATURE_BAD, NOT_PERMITTED, OUTPUT_UNKNOWN and, for the
-        registry, what `Registry.apply` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED, OUTPUT_USED.
+        KEY_UNKNOWN, KEY_REVOKED, PARTY_SUSPENDED, SIGNATURE_BAD, NOT_PERMITTED, OUTPUT_UNKNOWN and,
+        for the registry, what `Registrar.admit` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED,
+        OUTPUT_USED.
         """
         self._check_place(entry)
         self._check_moment(entry)
@@ -204,6 +206,9 @@ class OpenStream:
             raise Refused("KEY_UNKNOWN", f"No party here has a key {envelope.kid}.")
         if key.revoked:
             raise Refused("KEY_REVOKED", f"Key {envelope.kid} is revoked.")
+        if key.suspended:
+            message = f"Party '{key.holder.party}' is suspended."
+            raise Refused("PARTY_SUSPENDED", message)
         if not OPENSSL.es256(key.holder.key, envelope.signing_input, envelope.signature):
             message = f"The signature is not one of key {envelope.kid} over this text."
             raise Refused("SIGNATURE_BAD", message)
@@ -327,16 +332,17 @@ def _known(rows: Iterable[Sequence[Any]]) -> _Known:
             case "waiting":
                 known.waiting = count
             case "key":
-                known.keys[text] = _key(by, bytes(data), words, revoked=bool(count))
+                known.keys[text] = _key(by, bytes(data), words, count)
             case _:
                 known.checkpoints.add((count, bytes(data)))
     return known
 
 
-def _key(party: str, point: bytes, words: Sequence[str], *, revoked: bool) -> _KnownKey:
+def _key(party: str, point: bytes, words: Sequence[str], flags: int) -> _KnownKey:
     custody, text = words
     key = PublicKey(point[:SCALAR_BYTES], point[SCALAR_BYTES:])
-    return _KnownKey(KeyHolder(key, party, custody, registering.profile(text)), revoked)
+    holder = KeyHolder(key, party, custody, registering.profile(text))
+    return _KnownKey(holder, bool(flags & 1), bool(flags & 2))
 
 
 # The stream is made if need be and locked, then the keys against revocation, by their names.
@@ -356,7 +362,9 @@ _READ = Prepared(
 SELECT 'count', '' AS text, entries AS count, '' AS by, ''::bytea AS data, NULL::text[] AS words
     FROM ledger_stream WHERE stream_id = %(stream)s
 UNION ALL
-SELECT 'key', k.kid, (k.revoked_by <> '{}')::int, k.party, k.x || k.y,
+SELECT 'key', k.kid, (k.revoked_by <> '{}')::int
+        + 2 * (cardinality(p.suspended_by) > cardinality(p.reinstated_by))::int,
+    k.party, k.x || k.y,
     ARRAY[k.custody, p.profile::text]
     FROM ledger_key k JOIN ledger_party p ON p.party = k.party
     WHERE NOT %(registers)s AND k.kid = ANY(%(kids)s::text[])

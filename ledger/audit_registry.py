@@ -7,7 +7,7 @@ from ledger import audit_rows
 from ledger.core.entry import Entry
 from ledger.core.errors import LedgerError
 from ledger.core.policy import Policy
-from ledger.core.registry import Registry
+from ledger.core.registry import Key, Registry
 from ledger.recomputing import (
     REGISTRY_ID,
     AuditFinding,
@@ -24,7 +24,7 @@ class RegistryWalk:
     """Follows the registry from its first entry; afterwards `registry` is the last one."""
 
     def __init__(self, policy: Policy, opinions: Opinions) -> None:
-        self.registry = Registry.start(policy.authorities)
+        self.registry = Registry.start(policy.authorities, policy.authority_quorum)
         self.nonces: dict[bytes, StoredRow] = {}
         """Nonces of its entries: no stream may use them again."""
         self.entries = 0
@@ -60,13 +60,19 @@ class RegistryWalk:
 
 def changes(registry: Registry) -> Iterator[AuditFinding]:
     """Give what the tables of parties and keys have otherwise than the registry."""
-    parties = {name: dict(party.profile) for name, party in registry.parties.items()}
-    keys = {
-        kid: (key.public.x, key.public.y, key.party, key.custody, key.revoked is not None)
-        for kid, key in registry.keys.items()
+    parties = {
+        name: (dict(party.profile), party.suspended) for name, party in registry.parties.items()
     }
+    keys = {kid: _row(key) for kid, key in registry.keys.items()}
     yield from _differing("party", parties, audit_rows.parties())
     yield from _differing("key", keys, audit_rows.keys())
+
+
+def _row(key: Key) -> tuple[Any, ...]:
+    """What the table of keys says of a key."""
+    revoked, successor = key.revoked is not None, key.successor or ""
+    point = (key.public.x, key.public.y)
+    return (*point, key.party, key.custody, successor, key.suspect_from, revoked)
 
 
 def _differing(

@@ -81,15 +81,25 @@ def tiles() -> int:
 
 
 def parties() -> dict[str, Any]:
-    """The profile of each party."""
-    rows = _rows("SELECT party, profile FROM ledger_party")
-    return {name: json.loads(profile) for name, profile in rows}  # noqa: TID251  our own column
+    """Of each party: its profile, and whether it is suspended."""
+    rows = _rows(
+        "SELECT party, profile, cardinality(suspended_by) > cardinality(reinstated_by)"
+        " FROM ledger_party"
+    )
+    return {name: (_profile(text), suspended) for name, text, suspended in rows}
 
 
 def keys() -> dict[str, Any]:
-    """Of each key: x, y, party, custody, and whether it is revoked."""
-    rows = _rows("SELECT kid, x, y, party, custody, revoked_by <> '{}' FROM ledger_key")
+    """Of each key: x, y, party, custody, successor, since when suspect, whether it is revoked."""
+    rows = _rows(
+        "SELECT kid, x, y, party, custody, successor, revoked_from, revoked_by <> '{}'"
+        " FROM ledger_key"
+    )
     return {kid: (bytes(x), bytes(y), *rest) for kid, x, y, *rest in rows}
+
+
+def _profile(text: str) -> Any:
+    return json.loads(text)  # noqa: TID251  our own column
 
 
 # --- streams --------------------------------------------------------------------------------------

@@ -114,6 +114,9 @@ class Party(models.Model):
     party = models.CharField(max_length=64, primary_key=True)
     profile = models.JSONField()
     admitted_by = models.CharField(max_length=64)
+    suspended_by = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    reinstated_by = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    """Entry ids of its suspensions, and of what ended them: it is suspended while one is open."""
 
     class Meta:
         verbose_name_plural = "parties"
@@ -136,9 +139,11 @@ class Key(models.Model):
     custody = models.CharField(max_length=16)
     added_by = models.CharField(max_length=64)
     revoked_by = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    """Entry ids of its revocations; an authority may set the beginning further back later."""
+    """Entry ids of what ended it, the first of which counts: rotation or revocations."""
     revoked_from = models.BigIntegerField(null=True, blank=True)
-    """First index at which it is not valid; empty when that is the first revocation's own."""
+    """First index from which on what it signed is suspect; empty when nothing is."""
+    successor = models.CharField(max_length=43, blank=True, default="")
+    """The key that it was rotated to."""
 
     def __str__(self) -> str:
         return self.kid

@@ -149,6 +149,27 @@ def logged_between(start: int, stop: int, types: Collection[str]) -> list[Logged
         return [Logged(*row) for row in cursor.fetchall()]
 
 
+def suspects_of(party: str, kid: str) -> list[Logged]:
+    """The logged entries of a party's stolen key that may be a thief's, in their order.
+
+    Told by the tables: affirmed ones are among them, and those that others have relied on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPECTS, {"party": party, "kid": kid})
+        return [Logged(*row) for row in cursor.fetchall()]
+
+
+_SUSPECTS = """
+SELECT l.index, s.name, e.entry_id, e.type
+    FROM ledger_key k
+    JOIN ledger_entry e ON e.kid = k.kid
+    JOIN ledger_leaf l ON l.stream_id = e.stream_id AND l.entry_id = e.entry_id
+    JOIN ledger_stream s ON s.stream_id = e.stream_id
+    WHERE k.kid = %(kid)s AND k.party = %(party)s AND l.index >= k.revoked_from
+        AND e.type NOT LIKE 'registry.%%' ORDER BY l.index
+"""
+
+
 def evidence_of(
     stream: str, *, disclose: Disclose = lambda _: False, parties: Collection[str] = ()
 ) -> StreamEvidence:
@@ -202,7 +223,8 @@ def _registry(stream: str, contents: Contents, parties: Collection[str], size: i
     if stream == REGISTRY:
         return Shown(Contents({}, {}), (), ())
     kids = {entry.kid for entry in contents.entries.values()}
-    return registry_for(kids=kids, parties=parties, size=size)
+    ids = {entry.entry_id for entry in contents.entries.values()}
+    return registry_for(kids=kids, parties=parties, entries=ids, size=size)
 
 
 def _read_stream(stream: str, size: int) -> tuple[Contents, list[str], list[Tampering]]:

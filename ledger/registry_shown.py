@@ -14,18 +14,19 @@ from django.db import connection
 from ledger import stored
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError
-from ledger.core.registry_acts import STREAM, AddKey, AdmitParty, RevokeKey, read_act
+from ledger.core.registry_acts import STREAM, AffirmEntries, RevokeKey, named, read_act
 from ledger.stored import Contents, Tampering
 
 
 @dataclass(frozen=True)
 class _Mention:
-    """Whom a registry entry is about: a party that is admitted, or a key. `signer` is a kid."""
+    """Whom a registry entry is about: keys, parties, entries that are affirmed. `signer`: a kid."""
 
     signer: str
-    kid: str = ""
-    party: str = ""
-    act: str = AdmitParty.TYPE
+    act: str
+    kids: frozenset[str]
+    parties: frozenset[str]
+    affirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,19 @@ class Shown:
     signs: tuple[Tampering, ...]
 
 
-# What an entry says follows from its id, which is a hash: this never grows old. Admissions and
-# keys are few, and only the authority adds them.
+# What an entry says follows from its id, which is a hash: this never grows old. Parties and keys
+# are few, and what is suspect is rare.
 _mentions: dict[str, _Mention] = {}
 
 
-def registry_for(*, kids: Collection[str], parties: Collection[str], size: int) -> Shown:
-    """Read every registry entry about these keys and parties.
+def registry_for(
+    *, kids: Collection[str], parties: Collection[str], entries: Collection[str], size: int
+) -> Shown:
+    """Read every registry entry about these keys and parties, and what affirms these entries.
 
-    With them come the entries about the parties whose keys these are, and about the keys that
-    signed those entries. `size` is that of the checkpoint. That an entry is gone, or can not be
+    With them come the entries about the parties whose keys these are, about the keys that these
+    were rotated from, and about the keys that signed those entries. `size` is that of the
+    checkpoint. That an entry is gone, or can not be
     read, concerns everybody: it might have revoked any key.
     """
     registry = stream_id(STREAM)
@@ -54,10 +58,10 @@ def registry_for(*, kids: Collection[str], parties: Collection[str], size: int) 
     ids = _ids(registry)
     signs = _learn(registry, [one for one in ids.values() if one not in _mentions])
     known = {one: _mentions[one] for one in ids.values() if one in _mentions}
-    wanted = _wanted(known, kids, parties)
-    entries = stored.entries(registry, wanted)
+    wanted = _wanted(known, kids, parties, entries)
+    found = stored.entries(registry, wanted)
     waiting = stored.waiting(registry)
-    contents = Contents(entries, stored.leaves(registry, entries.keys()))
+    contents = Contents(found, stored.leaves(registry, found.keys()))
     unlogged, lost = contents.unlogged(waiting, size)
     pending = (one for one in unlogged if known[one].act == RevokeKey.TYPE)
     gaps = stored.signs_of_gaps(ids, {}, before=before, after=stored.count(registry))
@@ -71,7 +75,8 @@ def registry_for(*, kids: Collection[str], parties: Collection[str], size: int) 
 
 _TABLE = """
 SELECT unnest(revoked_by || added_by) FROM ledger_key WHERE kid = ANY(%(kids)s)
-UNION SELECT admitted_by FROM ledger_party WHERE party = ANY(%(parties)s)
+UNION SELECT unnest(suspended_by || reinstated_by || admitted_by) FROM ledger_party
+    WHERE party = ANY(%(parties)s)
     OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s))
 """
 
@@ -107,21 +112,21 @@ def _mention(entry_id: str, entry: Entry) -> _Mention:
     """What an entry of this id says. Raises LedgerError where its bytes are others."""
     if entry.entry_id != entry_id:
         raise LedgerError("ENTRY_CHANGED", f"These are the bytes of entry {entry.entry_id}.")
-    act, signer = read_act(entry.statement), entry.envelope.kid
-    if isinstance(act, RevokeKey):
-        return _Mention(signer, kid=act.kid, act=act.TYPE)
-    if isinstance(act, AddKey):
-        return _Mention(signer, kid=act.key.kid, party=act.party, act=act.TYPE)
-    return _Mention(signer, party=act.party)
+    act = read_act(entry.statement)
+    affirmed = act.entries if isinstance(act, AffirmEntries) else ()
+    return _Mention(entry.envelope.kid, act.TYPE, *named(act), frozenset(affirmed))
 
 
 def _wanted(
-    known: Mapping[str, _Mention], kids: Collection[str], parties: Collection[str]
+    known: Mapping[str, _Mention],
+    kids: Collection[str],
+    parties: Collection[str],
+    entries: Collection[str],
 ) -> set[str]:
-    """The ids of all that is about these keys and parties, and about the keys it is signed with."""
-    about, every = set(kids), set(parties)
+    """The ids of all that is about these keys, parties and entries, and about its own signers."""
+    about, every, listed = set(kids), set(parties), frozenset(entries)
     while True:
-        wanted = _told(known, about, every)
+        wanted = _told(known, about, every, listed)
         signers = {known[entry_id].signer for entry_id in wanted}
         if signers <= about:
             return wanted
@@ -129,11 +134,17 @@ def _wanted(
 
 
 def _told(
-    known: Mapping[str, _Mention], kids: Collection[str], parties: Collection[str]
+    known: Mapping[str, _Mention],
+    kids: Collection[str],
+    parties: Collection[str],
+    entries: frozenset[str] = frozenset(),
 ) -> set[str]:
     """The ids of all that is about these keys, about their parties, and about these parties."""
-    about = set(kids)
-    told = {entry_id for entry_id, one in known.items() if one.kid in about}
-    named = {*parties, *(known[entry_id].party for entry_id in told)}
-    admitted = (one for one in known if known[one].act == AdmitParty.TYPE)
-    return told | {entry_id for entry_id in admitted if known[entry_id].party in named}
+    about = frozenset(kids)
+    told = {
+        entry_id
+        for entry_id, one in known.items()
+        if one.kids & about and (one.act != AffirmEntries.TYPE or one.affirmed & entries)
+    }
+    every = frozenset(parties).union(*(known[entry_id].parties for entry_id in told))
+    return told | {one for one in known if not known[one].kids and known[one].parties & every}

@@ -34,6 +34,11 @@ class KeysMissing(LedgerError):  # noqa: N818  named as its kin in the core are
     """This installation has no such key; the sentence says what makes it."""
 
 
+def authority_file(number: int) -> str:
+    """The name of the file with the key of an authority: the first is 1."""
+    return AUTHORITY_FILE if number == 1 else f"authority-{number}.pem"
+
+
 def policy() -> Policy:
     """What this installation trusts: the public file that `manage.py make_keys` writes."""
     return Policy.parse(_key_file(POLICY_FILE))

@@ -355,36 +355,6 @@ def test_one_entry_sent_over_many_connections_at_once_is_stored_once(bare_world:
     assert Row.objects.filter(entry_id=entry.entry_id).count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_is_accepted_before_a_revocation_comes_before_it_in_the_log(
-    bare_world: World,
-) -> None:
-    bare_world.admit_maker()
-    revocation = bare_world.revoke(bare_world.maker)
-    entry = bare_world.entry()
-    done = threading.Event()
-
-    def revoke() -> None:
-        try:
-            bare_world.append(revocation)
-        finally:
-            done.set()
-            connection.close()
-
-    thread = threading.Thread(target=revoke)
-    with transaction.atomic():
-        stream = open_stream(LOT, [entry], at=bare_world.now)
-        stream.add(entry, stream.admit(entry))
-        thread.start()
-        assert not done.wait(0.3), "the revocation did not wait for the append"
-        stream.save()
-    thread.join(timeout=30)
-    arrivals = dict(Inbox.objects.values_list("entry_id", "arrival"))
-    assert arrivals[entry.entry_id] < arrivals[revocation.entry_id]
-    with pytest.raises(Refused, match="revoked"):
-        bare_world.append(bare_world.entry())
-
-
 def test_only_the_operator_signs_the_index_and_it_signs_nothing_else(world: World) -> None:
     operator = PrivateKey.generate()
     world.append(world.admit("operator"), world.add_key("operator", operator))

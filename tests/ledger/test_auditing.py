@@ -13,12 +13,12 @@ from ledger.core.checkpoint import sign_checkpoint
 from ledger.core.entry import Entry
 from ledger.core.keys import PublicKey
 from ledger.core.registry_acts import RevokeKey
-from ledger.core.signatures import OPENSSL
+from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.models import Alarm, AuditRun, Checkpoint
 from ledger.sequencing import SigningRefused
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from tests.database import tamper
-from tests.ledger.world import LOT, World, a_file, found, ids
+from tests.ledger.world import LOT, MAKER, World, a_file, found, ids
 
 
 @pytest.fixture
@@ -176,6 +176,21 @@ def test_a_removed_checkpoint_is_found(world: World, lot: list[Entry]) -> None:
     assert found(world.audit()) == {("CHECKPOINT_MISSING", "checkpoint 5")}
     tamper("DELETE FROM ledger_checkpoint WHERE size = 6")
     assert found(world.audit()) == {("CHECKPOINT_MISSING", "checkpoint 6")}
+
+
+def test_suspensions_rotations_and_thefts_are_held_against_the_tables(world: World) -> None:
+    new = PrivateKey.generate()
+    world.log_all(world.entry(), world.rotate(new), world.suspend(), world.reinstate())
+    world.log_all(world.suspend(), world.revoke(world.maker, start=2))
+    assert found(world.audit()) == set()
+    tamper("UPDATE ledger_party SET suspended_by = '{}'")
+    tamper("UPDATE ledger_key SET revoked_from = NULL WHERE kid = %s", [new.kid])
+    tamper("UPDATE ledger_key SET successor = '' WHERE kid = %s", [world.maker.kid])
+    assert found(world.audit()) == {
+        ("REGISTRY_CHANGED", f"party {MAKER}"),
+        ("REGISTRY_CHANGED", f"key {world.maker.kid}"),
+        ("REGISTRY_CHANGED", f"key {new.kid}"),
+    }
 
 
 def test_an_edited_party_and_an_edited_key_are_found(world: World, lot: list[Entry]) -> None:

@@ -70,6 +70,24 @@ def test_keys_are_made_once_for_their_owners_eyes_only(keys_dir: Path) -> None:
     assert {path.name: path.read_bytes() for path in keys_dir.iterdir()} == made
 
 
+def test_several_authorities_are_made_with_their_quorum(keys_dir: Path) -> None:
+    run("make_keys", "--authorities", "3", "--quorum", "2")
+    names = ["authority-2.pem", "authority-3.pem", "authority.pem", "log.pem", "policy.json"]
+    assert sorted(path.name for path in keys_dir.iterdir()) == names
+    policy = Policy.parse((keys_dir / "policy.json").read_bytes())
+    assert (len(policy.authorities), policy.authority_quorum) == (3, 2)
+    assert policy.authorities[0] == signers.authority_signer().public
+
+
+@pytest.mark.parametrize(("authorities", "quorum"), [("1", "2"), ("0", "0"), ("17", "1")])
+def test_a_quorum_that_can_not_be_met_is_refused(
+    keys_dir: Path, authorities: str, quorum: str
+) -> None:
+    with pytest.raises(CommandError, match="quorum"):
+        run("make_keys", "--authorities", authorities, "--quorum", quorum)
+    assert not keys_dir.exists()
+
+
 def test_the_policy_names_the_keys_that_were_made(keys_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="make_keys"):
         run("export_policy")

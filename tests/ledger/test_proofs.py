@@ -64,9 +64,8 @@ def test_evidence_holds_every_revocation_of_a_key(world: World) -> None:
     world.log_all(entry, world.revoke(world.maker))
     world.log_all(world.revoke(world.maker, start=2))
     findings = verify(shown(), signers.policy(), world.now, OPENSSL)
-    assert not findings.valid
     assert {one.code for one in findings.findings if one.entry_id == entry.entry_id} == {
-        "KEY_REVOKED"
+        "ENTRY_SUSPECT"
     }
 
 
@@ -295,8 +294,8 @@ def test_a_revocation_shows_whatever_the_tables_say(world: World, lot: list[Entr
     assert ("REGISTRY_CHANGED", None) in signs(found)
     assert found.evidence is not None
     findings = verify(found.evidence, signers.policy(), world.now, OPENSSL)
-    revoked = {one.entry_id for one in findings.findings if one.code == "KEY_REVOKED"}
-    assert revoked == {entry.entry_id for entry in lot}
+    suspect = {one.entry_id for one in findings.findings if one.code == "ENTRY_SUSPECT"}
+    assert suspect == {entry.entry_id for entry in lot}
 
 
 @pytest.mark.usefixtures("lot")
@@ -312,6 +311,64 @@ def test_a_revocation_by_another_key_of_the_party_is_shown_with_that_key(world: 
     assert found.signs_of_tampering == ()
     assert found.evidence is not None
     assert proven(world, found.evidence) == [entry.entry_id]
+
+
+def test_a_suspension_is_shown_with_its_end(world: World) -> None:
+    first, second = world.entry(), world.entry()
+    world.log_all(first, world.suspend(), world.reinstate(), second)
+    found = evidence_of(LOT)
+    assert found.signs_of_tampering == ()
+    assert found.evidence is not None
+    assert proven(world, found.evidence) == ids([first, second])
+    world.log_all(world.suspend())
+    registry = verify(shown(), signers.policy(), world.now, OPENSSL).registry
+    assert registry.parties[MAKER].suspended
+
+
+def test_the_keys_that_a_key_was_rotated_from_are_shown_with_it(world: World) -> None:
+    second, third = PrivateKey.generate(), PrivateKey.generate()
+    world.log_all(world.rotate(second), world.rotate(third, old=second))
+    entry = world.entry(signer=third)
+    world.log_all(entry)
+    found = evidence_of(LOT)
+    assert found.signs_of_tampering == ()
+    assert found.evidence is not None
+    assert proven(world, found.evidence) == [entry.entry_id]
+    world.log_all(world.revoke(world.maker, start=2))
+    found = evidence_of(LOT)
+    assert found.signs_of_tampering == ()
+    assert found.evidence is not None
+    codes = verify(found.evidence, signers.policy(), world.now, OPENSSL).codes
+    assert codes == {"ENTRY_SUSPECT", "COMPLETENESS_NOT_PROVEN"}
+
+
+def test_a_rotation_is_shown_with_what_the_old_key_signed(world: World) -> None:
+    entry = world.entry()
+    world.log_all(entry, world.rotate(PrivateKey.generate()))
+    registry = verify(shown(), signers.policy(), world.now, OPENSSL).registry
+    assert registry.keys[world.maker.kid].revoked == 3
+
+
+def test_only_affirmations_of_what_is_shown_are_shown(world: World) -> None:
+    entry, elsewhere = world.entry(), world.entry("lot:00614141000012/B2")
+    new = PrivateKey.generate()
+    world.log_all(entry, elsewhere, world.revoke(world.maker, start=2), world.add_key(MAKER, new))
+    affirmed, other = world.affirm(new, entry), world.affirm(new, elsewhere)
+    world.log_all(affirmed, other)
+    found = evidence_of(LOT)
+    assert found.signs_of_tampering == ()
+    assert found.evidence is not None
+    texts = {item.entry for item in found.evidence.items}
+    assert affirmed.envelope.jws in texts
+    assert other.envelope.jws not in texts
+    codes = verify(found.evidence, signers.policy(), world.now, OPENSSL).codes
+    assert codes == {"COMPLETENESS_NOT_PROVEN"}
+
+
+def test_a_suspension_that_only_the_table_has_shows(world: World, lot: list[Entry]) -> None:
+    del world, lot
+    tamper("UPDATE ledger_party SET suspended_by = ARRAY[repeat('0', 64)]")
+    assert ("REGISTRY_CHANGED", None) in signs(evidence_of(LOT))
 
 
 def test_a_revocation_that_waits_is_pending(world: World, lot: list[Entry]) -> None:

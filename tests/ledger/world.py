@@ -21,7 +21,17 @@ from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.policy import Policy
 from ledger.core.registry_acts import STREAM as REGISTRY
-from ledger.core.registry_acts import AddKey, AdmitParty, RevokeKey, possession_message
+from ledger.core.registry_acts import (
+    Act,
+    AddKey,
+    AdmitParty,
+    AffirmEntries,
+    ReinstateParty,
+    RevokeKey,
+    RotateKey,
+    SuspendParty,
+    possession_message,
+)
 from ledger.core.signatures import OPENSSL, LogKey, PrivateKey
 from ledger.core.statement import Attachment, Seen, Statement
 from ledger.sequencing import Sequencer
@@ -90,9 +100,7 @@ class World:
         refs = [OutputRef(entry.entry_id, output)]
         return self.entry(entry.statement.stream, consumes=refs, **members)  # type: ignore[arg-type]  # as entry
 
-    def registering(
-        self, act: AdmitParty | AddKey | RevokeKey, signer: Signer | None = None
-    ) -> Entry:
+    def registering(self, act: Act, signer: Signer | None = None) -> Entry:
         """A registry entry, by the authority unless another signer is named."""
         return self.entry(
             REGISTRY,
@@ -116,6 +124,24 @@ class World:
     ) -> Entry:
         """An entry that revokes a key."""
         return self.registering(RevokeKey(key.kid, "lost", start), signer)
+
+    def rotate(self, new: PrivateKey, *, old: PrivateKey | None = None) -> Entry:
+        """An entry by which the maker's key, or `old`, gives way to another one."""
+        key = old or self.maker
+        proof = new.sign(possession_message(settings.LOG_ORIGIN, MAKER, new.kid))
+        return self.registering(RotateKey(key.kid, new.public, "file", proof), key)
+
+    def suspend(self, party: str = MAKER) -> Entry:
+        """An entry that suspends a party."""
+        return self.registering(SuspendParty(party, "Licence withdrawn"))
+
+    def reinstate(self, party: str = MAKER) -> Entry:
+        """An entry that reinstates a party."""
+        return self.registering(ReinstateParty(party))
+
+    def affirm(self, signer: Signer, *entries: Entry) -> Entry:
+        """An entry that stands by entries which the maker's first key signed."""
+        return self.registering(AffirmEntries(self.maker.kid, tuple(sorted(ids(entries)))), signer)
 
     # --- deeds ------------------------------------------------------------------------------------
 

@@ -2,15 +2,16 @@
 
 import os
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 from ledger.core.checkpoint import Vkey
-from ledger.core.policy import Policy
+from ledger.core.policy import AUTHORITIES_MAX, Policy
 from ledger.core.signatures import LogKey, PrivateKey
-from ledger.signers import AUTHORITY_FILE, LOG_FILE, POLICY_FILE, authority_signer, log_key
+from ledger.signers import LOG_FILE, POLICY_FILE, authority_file, log_key
 
 
 class Command(BaseCommand):
@@ -20,16 +21,23 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No arguments of its own."""
+        """How many authorities there are, and how many of them must agree."""
+        parser.add_argument("--authorities", type=int, default=1, metavar="N")
+        parser.add_argument("--quorum", type=int, default=1, metavar="M")
 
-    def handle(self, **_options: object) -> None:
+    def handle(self, *, authorities: int, quorum: int, **_options: object) -> None:
         """Make keys first, then the policy that names them."""
+        if not 1 <= quorum <= authorities <= AUTHORITIES_MAX:
+            raise CommandError(f"1 ≤ quorum ≤ authorities ≤ {AUTHORITIES_MAX}.")
         folder = Path(settings.KEYS_DIR)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._make(folder / AUTHORITY_FILE, PrivateKey.generate().as_pem())
+        files = [folder / authority_file(number) for number in range(1, authorities + 1)]
+        for file in files:
+            self._make(file, PrivateKey.generate().as_pem())
         self._make(folder / LOG_FILE, LogKey.generate().as_pem())
         log = Vkey(settings.LOG_ORIGIN, log_key().public)
-        policy = Policy.trusting(log, authority_signer().public)
+        keys = [PrivateKey.from_pem(file.read_bytes()).public for file in files]
+        policy = replace(Policy.trusting(log, *keys), authority_quorum=quorum)
         self._make(folder / POLICY_FILE, policy.as_bytes(), mode=0o644)
 
     def _make(self, path: Path, content: bytes, *, mode: int = 0o600) -> None:
