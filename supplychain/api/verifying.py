@@ -61,6 +61,9 @@ class StepShape(Answer):
     type = serializers.CharField()
     at = serializers.DateTimeField()
     roles = serializers.ListField(child=serializers.CharField())
+    key_custody = serializers.CharField(
+        allow_null=True, help_text="Where the signing key lives: browser, custodial, file, hsm."
+    )
     signer = serializers.CharField(required=False)
     signer_name = serializers.CharField(required=False)
     entry_id = serializers.CharField(required=False)
@@ -174,6 +177,7 @@ def _step(act: Act, result: ScanResult) -> dict[str, Any]:
         "type": act.statement.type,
         "at": act.at,
         "roles": _roles(act.signer),
+        "key_custody": result.custody_of.get(act.entry_id),
     }
     if not result.named:
         return told

@@ -54,6 +54,7 @@ class Facts:
     `lot` is what was registered under the scanned GTIN and lot; None where nothing was.
     `lookalike` explains an unknown lot by a keyboard's fault (a known lot is one such away).
     `evidence_errors` are the codes of bad findings, () when all was checked and is good.
+    `suspects` are the entries behind the answer that may be signed with a stolen key.
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
     """
@@ -64,6 +65,7 @@ class Facts:
     maker_connected: bool | None = None
     lookalike: ScanFault | None = None
     evidence_errors: tuple[str, ...] | None = None
+    suspects: tuple[str, ...] | None = None
     log: LogHealth = LogHealth.UNKNOWN
     as_of: datetime | None = None
     pending: int | None = None

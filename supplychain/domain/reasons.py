@@ -50,6 +50,10 @@ _GENUINE = {
         "Do not rely on this system now. Call its operator, and check the pack by other means.",
     ),
     "NOT_YET_LOGGED": (Severity.CANNOT_CHECK, "Wait a moment and scan again."),
+    "SUSPECT_KEY": (
+        Severity.CAUTION,
+        "Call your supplier before you use this pack: a step of its record may be a thief's.",
+    ),
     "EVIDENCE_STALE": (Severity.CAUTION, "Connect and scan again before you rely on this answer."),
     "SERIAL_NOT_JUDGED": (
         Severity.INFO,

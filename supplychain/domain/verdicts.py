@@ -215,8 +215,10 @@ def _unregistered(facts: Facts, limits: Limits) -> Reason:
 
 
 def _identity(facts: Facts, lot: Lot) -> Iterator[Reason]:
-    if facts.evidence_errors is None:
+    if facts.evidence_errors is None or facts.suspects is None:
         yield reason("EVIDENCE_NOT_CHECKED")
+    if facts.suspects:
+        yield reason("SUSPECT_KEY", *facts.suspects)
     read = facts.scanned.expiry
     if read is not None and read != lot.expiry.on:
         yield reason("EXPIRY_MISMATCH", read.isoformat(), lot.expiry.on.isoformat())

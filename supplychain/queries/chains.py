@@ -41,7 +41,8 @@ class Chain:
 
     `errors` are the codes of what is wrong with the evidence, None where there is no evidence to
     check. `broken` are the custody rules that signed entries break. `pending` are entries that no
-    checkpoint covers yet. `parties` are those whose admission is proven.
+    checkpoint covers yet. `parties` are those whose admission is proven. `suspects` are entries
+    that may be signed with a stolen key; `custody_of` says of each entry where its key lives.
     """
 
     key: LotKey
@@ -54,6 +55,8 @@ class Chain:
     health: LogHealth
     checkpoint: Checkpoint | None
     index_of: Mapping[str, int]
+    custody_of: Mapping[str, str]
+    suspects: frozenset[str] | None
     parties: Mapping[str, Party]
 
     @property
@@ -104,6 +107,8 @@ def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHeal
         health=LogHealth.ALARM if found.checkpoint is None else health,
         checkpoint=found.checkpoint,
         index_of={fact.entry.entry_id: fact.index for fact in found.facts},
+        custody_of={fact.entry.entry_id: fact.signer.custody for fact in found.facts},
+        suspects=_suspects(found),
         parties=dict(_parties(found.registry)),
     )
 
@@ -121,6 +126,8 @@ def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
         health=health,
         checkpoint=None,
         index_of={},
+        custody_of={},
+        suspects=None,
         parties={},
     )
 
@@ -158,6 +165,11 @@ def _errors(found: Findings, signs: Iterable[Tampering]) -> tuple[str, ...]:
     flaws = (one for one in found.findings if one.severity is Severity.ERROR)
     codes = {one.code for one in flaws} - _NO_FLAW
     return tuple(sorted(codes | set(_entry_signs(signs))))
+
+
+def _suspects(found: Findings) -> frozenset[str]:
+    about = (one.entry_id for one in found.findings if one.code == "ENTRY_SUSPECT")
+    return frozenset(filter(None, about))
 
 
 def _entry_signs(signs: Iterable[Tampering]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What a scan is answered with, and who scanned what before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -30,8 +30,9 @@ class ScanResult:
     """The answer to a scan, and what it rests on.
 
     `lot` is what the maker signed. `acts` are the entries that the answer depends on, in the log's
-    order, with `index_of` their places. `named`: the asking party may read who the parties are and
-    take the evidence; otherwise only their roles are for its eyes.
+    order, with `index_of` their places and `custody_of` where the keys live that signed them.
+    `named`: the asking party may read who the parties are and take the evidence; otherwise only
+    their roles are for its eyes.
     """
 
     text: str
@@ -41,6 +42,7 @@ class ScanResult:
     lot: Lot | None = None
     acts: tuple[Act, ...] = ()
     index_of: Mapping[str, int]
+    custody_of: Mapping[str, str] = field(default_factory=dict)
     legs: tuple[LegReadings, ...] = ()
     findings: tuple[Finding, ...] = ()
     tampering: tuple[Tampering, ...] = ()

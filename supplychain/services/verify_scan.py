@@ -54,6 +54,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         lot=chain.lot,
         acts=_shown(chain, within),
         index_of=chain.index_of,
+        custody_of=chain.custody_of,
         legs=legs,
         findings=chain.findings,
         tampering=chain.tampering,
@@ -78,6 +79,7 @@ def _facts(
         maker_connected=known or maker_connected(read.gtin),
         lookalike=lookalike(read.gtin, read.lot) if read.lot and not _recorded(chain) else None,
         evidence_errors=chain.errors,
+        suspects=_suspects(chain, within),
         log=chain.health,
         as_of=at if chain.checkpoint else None,  # the tables were read now, and in full
         pending=len(chain.pending),
@@ -103,6 +105,13 @@ def _shown(chain: Chain, within: Scope | None) -> tuple[Act, ...]:
         for entry_id, act in chain.history.acts.items()
         if entry_id in within.entries or isinstance(act.statement, always)
     )
+
+
+def _suspects(chain: Chain, within: Scope | None) -> tuple[str, ...] | None:
+    """The suspect entries among those that the answer depends on."""
+    if chain.suspects is None:
+        return None
+    return tuple(act.entry_id for act in _shown(chain, within) if act.entry_id in chain.suspects)
 
 
 def _sighted(read: Scanned, gln: str, verdict: Verdict, at: datetime) -> Verdict:

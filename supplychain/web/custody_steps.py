@@ -3,7 +3,7 @@
 How much was handed on is the trade of those who did it: who may not see names sees no amounts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 from supplychain.domain.lot_state import Act
@@ -21,17 +21,16 @@ from supplychain.domain.statements import (
     Ship,
     Void,
 )
+from supplychain.queries.scans import ScanResult
 from supplychain.web.pages import Step
-from supplychain.web.wording import Name, by_name, by_role, day, units
+from supplychain.web.wording import KEYS, by_name, by_role, day, units
 
 Count = Callable[[int], str]
 
 
-def steps(acts: Iterable[Act], index_of: Mapping[str, int], *, named: bool) -> tuple[Step, ...]:
+def steps(result: ScanResult) -> tuple[Step, ...]:
     """The acts in the ledger's order; without names, parties appear by what they are."""
-    name = by_name if named else by_role
-    listed = [_step(act, index_of.get(act.entry_id), name, named=named) for act in acts]
-    return tuple(listed)
+    return tuple(_step(act, result) for act in result.acts)
 
 
 def gist(acts: Iterable[Act]) -> str:
@@ -42,13 +41,15 @@ def gist(acts: Iterable[Act]) -> str:
     return f"{receipts} hand-off{'' if receipts == 1 else 's'} completed"
 
 
-def _step(act: Act, index: int | None, name: Name, *, named: bool) -> Step:
+def _step(act: Act, result: ScanResult) -> Step:
+    named, name = result.named, by_name if result.named else by_role
     receiver = name(act.receiver) if act.receiver else "somebody not admitted"
     return Step(
         what=_sentence(_what(act.statement, receiver, units if named else _some)),
         at=act.at,
         signed_by=name(act.signer),
-        index=index,
+        index=result.index_of.get(act.entry_id),
+        key=KEYS.get(result.custody_of.get(act.entry_id, ""), ""),
         more=_more(act.statement) if named else "",
         kind=_kind(act.statement),
     )

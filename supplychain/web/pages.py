@@ -39,12 +39,16 @@ class TickLine:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One signed step of custody; `kind` is "", final (custody rests there) or order (a recall)."""
+    """One signed step of custody; `kind` is "", final (custody rests there) or order (a recall).
+
+    `key` says in words where the key lives that signed it.
+    """
 
     what: str
     at: datetime
     signed_by: str
     index: int | None
+    key: str = ""
     more: str = ""
     kind: str = ""
 

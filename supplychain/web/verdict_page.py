@@ -57,7 +57,7 @@ def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
         expiry_label="Expiry" if read and read.expiry else "Expiry, as registered",
         serial=str(read.serial or "") if read else "",
         ticks=_ticks(result) if read else (),
-        steps=steps(result.acts, result.index_of, named=result.named),
+        steps=steps(result),
         custody_gist=gist(result.acts),
         legs=leg_plots(result.legs, by_name if result.named else by_role),
         temperature_gist=temperature_gist(result.legs),

@@ -30,6 +30,7 @@ FACTS: Final = MappingProxyType(
         "EVIDENCE_NOT_CHECKED": "The signed entries could not be checked.",
         "LOG_IN_ALARM": "The log is in alarm: what it says cannot be relied on now.",
         "NOT_YET_LOGGED": "The newest entry of this lot waits for the next checkpoint.",
+        "SUSPECT_KEY": "A key was stolen, and nobody stands by what was signed with it since.",
         "EVIDENCE_STALE": "The evidence is older than it may be.",
         "SERIAL_NOT_JUDGED": "Serial numbers are not judged yet; the verdict is about the lot.",
         "CUSTODY_BROKEN": "An entry breaks a rule of custody.",
@@ -50,6 +51,16 @@ FACTS: Final = MappingProxyType(
         "NEAR_EXPIRY": "The expiry date is near.",
         "TEMPERATURE_GAP": "For a part of the way there are no readings.",
         "NO_TEMPERATURE_DATA": "A hand-off has no temperature readings.",
+    }
+)
+
+# Where the key lives that signed a step.
+KEYS: Final = MappingProxyType(
+    {
+        "browser": "a key in its browser",
+        "custodial": "a key that this system keeps for it",
+        "file": "a key in a file of its own",
+        "hsm": "a key in hardware of its own",
     }
 )
 

@@ -61,6 +61,7 @@ GOOD = Facts(
     lot=LOT,
     maker_connected=True,
     evidence_errors=(),
+    suspects=(),
     log=LogHealth.HEALTHY,
     as_of=AT,
     pending=0,
@@ -105,6 +106,8 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
     [
         ({"evidence_errors": ("SIGNATURE_BAD",)}, "STOP", "EVIDENCE_BROKEN", "genuine"),
         ({"evidence_errors": None}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
+        ({"suspects": (SHIPPED,)}, "CAUTION", "SUSPECT_KEY", "genuine"),
+        ({"suspects": None}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
         ({"log": LogHealth.ALARM}, "CANNOT_CHECK", "LOG_IN_ALARM", "genuine"),
         ({"log": LogHealth.UNKNOWN}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
         ({"as_of": None}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
@@ -407,6 +410,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
         "lot": st.sampled_from([None, LOT, replace(LOT, monitored=False)]),
         "maker_connected": st.sampled_from([None, True, False]),
         "evidence_errors": ERRORS,
+        "suspects": st.sampled_from([None, (), (SHIPPED,)]),
         "log": st.sampled_from(LogHealth),
         "as_of": st.none() | st.sampled_from(AGES).map(lambda age: at - age),
         "pending": st.sampled_from([None, 0, 1]),
@@ -433,6 +437,7 @@ def all_is_well(facts: Facts) -> bool:
         facts.scanned.key == facts.lot.key
         and facts.scanned.expiry in (None, facts.lot.expiry.on)
         and facts.evidence_errors == ()
+        and facts.suspects == ()
         and facts.log is LogHealth.HEALTHY
         and facts.at - facts.as_of <= timedelta(hours=24)
         and facts.pending == 0
