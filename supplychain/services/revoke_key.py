@@ -19,8 +19,10 @@ def revoke_key(
 ) -> Recorded:
     """Revoke a key because it was lost, rotated, compromised, or its party left.
 
-    `signer` is an authority, or the party itself, which then gives no `from_index`. Raises
-    LedgerError (KEY_UNKNOWN, NOT_PERMITTED, KEY_ALREADY_REVOKED, …).
+    It signs nothing from now on. With `from_index` it was stolen: what it signed at that index or
+    above is suspect, and the keys that it was rotated to fall with it. `signer` is an authority, or
+    the party itself, which then gives no `from_index`. Raises LedgerError (KEY_UNKNOWN,
+    NOT_PERMITTED, KEY_ALREADY_REVOKED, …).
     """
     act = RevokeKey(kid, reason, from_index)
     return sign_registry(type_=act.TYPE, body=act.as_body(), signer=signer, at=at, nonce=nonce)

@@ -3,25 +3,24 @@
 import json
 import secrets
 from argparse import ArgumentParser
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 
 from ledger import signers
 from ledger.core.encoding import unb64u
-from ledger.core.errors import LedgerError
 from ledger.core.keys import PublicKey
-from ledger.core.registry_acts import possession_message
+from ledger.core.registry_acts import AddKey, possession_message
 from ledger.core.signatures import PrivateKey
-from ledger.core.statement import NONCE_BYTES
+from supplychain.management.authority import AuthorityCommand, fresh_nonce, now
 from supplychain.recording.submissions import Recorded
 from supplychain.services.add_key import add_key
 from supplychain.services.keep_key import keep_key
 
 
-class Command(BaseCommand):
+class Command(AuthorityCommand):
     """Signed with the authority's key in KEYS_DIR."""
 
     help = (
@@ -29,9 +28,11 @@ class Command(BaseCommand):
         " encrypted. With --pem the key is in a file of the party's; with --jwk and --proof only"
         " its public half is shown."
     )
+    done = "added a key for {party}"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whose key, and where it lives."""
+        super().add_arguments(parser)
         parser.add_argument("party", help="the party's GLN")
         parser.add_argument("--pem", type=Path, help="a file with the private key (P-256, PKCS#8)")
         parser.add_argument(
@@ -44,28 +45,35 @@ class Command(BaseCommand):
         )
         parser.add_argument("--custody", choices=("browser", "file", "hsm"), default="file")
 
-    def handle(
-        self,
-        *,
-        party: str,
-        pem: Path | None,
-        jwk: Path | None,
-        proof: str | None,
-        custody: str,
-        **_options: object,
-    ) -> None:
+    def act(self, *, party: str, custody: str, **options: Any) -> AddKey:
+        """What the authority says; a key that we keep is made now."""
+        outside = _outside(party, **options)
+        if outside:
+            key, proof = outside
+            return AddKey(party, key, custody, proof)
+        made = signers.make_custodial_key(
+            party=party,
+            log=settings.LOG_ORIGIN,
+            nonce=secrets.token_bytes(signers.NONCE_BYTES),
+            at=now(),
+        )
+        return AddKey(party, made.public, "custodial", made.proof)
+
+    def record(self, *, party: str, custody: str, **options: Any) -> Recorded:
         """Find the key and its proof, sign, record."""
-        if (proof and not jwk) or (pem and jwk):
-            raise CommandError("Give nothing, or --pem, or --jwk and --proof together.")
-        try:
-            if pem or jwk:
-                key, signed = _from_pem(pem, party) if pem else _from_jwk(jwk, proof)
-                recorded = _add(party, key, signed, custody)
-            else:
-                recorded = _keep(party)
-        except (LedgerError, OSError) as error:
-            raise CommandError(f"{getattr(error, 'code', 'FILE')}: {error}") from error
-        self.stdout.write(f"added a key for {party} by entry {recorded.entry_id}")
+        outside = _outside(party, **options)
+        return _add(party, *outside, custody) if outside else _keep(party)
+
+
+def _outside(
+    party: str, *, pem: Path | None, jwk: Path | None, proof: str | None, **_options: Any
+) -> tuple[PublicKey, bytes] | None:
+    """A key that the party keeps itself, and its proof of possession."""
+    if (proof and not jwk) or (pem and jwk):
+        raise CommandError("Give nothing, or --pem, or --jwk and --proof together.")
+    if pem:
+        return _from_pem(pem, party)
+    return _from_jwk(jwk, proof) if jwk else None
 
 
 def _from_pem(file: Path, party: str) -> tuple[PublicKey, bytes]:
@@ -73,9 +81,9 @@ def _from_pem(file: Path, party: str) -> tuple[PublicKey, bytes]:
     return key.public, key.sign(possession_message(settings.LOG_ORIGIN, party, key.kid))
 
 
-def _from_jwk(file: Path | None, proof: str | None) -> tuple[PublicKey, bytes]:
+def _from_jwk(file: Path, proof: str | None) -> tuple[PublicKey, bytes]:
     try:
-        said = json.loads(file.read_bytes()) if file else None
+        said = json.loads(file.read_bytes())
     except ValueError as fault:
         raise CommandError(f"{file} is not JSON: {fault}") from fault
     if not isinstance(said, dict):
@@ -93,8 +101,8 @@ def _add(party: str, key: PublicKey, proof: bytes, custody: str) -> Recorded:
         key=key,
         custody=custody,
         proof=proof,
-        at=datetime.now(UTC),
-        nonce=secrets.token_bytes(NONCE_BYTES),
+        at=now(),
+        nonce=fresh_nonce(),
     )
 
 
@@ -102,7 +110,7 @@ def _keep(party: str) -> Recorded:
     return keep_key(
         authority=signers.authority_signer(),
         party=party,
-        at=datetime.now(UTC),
-        nonce=secrets.token_bytes(NONCE_BYTES),
+        at=now(),
+        nonce=fresh_nonce(),
         seal_nonce=secrets.token_bytes(signers.NONCE_BYTES),
     )

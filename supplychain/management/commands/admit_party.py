@@ -1,25 +1,25 @@
 """Let an organisation take part."""
 
-import secrets
 from argparse import ArgumentParser
-from datetime import UTC, datetime
-
-from django.core.management import BaseCommand, CommandError
+from typing import Any
 
 from ledger import signers
-from ledger.core.errors import LedgerError
-from ledger.core.statement import NONCE_BYTES
+from ledger.core.registry_acts import AdmitParty
 from supplychain.domain.parties import Party, Role
+from supplychain.management.authority import AuthorityCommand, fresh_nonce, now
+from supplychain.recording.submissions import Recorded
 from supplychain.services.admit_party import admit_party
 
 
-class Command(BaseCommand):
+class Command(AuthorityCommand):
     """Signed with the authority's key in KEYS_DIR."""
 
     help = "Admit an organisation to the registry."
+    done = "admitted {gln}"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What the authority vouches for, and where notices go."""
+        super().add_arguments(parser)
         parser.add_argument("gln", help="13 digits")
         parser.add_argument("--name", required=True)
         parser.add_argument(
@@ -29,24 +29,29 @@ class Command(BaseCommand):
             "--prefix", action="append", default=[], help="a GS1 company prefix of a maker"
         )
         parser.add_argument("--country", required=True, help="two capital letters")
-        parser.add_argument("--email", default="", help="for notices; not signed")
+        parser.add_argument("--email", default="", help="for notices; not signed, nor proposed")
 
-    def handle(self, *, gln: str, email: str, **options: object) -> None:
-        """Read the profile, sign, record."""
-        profile = {
-            "name": options["name"],
-            "roles": options["role"],
-            "prefixes": options["prefix"],
-            "country": options["country"],
-        }
-        try:
-            recorded = admit_party(
-                authority=signers.authority_signer(),
-                party=Party.from_profile(gln, profile),
-                email=email,
-                at=datetime.now(UTC),
-                nonce=secrets.token_bytes(NONCE_BYTES),
-            )
-        except LedgerError as error:
-            raise CommandError(f"{error.code}: {error}") from error
-        self.stdout.write(f"admitted {gln} by entry {recorded.entry_id}")
+    def act(self, **options: Any) -> AdmitParty:
+        """What the authority says."""
+        party = _party(options)
+        return AdmitParty(str(party.gln), party.as_profile())
+
+    def record(self, *, email: str, **options: Any) -> Recorded:
+        """Sign and record it."""
+        return admit_party(
+            authority=signers.authority_signer(),
+            party=_party(options),
+            email=email,
+            at=now(),
+            nonce=fresh_nonce(),
+        )
+
+
+def _party(options: dict[str, Any]) -> Party:
+    profile = {
+        "name": options["name"],
+        "roles": options["role"],
+        "prefixes": options["prefix"],
+        "country": options["country"],
+    }
+    return Party.from_profile(options["gln"], profile)
