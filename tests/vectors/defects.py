@@ -28,6 +28,7 @@ from ledger.core.registry_acts import (
 )
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen
+from tests.vectors.trade import every_statement
 from tests.vectors.world import (
     AT,
     LOT,
@@ -993,6 +994,7 @@ VECTORS: Mapping[str, Vector] = {
         _recorded_late, frozenset({"RECORDED_LATE"}), policy="policy-witness"
     ),
     "good-complete": Vector(_complete, complete=True),
+    "good-every-statement": Vector(every_statement, complete=True),
     "good-recalled-after-the-index": Vector(_recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(_about_the_registry),
     "good-key-revoked-later": Vector(_with_a_key_revoked_later),
