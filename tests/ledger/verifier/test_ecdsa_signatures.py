@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ecdsa import SigningKey, VerifyingKey
+from ecdsa.eddsa import PublicKey as EdwardsKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,15 @@ def test_both_verifiers_agree_on_any_signature(signature: bytes, message: bytes)
     )
 
 
+def test_a_key_that_is_used_often_gives_the_same_answers_from_its_table() -> None:
+    often = EcdsaSignatures()
+    for _ in range(PRECOMPUTE_AFTER + 2):
+        assert often.ed25519(LOG_KEY.public, MESSAGE, LOG_SIGNATURE)
+        assert not often.ed25519(LOG_KEY.public, b"something else", LOG_SIGNATURE)
+        assert often.es256(KEY.public, MESSAGE, SIGNATURE)
+        assert not often.es256(KEY.public, b"something else", SIGNATURE)
+
+
 def test_an_exception_within_the_package_means_a_bad_signature(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -91,6 +101,7 @@ def test_an_exception_within_the_package_means_a_bad_signature(
         raise TypeError
 
     monkeypatch.setattr(VerifyingKey, "verify", broken)
+    monkeypatch.setattr(EdwardsKey, "verify", broken)
     assert not EcdsaSignatures().es256(KEY.public, MESSAGE, SIGNATURE)
     assert not EcdsaSignatures().ed25519(LOG_KEY.public, MESSAGE, LOG_SIGNATURE)
 
