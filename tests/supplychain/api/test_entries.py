@@ -196,3 +196,15 @@ def test_a_rule_of_the_trade_is_named(
     text = sign(statement(traded, said, (parcels(SELLS, LOT)[0].ref,)), own_key)
     body = problem(program(SELLS).post("entries", {"entry": text}), 422, "ROLE_MISSING")
     assert body["rule"].startswith("R")
+
+
+@pytest.mark.usefixtures("traded")
+def test_an_answer_about_entries_has_no_policy_for_pages_and_cannot_be_taken_for_one(
+    program: Programs,
+) -> None:
+    seller = program(SELLS)
+    answer = seller.post("entries", {})
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Security-Policy" not in answer
+    assert "Content-Security-Policy" in seller.get("lots")
