@@ -25,7 +25,7 @@ from ledger.core.errors import Conflict, LedgerError, Refused
 from ledger.core.index import check_author
 from ledger.core.keys import SCALAR_BYTES, PublicKey
 from ledger.core.links import OutputRef
-from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.merkle import EMPTY_ROOT, leaf_hash
 from ledger.core.registry import KeyHolder
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.registry_acts import check_place
@@ -239,7 +239,7 @@ class OpenStream:
             _insert(cursor, _ENTRY, (self._row(number, one) for number, one in places)),
             _insert(cursor, _OUTPUT_USE, self._uses()),
             _insert(cursor, _ATTACHMENT, self._attachments()),
-            _insert(cursor, _INBOX, ((self._id, n, one[0].entry_id) for n, one in places)),
+            _insert(cursor, _INBOX, (self._arrival(n, one[0]) for n, one in places)),
             cursor.mogrify(_COUNT, (self._number, self._id)).decode(),
         ]
         return ";".join(filter(None, statements))
@@ -262,6 +262,10 @@ class OpenStream:
             list(envelope.disclosures),
         )
 
+    def _arrival(self, number: int, entry: Entry) -> _Row:
+        """The leaf is made of the bytes that came in, before anything else could touch them."""
+        return self._id, number, entry.entry_id, leaf_hash(entry.envelope.jws.encode())
+
     def _uses(self) -> Iterable[_Row]:
         for entry, _, _ in self._staged:
             for ref in entry.statement.consumes:
@@ -282,7 +286,7 @@ _OUTPUT_USE = "INSERT INTO ledger_outputuse (stream_id, source_id, output, used_
 _ATTACHMENT = (
     "INSERT INTO ledger_attachment (stream_id, entry_id, sha256, media, size, content) VALUES "
 )
-_INBOX = "INSERT INTO ledger_inbox (stream_id, number, entry_id) VALUES "
+_INBOX = "INSERT INTO ledger_inbox (stream_id, number, entry_id, leaf) VALUES "
 _COUNT = "UPDATE ledger_stream SET entries = %s WHERE stream_id = %s"
 
 

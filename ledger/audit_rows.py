@@ -32,7 +32,7 @@ _READERS = {
     "entries": _ENTRY + "{} ORDER BY stream_id, number",
     "leaves": "SELECT stream_id, number, entry_id, index, hash FROM ledger_leaf WHERE {}"
     " ORDER BY stream_id, number",
-    "inbox": "SELECT stream_id, number, entry_id, NULL, ''::bytea FROM ledger_inbox WHERE {}"
+    "inbox": "SELECT stream_id, number, entry_id, NULL, leaf FROM ledger_inbox WHERE {}"
     " ORDER BY stream_id, number",
     "uses": "SELECT stream_id, source_id, output, used_by FROM ledger_outputuse WHERE {}"
     " ORDER BY stream_id",

@@ -16,12 +16,16 @@ from ledger import lease
 
 @dataclass(frozen=True)
 class Arrival:
-    """A row of the inbox and the bytes of its entry (None when there is no such entry)."""
+    """A row of the inbox and the bytes of its entry (None when there is no such entry).
+
+    `leaf` is the hash of the bytes that came in.
+    """
 
     arrival: int
     stream_id: UUID
     number: int
     entry_id: str
+    leaf: bytes
     jws: bytes | None
 
 
@@ -49,7 +53,7 @@ def waiting() -> int:
 _TAKE = """
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
-SELECT i.arrival, i.stream_id, i.number, i.entry_id, e.jws
+SELECT i.arrival, i.stream_id, i.number, i.entry_id, i.leaf, e.jws
     FROM (SELECT * FROM ledger_inbox ORDER BY arrival LIMIT %s) i
     LEFT JOIN ledger_entry e ON e.stream_id = i.stream_id AND e.entry_id = i.entry_id
     ORDER BY i.arrival
@@ -62,8 +66,8 @@ def take(cursor: CursorWrapper, most: int) -> list[Arrival]:
     """Return the first rows in the order of arrival, with the bytes of their entries."""
     cursor.execute(_TAKE, [most])
     return [
-        Arrival(arrival, stream, number, entry_id, None if jws is None else bytes(jws))
-        for arrival, stream, number, entry_id, jws in cursor.fetchall()
+        Arrival(arrival, stream, number, entry_id, bytes(leaf), None if jws is None else bytes(jws))
+        for arrival, stream, number, entry_id, leaf, jws in cursor.fetchall()
     ]
 
 

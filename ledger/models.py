@@ -158,6 +158,8 @@ class Inbox(models.Model):
     stream_id = models.UUIDField()
     number = models.BigIntegerField()
     entry_id = models.CharField(max_length=64)
+    leaf = models.BinaryField(max_length=32)
+    """The leaf hash of the bytes as they came in: what is stored must still be them when logged."""
 
     class Meta:
         verbose_name_plural = "inbox"

@@ -147,8 +147,9 @@ def place(row: StoredRow) -> int:
 
 def _read(row: StoredRow, faults: list[tuple[str, str]]) -> Entry | None:
     """Return the entry that the stored bytes are, when they are what the log has."""
-    if is_logged(row) and leaf_hash(row.jws) != row.leaf:
-        faults.append(("ENTRY_CHANGED", "The stored bytes are not those that were logged."))
+    if row.index != LOST and leaf_hash(row.jws) != row.leaf:
+        word = "logged" if is_logged(row) else "accepted"
+        faults.append(("ENTRY_CHANGED", f"The stored bytes are not those that were {word}."))
         return None
     text = row.jws.decode("ascii", "replace")
     try:

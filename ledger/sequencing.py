@@ -34,7 +34,7 @@ from ledger.core.errors import Conflict, LedgerError
 from ledger.core.growing import GrowingTree
 from ledger.core.merkle import consistency_proof, leaf_hash, tree_root, verify_consistency
 from ledger.core.signatures import OPENSSL, LogKey
-from ledger.core.tiled_tree import TreeDamagedError, edge_tiles
+from ledger.core.tiled_tree import WIDTH, TreeDamagedError, edge_tiles
 from ledger.inbox import Arrival
 from ledger.lease import Lease, LeaseLost
 from ledger.tiles import StoredTree
@@ -273,6 +273,7 @@ class Sequencer:
         if root != tree.root():
             message = f"The tiles do not give the root of the {tree.size} leaves just logged."
             raise SigningRefused("TREE_CHANGED", message)
+        _compare_leaves(stored, self._size_signed, tree.size)
         if self._signed and not _continues(stored, self._signed.checkpoint, tree.size, root):
             message = f"The stored tree does not continue the one of size {self._size_signed}."
             raise SigningRefused("TREE_FORKED", message, about=f"checkpoint {self._size_signed}")
@@ -332,6 +333,19 @@ def _continues(stored: StoredTree, signed: Checkpoint, size: int, root: bytes) -
     )
 
 
+def _compare_leaves(stored: StoredTree, start: int, end: int) -> None:
+    """Refuse leaves that are not those of the tiles, among the ones that are not signed yet."""
+    stored.prefetch([(0, number) for number in range(start // WIDTH, (end - 1) // WIDTH + 1)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT index, hash FROM ledger_leaf WHERE index >= %s AND index < %s", [start, end]
+        )
+        for index, leaf in cursor.fetchall():
+            if bytes(leaf) != stored(0, index):
+                message = f"Leaf {index} is not the one in its tile."
+                raise SigningRefused("TREE_CHANGED", message, about=f"tile 0/{index // WIDTH}")
+
+
 def _stored_size() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(index), -1) + 1 FROM ledger_leaf")
@@ -359,10 +373,11 @@ def _leaf(one: Arrival) -> bytes:
     if one.jws is None:
         message = f"Entry {one.entry_id} was accepted and is not there."
         raise SigningRefused("ENTRY_MISSING", message, about=one.entry_id, stream=one.stream_id)
-    if entry_id(one.jws.rpartition(b".")[0]) != one.entry_id:
+    leaf = leaf_hash(one.jws)
+    if leaf != one.leaf or entry_id(one.jws.rpartition(b".")[0]) != one.entry_id:
         message = f"The stored bytes of entry {one.entry_id} are not those that were accepted."
         raise SigningRefused("ENTRY_CHANGED", message, about=one.entry_id, stream=one.stream_id)
-    return leaf_hash(one.jws)
+    return leaf
 
 
 def _write(

@@ -335,10 +335,18 @@ def test_what_waits_is_checked_too(world: World) -> None:
     tamper("DELETE FROM ledger_entry WHERE entry_id = %s", [gone.entry_id])
     tamper("DELETE FROM ledger_inbox WHERE entry_id = %s", [lost.entry_id])
     assert found(world.audit()) >= {
-        ("ENTRY_MALFORMED", waiting.entry_id),
+        ("ENTRY_CHANGED", waiting.entry_id),
         ("ENTRY_MISSING", gone.entry_id),
         ("ENTRY_NOT_LOGGED", lost.entry_id),
     }
+
+
+def test_bytes_that_never_were_an_entry_are_found(world: World) -> None:
+    entry = world.entry()
+    world.append(entry)
+    tamper("UPDATE ledger_entry SET jws = 'x' WHERE entry_id = %s", [entry.entry_id])
+    tamper("UPDATE ledger_inbox SET leaf = sha256('\\x0078'::bytea)")
+    assert found(world.audit()) == {("ENTRY_MALFORMED", entry.entry_id)}
 
 
 def test_a_stream_under_another_name_is_found(world: World, lot: list[Entry]) -> None:

@@ -397,6 +397,27 @@ def test_a_bit_flipped_between_logging_and_signing_is_never_signed(
     assert refused(sequencer) == "TREE_CHANGED"
 
 
+@pytest.mark.parametrize("index", [2, 3])
+def test_a_leaf_changed_between_logging_and_signing_is_never_signed(
+    world: World, monkeypatch: pytest.MonkeyPatch, index: int
+) -> None:
+    sequencer = world.sequencer()
+    sign = sequencer._sign
+
+    def flip_and_sign() -> None:
+        tamper(
+            "UPDATE ledger_leaf SET hash = set_bit(hash, 77, 1 - get_bit(hash, 77))"
+            " WHERE index = %s",
+            [index],
+        )
+        sign()
+
+    monkeypatch.setattr(sequencer, "_sign", flip_and_sign)
+    world.append(world.entry(), world.entry())
+    assert refused(sequencer) == "TREE_CHANGED"
+    assert Alarm.objects.get().about == "tile 0/0"
+
+
 def test_a_tree_that_does_not_continue_the_signed_one_is_never_signed(world: World) -> None:
     sequencer = world.sequencer()
     sequencer.step()
@@ -413,12 +434,16 @@ def test_a_tile_that_is_gone_is_noticed(world: World) -> None:
     assert refused(world.sequencer("second")) == "TREE_CHANGED"
 
 
-def test_an_entry_changed_before_it_is_logged_is_not_logged(world: World) -> None:
+@pytest.mark.parametrize("byte", [0, 140, -1])
+def test_an_entry_changed_before_it_is_logged_is_not_logged(world: World, byte: int) -> None:
+    """Not in its header, nor in what it says, nor in the signature, which its id leaves out."""
     entry = world.entry()
     world.append(entry)
+    at = byte % len(entry.envelope.jws)
     tamper(
-        "UPDATE ledger_entry SET jws = set_byte(jws, 200, 65) WHERE entry_id = %s",
-        [entry.entry_id],
+        "UPDATE ledger_entry SET jws = set_byte(jws, %s, get_byte(jws, %s) # 1)"
+        " WHERE entry_id = %s",
+        [at, at, entry.entry_id],
     )
     assert refused(world.sequencer()) == "ENTRY_CHANGED"
     assert Alarm.objects.get().about == entry.entry_id
