@@ -12,6 +12,42 @@ log = logging.getLogger(__name__)
 
 ALARM_DIGITS_MAX = 18
 
+CODES = (
+    "ATTACHMENT_CHANGED",
+    "CHECKPOINT_FILE_BEHIND",
+    "CHECKPOINT_FILE_MOVED",
+    "CHECKPOINT_FORKED",
+    "CHECKPOINT_MISSING",
+    "CHECKPOINT_NOT_OURS",
+    "CHECKPOINT_WRONG",
+    "CLOCK_BACKWARDS",
+    "COLUMNS_CHANGED",
+    "DATABASE_BEHIND",
+    "DISCLOSURE_CHANGED",
+    "ENTRY_CHANGED",
+    "ENTRY_MALFORMED",
+    "ENTRY_MISSING",
+    "ENTRY_NOT_LOGGED",
+    "LEAF_MISSING",
+    "LOG_MISMATCH",
+    "NONCE_REUSED",
+    "NUMBER_GAP",
+    "OUTPUT_UNKNOWN",
+    "OUTPUT_USED",
+    "OUTPUT_USE_CHANGED",
+    "PUBLISHED_AHEAD",
+    "PUBLISHED_FORKED",
+    "REGISTRY_CHANGED",
+    "SECOND_OPINION_DIFFERS",
+    "SECOND_SEQUENCER",
+    "STREAM_COUNT",
+    "TREE_CHANGED",
+    "TREE_FORKED",
+)
+"""What an alarm can say. Besides these, an audit gives the code of the refusal (SIGNATURE_BAD, …)
+for an entry of the log that should have been refused. docs/operate.md says what to do about each.
+"""
+
 
 def raise_alarm(
     *,

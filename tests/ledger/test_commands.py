@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.lease import LENGTH, LeaseHeld
 from ledger.management.commands.sequence import Loop, make_sequencer
-from ledger.models import Alarm, Checkpoint
+from ledger.models import Alarm, AuditRun, Checkpoint
 from ledger.sequencing import SigningRefused
 from tests.database import tamper
 from tests.ledger.world import LOT, MAKER, World
@@ -172,7 +173,9 @@ def test_an_alarm_is_acknowledged_by_a_name_with_a_reason(world: World, lot: Ent
     world.audit()
     with pytest.raises(CommandError, match="reason"):
         run("acknowledge_alarm", lot.entry_id, "--reason", " ")
-    assert "STANDS" in run("log_status")
+    with pytest.raises(SystemExit) as ended:
+        run("log_status")
+    assert ended.value.code == 1
     said = run("acknowledge_alarm", lot.entry_id, "--reason", "a vandal", "--by", "Ann")
     assert "acknowledged" in said
     alarm = Alarm.objects.get()
@@ -185,10 +188,52 @@ def test_an_alarm_is_acknowledged_by_a_name_with_a_reason(world: World, lot: Ent
 
 def test_the_status_says_how_the_log_stands(world: World, lot: Entry) -> None:
     del lot
+    world.audit()
+    AuditRun.objects.update(finished_at=datetime.now(UTC) - timedelta(minutes=2))
     world.append(world.entry())
+    tamper("UPDATE ledger_sequencerlease SET expires_at = %s", [datetime.now(UTC)])
     status = json.loads(run("log_status", "--json"))
     assert (status["size"], status["waiting"], status["alarms"]) == (3, 1, [])
-    assert "no alarm stands" in run("log_status")
+    assert (status["audit"]["findings"], status["audit"]["entries"]) == (0, 3)
+    assert 119 < status["audit"]["age_s"] < 180
+    said = run("log_status")
+    assert "no alarm stands" in said
+    assert "0 findings" in said
+
+
+AN_ALARM = (
+    "INSERT INTO ledger_alarm (code, about, message, blocks, raised_at, acknowledged_by, reason)"
+    " VALUES"
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "wrong"),
+    [
+        (
+            "UPDATE ledger_sequencerlease SET expires_at = '2000-01-01Z'",
+            "entries wait and nobody sequences",
+        ),
+        (
+            "UPDATE ledger_checkpoint SET at = '2999-01-01Z'",
+            "the clock is behind the last checkpoint",
+        ),
+        (
+            f"{AN_ALARM} ('TREE_FORKED', '', 'odd', true, '2026-01-01Z', '', '')",
+            "nothing is signed while an alarm stands",
+        ),
+    ],
+)
+def test_a_monitor_learns_what_is_wrong_from_the_exit_code(
+    world: World, capsys: pytest.CaptureFixture[str], sql: str, wrong: str
+) -> None:
+    world.append(world.entry())
+    tamper("UPDATE ledger_sequencerlease SET expires_at = %s", [datetime.now(UTC)])
+    tamper(sql)
+    with pytest.raises(SystemExit) as ended:
+        call_command("log_status")
+    assert ended.value.code == 1
+    assert f"WRONG      {wrong}" in capsys.readouterr().out
 
 
 # --- signing ----------------------------------------------------------------------------------

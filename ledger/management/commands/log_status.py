@@ -1,18 +1,25 @@
 """Say how the log stands."""
 
 import json
+import sys
 from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.core.management import BaseCommand
 
-from ledger import alarms, proofs
-from ledger.models import Inbox, SequencerLease
+from ledger import alarms, auditing, inbox, proofs
+from ledger.models import SequencerLease
+from ledger.sequencing import CLOCK_BACK_MAX
+
+LEASE_OVER_MAX = timedelta(seconds=10)
+"""How long nobody may have sequenced while entries wait."""
 
 
 class Command(BaseCommand):
-    """Size, newest checkpoint, what waits, who sequences, and the alarms that stand."""
+    """Exit code 0: all is well. 1: nothing is signed, nobody sequences, or the clock is wrong."""
 
-    help = "Say the size of the log, its newest checkpoint and the alarms that stand."
+    help = "Say the size of the log, its newest checkpoint, the last audit and what is wrong."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,18 +28,25 @@ class Command(BaseCommand):
 
     def handle(self, *, json: bool, **_options: object) -> None:
         """Say it."""
-        self.stdout.write(_as_json() if json else _as_text())
+        status = _status(datetime.now(UTC))
+        self.stdout.write(_as_json(status) if json else _as_text(status))
+        if status["wrong"]:
+            sys.exit(1)
 
 
-def _status() -> dict[str, object]:
+def _status(now: datetime) -> dict[str, Any]:
     latest = proofs.latest_checkpoint()
     lease = SequencerLease.objects.first()
+    waiting = inbox.waiting()
     return {
         "size": latest.size if latest else 0,
         "root": bytes(latest.root).hex() if latest else None,
         "signed_at": latest.at.isoformat() if latest else None,
-        "waiting": Inbox.objects.count(),
+        "waiting": waiting,
         "sequencer": lease.holder if lease else None,
+        "fence": lease.fence if lease else None,
+        "audit": _audit(now),
+        "wrong": _wrong(now, waiting, lease, latest.at if latest else now),
         "alarms": [
             {
                 "number": alarm.pk,
@@ -46,15 +60,45 @@ def _status() -> dict[str, object]:
     }
 
 
-def _as_json() -> str:
-    return json.dumps(_status(), indent=2)
+def _audit(now: datetime) -> dict[str, Any] | None:
+    """The last audit that came to its end, and how old it is in seconds."""
+    last = auditing.last_run()
+    if last is None or last.finished_at is None:
+        return None
+    return {
+        "finished_at": last.finished_at.isoformat(),
+        "age_s": round((now - last.finished_at).total_seconds()),
+        "entries": last.entries,
+        "second_opinions": last.second_opinions,
+        "findings": len(last.findings),
+    }
 
 
-def _as_text() -> str:
-    status = _status()
-    found = status.pop("alarms")
-    lines = [f"{name:10} {'-' if value is None else value}" for name, value in status.items()]
-    for alarm in found if isinstance(found, list) else []:
+def _wrong(
+    now: datetime, waiting: int, lease: SequencerLease | None, signed_at: datetime
+) -> list[str]:
+    found = []
+    if alarms.blocking().exists():
+        found.append("nothing is signed while an alarm stands")
+    if waiting and (lease is None or now - lease.expires_at > LEASE_OVER_MAX):
+        found.append("entries wait and nobody sequences")
+    if signed_at - now > CLOCK_BACK_MAX:
+        found.append("the clock is behind the last checkpoint")
+    return found
+
+
+def _as_json(status: dict[str, Any]) -> str:
+    return json.dumps(status, indent=2)
+
+
+def _as_text(status: dict[str, Any]) -> str:
+    facts = {name: value for name, value in status.items() if name not in ("alarms", "wrong")}
+    found, audit = status["alarms"], status["audit"]
+    if audit:
+        facts["audit"] = f"{audit['age_s']} s ago, {audit['findings']} findings"
+    lines = [f"{name:10} {'-' if value is None else value}" for name, value in facts.items()]
+    lines += [f"WRONG      {one}" for one in status["wrong"]]
+    for alarm in found:
         who = alarm["acknowledged_by"]
         state = f"acknowledged by {who}" if who else "STANDS"
         lines.append(f"alarm {alarm['number']:<4} {alarm['code']} {alarm['about']} ({state})")
