@@ -8,11 +8,10 @@ from collections.abc import Collection
 
 from ledger.core.evidence import Earlier
 from ledger.core.merkle import consistency_proof, tree_root
-from ledger.core.tiled_tree import Place, TreeDamagedError, edge_tiles, path_tiles
-from ledger.tiles import StoredTree
+from ledger.core.tiled_tree import Place, TiledTree, TreeDamagedError, edge_tiles, path_tiles
 
 
-def history(tree: StoredTree, sizes: Collection[int], size: int) -> tuple[Earlier, ...]:
+def history(tree: TiledTree, sizes: Collection[int], size: int) -> tuple[Earlier, ...]:
     """Return the states of these sizes as the past of the log of `size` entries.
 
     A state whose tiles are damaged is left out, and verification will miss it.
@@ -28,7 +27,7 @@ def _tiles(old: int, size: int) -> list[Place]:
     return [*edge_tiles(old), *path_tiles(old - 1, size), *path_tiles(old, size)]
 
 
-def _state(tree: StoredTree, old: int, size: int) -> Earlier | None:
+def _state(tree: TiledTree, old: int, size: int) -> Earlier | None:
     try:
         return Earlier(old, tree_root(old, tree), tuple(consistency_proof(old, size, tree)))
     except TreeDamagedError:

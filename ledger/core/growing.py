@@ -66,6 +66,14 @@ class GrowingTree:
             self._push(level + 1, root(last.hashes))
 
 
+def tree_of(leaves: Iterable[bytes]) -> TiledTree:
+    """Return a tree of these leaf hashes that is kept in memory, to prove things in."""
+    growing = GrowingTree.load(0, TiledTree(lambda _: {}))
+    growing.extend(leaves)
+    kept = {(level, number): hashes for level, number, hashes in growing.take_changes()}
+    return TiledTree(lambda _: kept)
+
+
 def _last_tiles(size: int, stored: TiledTree) -> list[_LastTile]:
     """Read the last tile of each level."""
     places = [(level, count // WIDTH) for level, count in enumerate(counts(size))]

@@ -27,17 +27,8 @@ WELL, CONTRADICTED, UNUSABLE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; whatever the log does, an exit code and a sentence, never a traceback."""
     options = _parser().parse_args(argv)
-    copy = FolderStore(options.folder)
     try:
-        log = Vkey.parse(options.log)
-        mirror = Mirror(copy, log, EcdsaSignatures(), hashes_only=options.hashes_only)
-        _say(_standing(mirror.held()))
-        if options.serve is not None:
-            _serve(copy, options)
-        if options.url is not None:
-            _follow(mirror, options)
-        elif options.serve is not None:
-            threading.Event().wait()
+        _run(options)
     except Contradiction as fault:
         return _shout(fault, options.folder)
     except LedgerError as fault:
@@ -49,6 +40,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         pass
     return WELL
+
+
+def _run(options: argparse.Namespace) -> None:
+    copy = FolderStore(options.folder)
+    log = Vkey.parse(options.log)
+    mirror = Mirror(copy, log, EcdsaSignatures(), hashes_only=options.hashes_only)
+    _say(_standing(mirror.held()))
+    if options.evidence:
+        options.out.write_bytes(mirror.evidence(options.evidence).as_bytes())
+        return
+    if options.serve is not None:
+        _serve(copy, options)
+    if options.url is not None:
+        _follow(mirror, options)
+    elif options.serve is not None:
+        threading.Event().wait()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--authorization", metavar="TOKEN|@FILE", help="what opens the log's entries")
     add("--serve", type=int, metavar="PORT", help="serve the copy as the log does")
     add("--host", default="127.0.0.1", help="where to serve")
+    add("--evidence", metavar="STREAM", help="write the evidence about a stream out of the copy")
+    add("--out", type=Path, default=Path("evidence.json"), help="where to write it")
     add("--open-entries", action="store_true", help="serve entries too, to anybody")
     return parser
 

@@ -16,6 +16,7 @@ from hashlib import sha256
 
 from ledger.core.checkpoint import Checkpoint, Vkey, open_checkpoint
 from ledger.core.errors import Refused
+from ledger.core.evidence import Evidence
 from ledger.core.keys import Signatures
 from ledger.core.merkle import consistency_proof, tree_root, verify_consistency
 from ledger.core.tile_paths import CHECKPOINT, TilePath, filled_tiles, new_tiles
@@ -28,6 +29,7 @@ from ledger.core.tiled_tree import (
     edge_tiles,
 )
 from ledger.mirror.checked_tiles import CheckedTiles, Contradiction, Fetch
+from ledger.mirror.evidence import evidence_of
 from ledger.object_store import ObjectStore
 
 CONTRADICTIONS = "contradictions"
@@ -53,6 +55,22 @@ class Mirror:
         if self._own_root(checkpoint.size, checkpoint.size) != checkpoint.root:
             raise Refused("COPY_DAMAGED", f"The copy is not the tree of size {checkpoint.size}.")
         return checkpoint
+
+    def evidence(self, subject: str) -> Evidence:
+        """Evidence about a stream, at the checkpoint that is held.
+
+        Raises `Refused` NOTHING_HELD, and what `evidence_of` raises.
+        """
+        held, note = self.held(), self._copy.get(CHECKPOINT)
+        if held is None or note is None:
+            raise Refused("NOTHING_HELD", "The copy is empty.")
+        return evidence_of(
+            subject,
+            note=note.decode(),
+            checkpoint=held,
+            tree=self.own_tree(held.size),
+            copy=self._copy,
+        )
 
     def follow(self, fetch: Fetch) -> Checkpoint:
         """Take the log's newest checkpoint and all that is new under it; return it.

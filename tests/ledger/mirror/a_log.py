@@ -18,13 +18,14 @@ class Log:
 
     entries: list[bytes] = field(default_factory=list)
     key: LogKey = field(default_factory=LogKey.generate)
+    origin: str = ORIGIN
     lies: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     @property
     def vkey(self) -> Vkey:
         """Its public key."""
-        return Vkey(ORIGIN, self.key.public)
+        return Vkey(self.origin, self.key.public)
 
     def grow(self, size: int, word: str = "entry") -> None:
         """Let it have so many entries."""
@@ -33,7 +34,9 @@ class Log:
     def note(self) -> bytes:
         """The signed checkpoint of what it has."""
         hashes = [leaf_hash(entry) for entry in self.entries]
-        return sign_checkpoint(Checkpoint(ORIGIN, len(hashes), root(hashes)), self.key).encode()
+        return sign_checkpoint(
+            Checkpoint(self.origin, len(hashes), root(hashes)), self.key
+        ).encode()
 
     def get(self, path: str) -> bytes:
         """What is served under a path."""
