@@ -44,8 +44,9 @@ CHECKING := DATABASE_URL=postgresql://nobody:nothing@/nowhere?host=/nonexistent 
 bench: $(DEV) ## measure, and write the table of figures
 	$(BIN)/python -m bench
 
-chaos: $(DEV) ## kill the parts at random while entries are posted, and audit
-	$(BIN)/python -m bench.chaos
+chaos: $(DEV) ## kill at every step and at random while entries are posted, and audit (KILLS=1000)
+	FAULT_PASSINGS=3 $(BIN)/python -m pytest tests/ledger/test_faults.py -q
+	$(BIN)/python -m bench.chaos $(if $(KILLS),--kills $(KILLS))
 
 pictures: $(DEV) ## take the README's pictures of a demonstration that runs on PORT
 	$(BIN)/python docs/pictures/take.py $(PORT)

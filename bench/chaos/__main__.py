@@ -1,6 +1,6 @@
 """Kill the parts at random while entries are posted; then see that nothing was lost.
 
-    python -m bench.chaos [--rounds 50] [--seed N] [--senders 4]
+    python -m bench.chaos [--rounds 50 | --kills 1000] [--seed N] [--senders 4]
 
 Everything lives in a folder of its own: database, keys, log. It is removed in the end, unless a
 promise was broken or `--keep` was given. Exit code 0: every promise held. 1: one was broken.
@@ -32,9 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder.chmod(0o711)  # the account that root runs PostgreSQL as must get through
     print(f"in {folder}, seed {options.seed}", flush=True)
     move_in(folder)
-    from bench.chaos.play import play  # noqa: PLC0415 - its imports read the settings
+    from bench.chaos.game import Length  # noqa: PLC0415 - its imports read the settings
+    from bench.chaos.play import play  # noqa: PLC0415
 
-    code = play(folder, told, rounds=options.rounds, seed=options.seed, senders=options.senders)
+    length = Length(options.rounds, options.kills)
+    code = play(folder, told, length=length, seed=options.seed, senders=options.senders)
     if options.keep or code == 1:
         print(f"kept {folder}")
     else:
@@ -80,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument(
+        "--kills", type=int, default=0, help="go on until so many were killed, more of them a round"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of everything that is left to chance")
     parser.add_argument("--senders", type=int, default=4, help="how many post at once")
     parser.add_argument("--keep", action="store_true", help="keep the folder")

@@ -2,7 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
 from random import Random
 
 from django.db import DatabaseError
@@ -23,9 +25,22 @@ RECOVERY_S_MAX = 60.0
 FINISH_S_MAX = 100.0
 LOAD_S = (0.2, 1.5)
 BETWEEN_BLOWS_S = (0.0, 0.4)
-ANOTHER = 0.4
-"""How likely it is that a further blow follows a blow."""
+ANOTHER, ANOTHER_OF_MANY = 0.4, 0.75
+"""How likely it is that a further blow follows a blow; and when there are many to deal."""
 FOLLOWED_KINDS = frozenset({"celery worker", "scheduler"})
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long to play: so many rounds or, unless that is 0, until so many were killed."""
+
+    rounds: int
+    kills: int = 0
+
+    def is_over(self, rounds: Sequence[Round]) -> bool:
+        if self.kills:
+            return sum(len(one.kinds) for one in rounds) >= self.kills
+        return len(rounds) >= self.rounds
 
 
 class Stopped(Exception):  # noqa: N818 - it is an order, not an error
@@ -52,6 +67,7 @@ class Game:
         self._crew = Crew(house.folder, house.port)
         self._tally = Tally()
         self._rounds: list[Round] = []
+        self._another = ANOTHER
         self._senders = [
             Sender(number, house.author, self._wire(), self._tally, seed)
             for number in range(senders)
@@ -59,13 +75,13 @@ class Game:
         self._prober = Prober(house.author, self._wire(), self._tally, seed)
         self._watcher = Watcher(house.checkpoint_file, self._wire(), house.policy.log)
 
-    def play(self, rounds: int) -> list[str]:
+    def play(self, length: Length) -> list[str]:
         """Play and reckon; return the promises that were broken. Raises Stopped."""
         stuck: list[str] = []
         try:
             try:
                 self._open()
-                self._play_rounds(rounds)
+                self._play_rounds(length)
                 self._close()
             except Stuck as found:
                 stuck.append(str(found))
@@ -90,8 +106,11 @@ class Game:
             sender.start()
         say("all parts are at work")
 
-    def _play_rounds(self, rounds: int) -> None:
-        for number in range(1, rounds + 1):
+    def _play_rounds(self, length: Length) -> None:
+        self._another = ANOTHER_OF_MANY if length.kills else ANOTHER
+        for number in count(1):
+            if length.is_over(self._rounds):
+                return
             self._wait(self._chance.uniform(*LOAD_S))
             played = self._play_one(f"round {number}")
             self._rounds.append(played)
@@ -138,7 +157,7 @@ class Game:
         while True:
             if strike(kind, self._crew, self._house.folder, self._chance):
                 struck.append(kind)
-            if struck and self._chance.random() >= ANOTHER:
+            if struck and self._chance.random() >= self._another:
                 return tuple(struck)
             self._wait(self._chance.uniform(*BETWEEN_BLOWS_S))
             kind = self._chance.choice(list(VICTIMS)) if struck else kind
@@ -181,6 +200,7 @@ class Game:
         failures = ", ".join(f"{name}: {count}" for name, count in tally.failures.most_common())
         named = {
             "rounds": len(self._rounds),
+            "kills": sum(len(one.kinds) for one in self._rounds),
             "entries acknowledged": len(tally.acknowledged),
             "entries resent": tally.resent,
             "… that stood already": tally.known,

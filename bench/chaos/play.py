@@ -8,19 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.chaos.crew import bearing
-from bench.chaos.game import Game, Stopped, say
+from bench.chaos.game import Game, Length, Stopped, say
 from bench.chaos.house import furnish
 from supplychain import embedded_postgres
 
 GONE_S_MAX = 15.0
 
 
-def play(folder: Path, told: threading.Event, *, rounds: int, seed: int, senders: int) -> int:
+def play(folder: Path, told: threading.Event, *, length: Length, seed: int, senders: int) -> int:
     """Play the rounds; 0 when every promise held, 1 when not, 2 when stopped before the end."""
     broken: list[str] = []
     stopped = False
     try:
-        broken += Game(furnish(folder), told, seed=seed, senders=senders).play(rounds)
+        broken += Game(furnish(folder), told, seed=seed, senders=senders).play(length)
     except Stopped:
         stopped = True
     finally:
