@@ -4,6 +4,8 @@ Nothing is served that no signed checkpoint covers. What is served is what is st
 holds it against the checkpoint.
 """
 
+import re
+
 from django.db import connection
 
 from ledger import proofs, signers
@@ -15,6 +17,7 @@ from ledger.core.tiled_tree import TreeDamagedError
 from ledger.core.tlog_proof import TlogProof
 from ledger.tiles import StoredTree, read_tiles
 
+_ENTRY_ID = re.compile("[0-9a-f]{64}")
 _ENTRIES = """
 SELECT e.jws FROM ledger_leaf l
     JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id
@@ -49,10 +52,11 @@ def tile(path: TilePath) -> bytes:
 
 def proof_of(entry_id: str) -> TlogProof:
     """The proof that an entry is in the log; raises `Refused` NOT_COVERED, `TreeDamagedError`."""
-    index = proofs.position_of([entry_id]).get(entry_id)
+    known = _ENTRY_ID.fullmatch(entry_id) is not None
+    index = proofs.position_of([entry_id]).get(entry_id) if known else None
     latest = proofs.latest_checkpoint()
     if latest is None or index is None:
-        raise Refused("NOT_COVERED", f"No checkpoint covers an entry {entry_id}.")
+        raise Refused("NOT_COVERED", f"No checkpoint covers an entry {entry_id!a:.80}.")
     path = inclusion_proof(index, latest.size, StoredTree())
     return TlogProof(index, tuple(path), proofs.published_note(latest))
 

@@ -62,6 +62,18 @@ def check_broker(**_: object) -> list[CheckMessage]:
     return [Warning("The task queue is a folder of files.", hint=hint, id="unbroken.W006")]
 
 
+@register()
+def check_tiles_store(**_: object) -> list[CheckMessage]:
+    """E008: a store of tiles that is not understood, or a bucket without a key to it."""
+    kind, _colon, where = settings.TILES_STORE.partition(":")
+    folder = kind == "folder" and where.startswith("/")
+    bucket = kind == "s3" and where.removeprefix("//") and all(settings.S3_KEY)
+    if folder or bucket or not settings.TILES_STORE:
+        return []
+    hint = "folder:/path, or s3://bucket/prefix with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+    return [Error("TILES_STORE is no place to publish to.", hint=hint, id="unbroken.E008")]
+
+
 @register(Tags.security)
 def check_private_files(**_: object) -> list[CheckMessage]:
     """E007: keys that other accounts of the machine can read are not ours alone."""

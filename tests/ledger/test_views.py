@@ -217,7 +217,7 @@ def test_the_proof_of_an_entry_is_a_file_without_the_entry(log: World, asked: Cl
     assert response["Cache-Control"] == "public, max-age=1"
 
 
-@pytest.mark.parametrize("name", ["0" * 64, "nonsense", "é", "a" * 5_000])
+@pytest.mark.parametrize("name", ["0" * 64, "nonsense", "é", "%00", "a" * 5_000])
 def test_an_entry_that_is_not_logged_has_no_proof(asked: Client, name: str) -> None:
     response = asked.get(f"/log/entries/{name}.tlog-proof")
     assert response.status_code == 404

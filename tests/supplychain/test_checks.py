@@ -32,6 +32,7 @@ def found() -> set[str | None]:
         checks.check_mail,
         checks.check_broker,
         checks.check_private_files,
+        checks.check_tiles_store,
     )
     return {message.id for check in every for message in check()}
 
@@ -80,3 +81,15 @@ def test_a_second_driver_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     (tmp_path / "psycopg" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     assert found() == {"unbroken.E003"}
+
+
+@pytest.mark.parametrize("store", ["folder:/srv/log", "s3://tiles/ours", ""])
+def test_a_store_of_tiles_is_a_folder_or_a_bucket_with_its_key(sound: Settings, store: str) -> None:
+    sound.TILES_STORE, sound.S3_KEY = store, ("id", "secret")
+    assert not found()
+
+
+@pytest.mark.parametrize("store", ["folder:here", "s3://", "/srv/log", "s3://tiles"])
+def test_a_store_of_another_form_or_without_a_key_is_found(sound: Settings, store: str) -> None:
+    sound.TILES_STORE, sound.S3_KEY = store, ("id", "")
+    assert found() == {"unbroken.E008"}

@@ -134,3 +134,12 @@ def test_tiles_are_published_by_a_task(stage: Stage, settings: Settings, tmp_pat
     stage.log()
     tasks.publish_tiles()
     assert (tmp_path / "tiles/checkpoint").exists()
+
+
+def test_tiles_that_can_not_be_published_are_a_line_in_the_log(
+    stage: Stage, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.TILES_STORE = "nowhere"
+    stage.log()
+    tasks.publish_tiles()
+    assert "STORE_UNKNOWN" in caplog.text
