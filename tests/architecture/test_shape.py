@@ -18,6 +18,7 @@ ENTRY_POINTS = {
     "ledger.apps",
     "ledger.mirror.__main__",
     "ledger.verifier.__main__",
+    "ledger.witness.__main__",
     "supplychain.api.urls",
     "supplychain.admin.urls",
     "supplychain.web.urls",
