@@ -17,8 +17,11 @@ from ledger.object_store import ObjectStore
 from ledger.publishing import PublishingRefused, publish
 from tests.database import tamper
 from tests.ledger import planted
+from tests.ledger.buckets import bucket, s3_store
 from tests.ledger.world import LOT, World
 from tests.strangers import tlog_client
+
+__all__ = ["bucket"]
 
 
 @pytest.fixture
@@ -54,6 +57,17 @@ def test_a_stranger_walks_what_was_published_at_every_size(
     empty: World, store: FolderStore
 ) -> None:
     for size in (1, 255, 256, 257, 600):
+        planted.grow(empty, size)
+        assert publish(store, at=empty.now) == size
+        assert walk(store) == size
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_stranger_walks_what_was_published_to_a_bucket(
+    empty: World, request: pytest.FixtureRequest
+) -> None:
+    store = s3_store(request.getfixturevalue("bucket"), prefix="published")
+    for size in (200, 300):
         planted.grow(empty, size)
         assert publish(store, at=empty.now) == size
         assert walk(store) == size

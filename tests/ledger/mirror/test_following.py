@@ -63,6 +63,14 @@ def test_a_copy_has_three_levels_where_the_log_has(log: Log, folder: Path) -> No
     assert not (folder / "tile/entries").exists()
 
 
+def test_partial_tiles_go_when_the_full_one_is_held(log: Log, folder: Path) -> None:
+    for size in (10, 200, 256):
+        log.grow(size)
+        mirror_of(log, folder).follow(log.get)
+    for kind in ("0", "entries"):
+        assert [one.name for one in (folder / "tile" / kind).iterdir()] == ["000"]
+
+
 def test_only_what_is_new_is_fetched(log: Log, folder: Path) -> None:
     log.grow(700)
     mirror_of(log, folder).follow(log.get)
