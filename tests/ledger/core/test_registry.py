@@ -87,6 +87,7 @@ def test_a_key_is_valid_below_the_index_of_its_revocation_only() -> None:
 
 
 def test_what_a_stolen_key_signed_is_suspect_and_stays_valid() -> None:
+    """Attack 16, a stolen key."""
     world = two_parties()
     world.revoke(MAKERS, since=3)
     registry = after(world)
@@ -134,6 +135,7 @@ def test_a_party_revokes_its_own_key_from_now_on() -> None:
 
 
 def test_a_party_does_not_revoke_from_an_earlier_index() -> None:
+    """Attack 20, a party denying its hand-off: it can not doubt what it signed."""
     world = two_parties()
     world.revoke(MAKERS, since=4, by=MAKERS)
     assert refusal(world) == "NOT_PERMITTED"
@@ -201,6 +203,7 @@ def test_a_key_is_added_to_an_admitted_party() -> None:
 
 @pytest.mark.parametrize("kind", ["admit", "add_key"])
 def test_only_an_authority_admits_and_adds(kind: str) -> None:
+    """Attack 22, a role without the right: the registry is no party's to write."""
     world = two_parties()
     if kind == "admit":
         world.admit("friend", by=MAKERS)
@@ -220,6 +223,7 @@ def test_only_an_authority_admits_and_adds(kind: str) -> None:
     ids=["another log", "another party", "another key", "nothing"],
 )
 def test_a_key_proves_itself_for_this_log_this_party_and_itself(message: bytes) -> None:
+    """Attack 23, someone else's public key registered as one's own."""
     world = two_parties()
     body = world.key_body(MAKER, a_key("new"))
     world.register(AddKey.TYPE, {**body, "proof": b64u(a_key("new").sign(message))})
@@ -361,6 +365,7 @@ def test_a_rotation_brings_in_a_key_that_nobody_has() -> None:
 
 
 def test_a_key_that_a_thief_rotated_to_falls_with_the_stolen_one() -> None:
+    """Attack 16, a stolen key, and a thief who rotates it."""
     world = two_parties()
     second, third = a_key("second"), a_key("third")
     world.rotate(MAKER, MAKERS, second)
