@@ -802,6 +802,16 @@ def _received_in_time() -> Evidence:
     return world.evidence()
 
 
+def _used_by_its_own_party() -> Evidence:
+    """The party's other key went on from it, before the theft was told: it vouches for nothing."""
+    world = _story()
+    world.add_key(WHOLESALER, SECOND)
+    passed_on = Entry.parse(world.texts[10])
+    world.say(SECOND, "custody.void", consumes=(output(passed_on),), creates=1)
+    world.revoke(WHOLESALERS, since=10)
+    return world.evidence()
+
+
 def _affirmed() -> Evidence:
     world = _stolen()
     world.add_key(WHOLESALER, SECOND)
@@ -1150,6 +1160,7 @@ VECTORS: Mapping[str, Vector] = {
     "output-used-twice": _bad(_same_stock_to_two, "OUTPUT_USED"),
     "entry-suspect": _bad(_suspect, "ENTRY_SUSPECT"),
     "entry-suspect-in-both-hands": _bad(_suspect_in_both_hands, "ENTRY_SUSPECT"),
+    "entry-suspect-used-by-its-own-party": _bad(_used_by_its_own_party, "ENTRY_SUSPECT"),
     "entry-suspect-received-too-late": _bad(_received_too_late, "ENTRY_SUSPECT"),
     "entry-suspect-affirmed-by-the-thief": _bad(_affirmed_by_the_thief, "ENTRY_SUSPECT"),
     "entry-suspect-by-a-key-of-the-thief": _bad(_suspect_by_a_fallen_key, "ENTRY_SUSPECT"),
