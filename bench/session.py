@@ -1,6 +1,6 @@
 """One session: grow the ledger, measure at each size, and say how near to the limits it came."""
 
-from bench import growing, limits, posting, scanning
+from bench import audit, growing, limits, posting, scanning
 from bench.cast import Cast, admit
 from bench.cpu import MACHINE
 from bench.figures import table
@@ -45,6 +45,7 @@ def run(*, sizes: tuple[int, ...], seconds: float) -> str:
             "## Verdicts on the server\n" + _verdicts(scanned, verifications),
             "## Alone\n" + covered,
             "## Offline\n" + _offline(*checked),
+            "## The audit\n" + audit.report(),
         ]
     )
 

@@ -34,37 +34,47 @@ class LogWalk:
         self._signatures = signatures
         self._tree = TreeCheck(self._tile, progress.find, progress.last_tiles)
         self._tiles: dict[Place, bytes] = {}
+        self._checkpoints = self._read_checkpoints()
+        self._coming: Row | None = None
         self._file: Checkpoint | None = None
         self._about_file: list[AuditFinding] = []
 
     def follow(self, is_over: Callable[[], bool]) -> None:
         """Follow the leaves, and the checkpoints over them, as far as time allows."""
-        checkpoints = self._checkpoints()
-        coming, last = next(checkpoints, None), audit_rows.last_index()
+        last = audit_rows.last_index()
+        self._coming = next(self._checkpoints, None)
         while self._progress.walk == LOG:
-            end = min(self._tree.size + LEAVES, coming[0] if coming else last + 1, last + 1)
-            self._push(self._tree.size, end)
-            while coming and coming[0] <= self._tree.size:
-                self._check_checkpoint(coming)
-                coming = next(checkpoints, None)
+            self._push(self._tree.size, min(self._tree.size + LEAVES, last + 1))
             if self._tree.size > last:
-                self._check_end(coming)
+                self._check_end()
                 self._progress.walk = STREAMS
             elif is_over():
                 break
         self._progress.last_tiles, self._progress.size = self._tree.last, self._tree.size
 
-    def _checkpoints(self) -> Iterator[Row]:
+    def _push(self, start: int, end: int) -> None:
+        self._prefetch(start, end)
+        self._check_checkpoints()
+        for index, leaf in audit_rows.leaf_hashes(start, end):
+            self._fill_gap(index)
+            self._push_one(leaf)
+
+    def _push_one(self, leaf: bytes) -> None:
+        self._tree.push(leaf)
+        if self._coming and self._coming[0] <= self._tree.size:
+            self._check_checkpoints()
+
+    def _check_checkpoints(self) -> None:
+        """Check those that stand over what was followed."""
+        while self._coming and self._coming[0] <= self._tree.size:
+            self._check_checkpoint(self._coming)
+            self._coming = next(self._checkpoints, None)
+
+    def _read_checkpoints(self) -> Iterator[Row]:
         after = self._progress.checkpoint
         while rows := audit_rows.checkpoints(after, CHECKPOINTS):
             yield from rows
             after = rows[-1][0]
-
-    def _push(self, start: int, end: int) -> None:
-        self._prefetch(start, end)
-        for index, leaf in audit_rows.leaf_hashes(start, end):
-            self._fill_gap(index)
-            self._tree.push(leaf)
 
     def _prefetch(self, start: int, end: int) -> None:
         wanted = [(0, number) for number in range(start // WIDTH, end // WIDTH + 1)]
@@ -84,7 +94,7 @@ class LogWalk:
             missing = self._tree.size
             message = f"There is no leaf {missing}: an entry that was logged is gone."
             self._find("LEAF_MISSING", f"index {missing}", message)
-            self._tree.push(self._leaf_in_tile(missing))
+            self._push_one(self._leaf_in_tile(missing))
 
     def _leaf_in_tile(self, index: int) -> bytes:
         """Return what the tile has at this index: the best guess at a leaf that is gone."""
@@ -105,7 +115,8 @@ class LogWalk:
             self._find("CHECKPOINT_WRONG", about, message)
         self._progress.checkpoint = size
 
-    def _check_end(self, beyond: Row | None) -> None:
+    def _check_end(self) -> None:
+        beyond = self._coming
         self._progress.find(*self._about_file)
         size = self._tree.size
         signed = max(beyond[0] if beyond else 0, self._file.size if self._file else 0)

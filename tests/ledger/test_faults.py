@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import count
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from ledger import checkpoint_file, faults
+from ledger.alarms import acknowledge
 from ledger.core.checkpoint import Checkpoint as Signed
 from ledger.core.checkpoint import Vkey, open_checkpoint
 from ledger.core.entry import Entry
@@ -22,6 +23,7 @@ from ledger.core.merkle import root
 from ledger.core.signatures import OPENSSL
 from ledger.models import Alarm, Checkpoint, Leaf
 from ledger.models import Entry as Stored
+from ledger.sequencing import SigningRefused
 from tests.ledger.world import World
 
 KILLED = 77
@@ -242,6 +244,66 @@ def _append_until_full(world: World) -> int:
                 return accepted
             raise
     raise AssertionError("the disk does not get full")
+
+
+# --- a backup is restored ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def swap(committed: World) -> Iterator[Callable[[], None]]:
+    """Put the database that stands beside in the place of this one: first, a copy of it."""
+    del committed
+    ours = connection.settings_dict["NAME"]
+    beside = f"{ours}_beside"
+    _administer(f'CREATE DATABASE "{beside}" TEMPLATE "{ours}"')
+    swapped = count()
+
+    def swap_them() -> None:
+        next(swapped)
+        for old, new in ((ours, f"{beside}_"), (beside, ours), (f"{beside}_", beside)):
+            _administer(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+
+    yield swap_them
+    if next(swapped) % 2:
+        swap_them()
+    _administer(f'DROP DATABASE "{beside}"')
+
+
+def _administer(sql: str) -> None:
+    connection.close()
+    place = connection.settings_dict
+    server = psycopg2.connect(
+        host=place["HOST"], user=place["USER"], password=place["PASSWORD"], dbname="postgres"
+    )
+    server.autocommit = True
+    with closing(server), server.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.slow
+def test_a_restored_backup_is_refused_and_the_newest_database_goes_on(
+    committed: World, swap: Callable[[], None]
+) -> None:
+    world = committed
+    world.log_all(world.entry())
+    before = shown(world)
+    swap()
+    assert Checkpoint.objects.count() == 1, "this is the copy"
+    late = world.entry()
+    world.append(late)
+    world.wait(60)
+    for _ in range(2):
+        with pytest.raises(SigningRefused) as refused:
+            world.sequencer("upon the copy").step()
+        assert refused.value.code == "DATABASE_BEHIND"
+        acknowledge(which=str(Alarm.objects.get().pk), by="ann", reason="let it", at=world.now)
+    assert shown(world)[-1:] == before[-1:]
+
+    swap()
+    world.append(late)  # its sender, who got no checkpoint over it, sends it again
+    world.sequencer("upon the newest").step()
+    assert shown(world)[-1].size == 4
+    hold_the_promises(world, before)
 
 
 # --- the clock steps back ---------------------------------------------------------------------
