@@ -1,0 +1,34 @@
+"""Which entries are suspect: by index, in the evidence of the golden stories."""
+
+from ledger.core.evidence import Evidence
+from ledger.core.signatures import OPENSSL
+from ledger.core.verification import verify
+from tests.vectors.defects import VECTORS
+from tests.vectors.world import AT, World, with_item
+
+
+def suspects(evidence: Evidence) -> list[int]:
+    """The indices of the suspect entries."""
+    found = verify(evidence, World().policy, AT, OPENSSL)
+    index_of = {fact.entry.entry_id: fact.index for fact in found.facts}
+    about = (one.entry_id for one in found.findings if one.code == "ENTRY_SUSPECT")
+    return [index_of[entry_id] for entry_id in about if entry_id]
+
+
+def test_what_a_stolen_key_signed_since_then_is_suspect_and_a_fact() -> None:
+    assert suspects(VECTORS["entry-suspect"].make()) == [10]
+
+
+def test_a_suspect_vouches_for_nothing() -> None:
+    assert suspects(VECTORS["entry-suspect-in-both-hands"].make()) == [8, 9, 10]
+
+
+def test_attack_24_what_a_receiver_accepted_in_time_is_not_suspect() -> None:
+    assert suspects(VECTORS["good-suspect-received-in-time"].make()) == []
+    assert suspects(VECTORS["entry-suspect-received-too-late"].make()) == [10]
+
+
+def test_only_a_sound_entry_vouches() -> None:
+    evidence = VECTORS["good-suspect-received-in-time"].make()
+    number = next(n for n, item in enumerate(evidence.items) if item.index == 12)
+    assert suspects(with_item(evidence, number, proof=())) == [10]
