@@ -1,0 +1,104 @@
+"""The index in pages: its sorted leaves by 256, and the tiles of the tree above them.
+
+A page is what the tile of level 0 is hashed from, so that only tiles from level 1 on are kept.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from ledger.core.growing import GrowingTree
+from ledger.core.index import (
+    LEAF_BYTES,
+    IndexLeaf,
+    KeyProof,
+    PlacedLeaf,
+    key_hash,
+    positions_to_show,
+)
+from ledger.core.merkle import HASH_BYTES, Frontier, inclusion_proof, leaf_hash, root, tree_root
+from ledger.core.tiled_tree import WIDTH, Place, TiledTree, TreeDamagedError
+
+
+class PageWriter:
+    """Hashes an index page by page; holds the tiles above the pages and nothing below them."""
+
+    def __init__(self) -> None:
+        self.keys = 0
+        self._upper = GrowingTree(Frontier(), [])
+        self._tiles: dict[Place, bytes] = {}
+
+    def add(self, page: Sequence[bytes]) -> None:
+        """Take the next leaves as bytes, in their order: 256 of them, fewer only at the end."""
+        hashes = [leaf_hash(leaf) for leaf in page]
+        if len(page) == WIDTH:
+            self._upper.extend([root(hashes)])
+        else:
+            self._tiles[0, self.keys // WIDTH] = b"".join(hashes)
+        self.keys += len(page)
+
+    def tiles(self) -> list[tuple[int, int, bytes]]:
+        """Level, number and hashes of each tile above the pages."""
+        self._finish()
+        return [(*place, hashes) for place, hashes in sorted(self._tiles.items()) if place[0]]
+
+    def root(self) -> bytes:
+        """The root over all leaves."""
+        self._finish()
+        return tree_root(self.keys, TiledTree(lambda places: _of(self._tiles, places)))
+
+    def _finish(self) -> None:
+        for level, number, hashes in self._upper.take_changes():
+            self._tiles[level + 1, number] = hashes
+
+
+class IndexPages:
+    """An index of so many keys, as far as its pages and the tiles above them were read."""
+
+    def __init__(self, keys: int, pages: Mapping[int, bytes], tiles: Mapping[Place, bytes]) -> None:
+        self._keys = keys
+        self._pages = {number: split_page(page) for number, page in pages.items() if page}
+        self._tiles = tiles
+        self._tree = TiledTree(self._read)
+
+    def proof(self, key: str) -> KeyProof:
+        """Return what the index says of a key: its leaf, or the leaves around its place.
+
+        Raises `LedgerError` where the pages are not what an index has. Whether the proof leads to
+        the root that was signed is for `KeyProof.leaf_in`.
+        """
+        wanted = key_hash(key)
+        starts = (number for number, page in self._pages.items() if page[0][:HASH_BYTES] <= wanted)
+        number = max(starts, default=0)
+        leaves = self._pages.get(number, [])
+        offset = bisect_left(leaves, wanted, key=lambda leaf: leaf[:HASH_BYTES])
+        present = offset < len(leaves) and leaves[offset][:HASH_BYTES] == wanted
+        places = positions_to_show(number * WIDTH + offset, self._keys, present=present)
+        return KeyProof(key, tuple(self._placed(place) for place in places))
+
+    def _placed(self, position: int) -> PlacedLeaf:
+        number, offset = divmod(position, WIDTH)
+        try:
+            leaf = self._pages[number][offset]
+        except LookupError:
+            message = f"The index has no leaf {position}."
+            raise TreeDamagedError("TREE_DAMAGED", message) from None
+        path = inclusion_proof(position, self._keys, self._tree)
+        return PlacedLeaf(position, IndexLeaf.parse(leaf), tuple(path))
+
+    def _read(self, places: list[Place]) -> dict[Place, bytes]:
+        return {place: self._tile(place) for place in places}
+
+    def _tile(self, place: Place) -> bytes:
+        level, number = place
+        if level:
+            return self._tiles.get(place, b"")
+        return b"".join(leaf_hash(leaf) for leaf in self._pages.get(number, ()))
+
+
+def split_page(page: bytes) -> list[bytes]:
+    """Return the leaves of a page one by one."""
+    return [page[at : at + LEAF_BYTES] for at in range(0, len(page), LEAF_BYTES)]
+
+
+def _of(tiles: Mapping[Place, bytes], places: list[Place]) -> dict[Place, bytes]:
+    return {place: tiles[place] for place in places if place in tiles}
