@@ -8,14 +8,14 @@ from uuid import UUID
 from ledger.recomputing import AuditFinding
 from ledger.regrowing import LastTile
 
-LOG, STREAMS, DONE = "log", "streams", "done"
+LOG, STREAMS, INDEX, DONE = "log", "streams", "index", "done"
 FINDINGS_MAX = 2_000
 """Findings that are kept; who has so many needs a backup, not a longer list."""
 
 
 @dataclass
 class Progress:
-    """First the log is walked by its indices, then the streams by their ids.
+    """First the log is walked by its indices, then the streams by their ids; then it is indexed.
 
     Only what has been checked stands here: it is kept after each step, never before.
     """

@@ -75,6 +75,17 @@ def checkpoints(after: int, most: int) -> list[tuple[int, int, bytes, str]]:
     return [(size, previous, bytes(root), note) for size, previous, root, note in rows]
 
 
+def entries_of(stream: UUID, most: int | None) -> list[tuple[int, str, bytes]]:
+    """Index, id and bytes of the entries of a stream that are logged, the newest first."""
+    rows = _rows(
+        "SELECT l.index, e.entry_id, e.jws FROM ledger_leaf l"
+        " JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id"
+        " WHERE l.stream_id = %s ORDER BY l.number DESC LIMIT %s",
+        [stream, most],
+    )
+    return [(index, entry_id, bytes(jws)) for index, entry_id, jws in rows]
+
+
 def tiles() -> int:
     """How many tiles are stored."""
     return int(_rows("SELECT count(*) FROM ledger_tile")[0][0])
@@ -206,7 +217,7 @@ def _is_there(place: Sequence[Any]) -> bool:
     return bool(found)
 
 
-def _rows(sql: str, parameters: Sequence[int | str | UUID] = ()) -> list[Any]:
+def _rows(sql: str, parameters: Sequence[int | str | UUID | None] = ()) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

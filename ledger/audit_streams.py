@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from ledger import audit_rows
-from ledger.audit_progress import DONE, Progress
+from ledger.audit_progress import INDEX, Progress
 from ledger.audit_registry import RegistryWalk
 from ledger.core.policy import Policy
 from ledger.examining import Answers, examiner
@@ -29,7 +29,7 @@ class StreamWalk:
             for part, answers in examined(self._batches(is_over)):
                 self._take(part, answers)
         if not self._is_cut_short:
-            self._progress.walk = DONE
+            self._progress.walk = INDEX
 
     def _follow_registry(self) -> None:
         progress, walk = self._progress, self._registry

@@ -2,10 +2,12 @@
 
 An audit goes on in steps, each of which reads one snapshot of the database: first the log by its
 indices (leaves, tiles, checkpoints), then the registry, then the streams by their ids (entries,
-signatures, links, files). How far it has come is kept in its row, so that one which was killed can
-go on. What changes between two steps is found by the next audit, as is what changes after one.
+signatures, links, files), then the completeness index. How far it has come is kept in its row, so
+that one which was killed can go on. What changes between two steps is found by the next audit, as
+is what changes after one.
 
-Memory holds the registry, one stream's links and a few hundred entries, however long the log is.
+Memory holds the registry, one stream's links and a few hundred entries, however long the log is; at
+the end, the heads of all index keys.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,10 +19,12 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from ledger import alarms
+from ledger.audit_index import IndexWalk
 from ledger.audit_log import LogWalk
 from ledger.audit_progress import (
     DONE,
     FINDINGS_MAX,
+    INDEX,
     LOG,
     STREAMS,
     Progress,
@@ -59,7 +63,7 @@ def audit(opinions: Opinions, *, policy: Policy, file: Path) -> Audit:
     ENTRY_CHANGED, ENTRY_MALFORMED, ENTRY_NOT_LOGGED, DISCLOSURE_CHANGED, COLUMNS_CHANGED,
     NUMBER_GAP, STREAM_COUNT, LEAF_MISSING, TREE_CHANGED, CHECKPOINT_WRONG, CHECKPOINT_MISSING,
     CHECKPOINT_FORKED, CHECKPOINT_FILE_BEHIND, DATABASE_BEHIND, OUTPUT_USE_CHANGED,
-    ATTACHMENT_CHANGED, REGISTRY_CHANGED, SECOND_OPINION_DIFFERS.
+    ATTACHMENT_CHANGED, REGISTRY_CHANGED, SECOND_OPINION_DIFFERS, INDEX_WRONG, INDEX_REFUSED.
     """
     progress = Progress()
     step(progress, opinions, policy=policy, file=file)
@@ -74,8 +78,12 @@ def step(
     file: Path,
     is_over: Callable[[], bool] = lambda: False,
     processes: int = 1,
+    all_indexes: bool = False,
 ) -> None:
-    """Go on until `is_over` says so, at the end of a chunk or of a stream; or to the end."""
+    """Go on until `is_over` says so, at the end of a chunk or of a stream; or to the end.
+
+    The index is replayed in one go at the end: its newest root, or `all_indexes` ever signed.
+    """
     log = LogWalk(progress, policy, opinions.first)
     if progress.walk == LOG:
         log.read_file(file)
@@ -84,6 +92,9 @@ def step(
             log.follow(is_over)
         if progress.walk == STREAMS:
             StreamWalk(progress, policy, opinions).follow(is_over, processes)
+        if progress.walk == INDEX:
+            progress.find(*IndexWalk(every=all_indexes).follow())
+            progress.walk = DONE
 
 
 @contextmanager
@@ -98,11 +109,16 @@ def _snapshot() -> Iterator[None]:
 
 
 def run(
-    opinions: Opinions, *, policy: Policy, file: Path, clock: Callable[[], datetime]
+    opinions: Opinions,
+    *,
+    policy: Policy,
+    file: Path,
+    clock: Callable[[], datetime],
+    all_indexes: bool = False,
 ) -> tuple[Audit, AuditRun]:
     """Audit in one go, keep the run, raise an alarm for each finding and clear what is whole."""
     kept = begin(opinions, at=clock(), is_continuous=False)
-    kept = go_on(kept, opinions, policy=policy, file=file, clock=clock)
+    kept = go_on(kept, opinions, policy=policy, file=file, clock=clock, all_indexes=all_indexes)
     return result_of(kept), kept
 
 
@@ -148,13 +164,22 @@ def go_on(
     clock: Callable[[], datetime],
     is_over: Callable[[], bool] = lambda: False,
     processes: int = 1,
+    all_indexes: bool = False,
 ) -> AuditRun:
     """Make one step of a run and keep what it has come to; alarms are raised at once.
 
     When another process has made the same step meanwhile, this one's is forgotten.
     """
     progress = _progress(kept)
-    step(progress, opinions, policy=policy, file=file, is_over=is_over, processes=processes)
+    step(
+        progress,
+        opinions,
+        policy=policy,
+        file=file,
+        is_over=is_over,
+        processes=processes,
+        all_indexes=all_indexes,
+    )
     at = clock()
     with transaction.atomic():
         if _keep(kept, progress, at):

@@ -24,6 +24,10 @@ POINTS = (
     "file.moved",
     "sign.row-written",
     "sign.published",
+    "index.taken-in",
+    "index.pages-written",
+    "index.epoch-kept",
+    "index.committed",
 )
 """In the order in which an entry passes them. What is committed in `ledger_checkpoint` is
 published: every door reads it there."""

@@ -232,6 +232,87 @@ class Checkpoint(models.Model):
         return f"{self.size}"
 
 
+class IndexHead(models.Model):
+    """How the entries about one index key count and chain, as far as they were taken in."""
+
+    placement: ClassVar[Placement] = "local"
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    """SHA-256 of the index key, by which the leaves are sorted."""
+    count = models.BigIntegerField()
+    last = models.BigIntegerField()
+    head = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()
+
+
+class IndexProgress(models.Model):
+    """The one row that says how many entries the heads count. Its lock is the builder's."""
+
+    placement: ClassVar[Placement] = "local"
+
+    name = models.CharField(max_length=16, primary_key=True)
+    taken = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.taken}"
+
+
+class IndexEpoch(models.Model):
+    """An index that was signed, over the first `size` entries. The row stays, its pages go."""
+
+    placement: ClassVar[Placement] = "local"
+
+    size = models.BigIntegerField(primary_key=True)
+    keys = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    entry_id = models.CharField(max_length=64, unique=True)
+    """The `index.root` entry."""
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-size"]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class IndexPage(models.Model):
+    """Up to 256 leaves of the index of one epoch side by side, in the order of their keys."""
+
+    placement: ClassVar[Placement] = "local"
+
+    pk = models.CompositePrimaryKey("size", "number")
+    size = models.BigIntegerField()
+    number = models.BigIntegerField()
+    first_key = models.BinaryField(max_length=32)
+    leaves = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["size", "first_key"], name="ledger_index_page_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.number}"
+
+
+class IndexTile(models.Model):
+    """Up to 256 hashes of the tree over the leaves of one epoch, from level 1 on; as in `Tile`."""
+
+    placement: ClassVar[Placement] = "local"
+
+    pk = models.CompositePrimaryKey("size", "level", "number")
+    size = models.BigIntegerField()
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.level}/{self.number}"
+
+
 class CustodialKey(models.Model):
     """A private key that we keep for a party, encrypted (see `ledger.signers`)."""
 

@@ -17,11 +17,13 @@ from ledger.core.checkpoint import Checkpoint as SignedCheckpoint
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.evidence import Evidence, Item
+from ledger.core.index import STREAM as INDEX
 from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Seen
 from ledger.core.tiled_tree import TreeDamagedError, edge_tiles, path_tiles
 from ledger.history_shown import history
+from ledger.index_shown import ShownIndex, key_proofs, newest_index, wanted_keys
 from ledger.models import Checkpoint, Leaf
 from ledger.registry_shown import Shown, registry_for
 from ledger.stored import Contents, Place, StoredEntry, Tampering
@@ -183,10 +185,14 @@ def evidence_of(
     latest = latest_checkpoint()
     size = latest.size if latest else 0
     contents, pending, signs = _read_stream(stream, size)
-    registry = _registry(stream, contents, parties, size)
+    index, signs_of_index = newest_index(size)
+    registry = _registry(stream, contents, index, parties, size)
     tree = StoredTree()
-    shown = [*contents.logged(size), *registry.contents.logged(size)]
-    signs += [*registry.signs, *_signs_of_leaves(tree, shown, size)]
+    shown = _shown(stream, contents, registry.contents, index, size)
+    keys = wanted_keys(stream, [entry for entry, _ in shown])
+    proofs, signs_of_pages = key_proofs(index.root, keys) if index else ((), [])
+    signs += [*registry.signs, *signs_of_index, *signs_of_pages]
+    signs += _signs_of_leaves(tree, shown, size)
     signs += _signs_of_alarms(stream_id(stream)) + _signs_of_file(tree, file, latest)
     pending += registry.pending
     ids = frozenset(entry.entry_id for entry in contents.entries.values())
@@ -198,6 +204,7 @@ def evidence_of(
         checkpoint=published_note(latest),
         items=tuple(sorted(items, key=lambda item: item.index)),
         history=history(tree, _seen(contents), size),
+        index=proofs,
     )
     return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
 
@@ -218,11 +225,29 @@ def _read_file() -> str | None:
     return checkpoint_file.read(Path(settings.CHECKPOINT_FILE))
 
 
-def _registry(stream: str, contents: Contents, parties: Collection[str], size: int) -> Shown:
+def _shown(
+    stream: str, contents: Contents, registry: Contents, index: ShownIndex | None, size: int
+) -> list[tuple[StoredEntry, Place]]:
+    """All entries that are shown, with their places: the newest index's root among them."""
+    shown = [*contents.logged(size), *registry.logged(size)]
+    if index and stream != INDEX:
+        shown.append((index.entry, index.place))
+    return shown
+
+
+def _registry(
+    stream: str,
+    contents: Contents,
+    index: ShownIndex | None,
+    parties: Collection[str],
+    size: int,
+) -> Shown:
     """Read what the registry says of the signers of these entries, and of these parties."""
     if stream == REGISTRY:
         return Shown(Contents({}, {}), (), ())
     kids = {entry.kid for entry in contents.entries.values()}
+    if index:
+        kids.add(index.entry.kid)
     ids = {entry.entry_id for entry in contents.entries.values()}
     return registry_for(kids=kids, parties=parties, entries=ids, size=size)
 

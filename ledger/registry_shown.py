@@ -75,6 +75,9 @@ def registry_for(
 
 _TABLE = """
 SELECT unnest(revoked_by || added_by) FROM ledger_key WHERE kid = ANY(%(kids)s)
+UNION SELECT added_by FROM ledger_key one WHERE (party = ANY(%(parties)s)
+    OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s)))
+    AND NOT EXISTS (SELECT FROM ledger_key WHERE successor = one.kid)
 UNION SELECT unnest(suspended_by || reinstated_by || admitted_by) FROM ledger_party
     WHERE party = ANY(%(parties)s)
     OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s))
@@ -139,7 +142,10 @@ def _told(
     parties: Collection[str],
     entries: frozenset[str] = frozenset(),
 ) -> set[str]:
-    """The ids of all that is about these keys, about their parties, and about these parties."""
+    """The ids of all that is about these keys, about their parties, and about these parties.
+
+    All that counts in the index under a party is shown of it: its other keys' additions too.
+    """
     about = frozenset(kids)
     told = {
         entry_id
@@ -147,4 +153,4 @@ def _told(
         if one.kids & about and (one.act != AffirmEntries.TYPE or one.affirmed & entries)
     }
     every = frozenset(parties).union(*(known[entry_id].parties for entry_id in told))
-    return told | {one for one in known if not known[one].kids and known[one].parties & every}
+    return told | {one for one in known if known[one].parties & every}

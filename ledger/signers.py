@@ -25,6 +25,7 @@ from ledger.models import CustodialKey, Key
 
 AUTHORITY_FILE = "authority.pem"
 LOG_FILE = "log.pem"
+OPERATOR_FILE = "operator.pem"
 POLICY_FILE = "policy.json"
 KEK_BYTES = 32
 NONCE_BYTES = 12
@@ -52,6 +53,11 @@ def log_key() -> LogKey:
 def authority_signer() -> PrivateKey:
     """The authority's key, where this installation holds it."""
     return PrivateKey.from_pem(_key_file(AUTHORITY_FILE))
+
+
+def operator_signer() -> PrivateKey:
+    """The operator's key, which signs the completeness index and nothing else."""
+    return PrivateKey.from_pem(_key_file(OPERATOR_FILE))
 
 
 def _key_file(name: str) -> bytes:

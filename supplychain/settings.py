@@ -202,6 +202,11 @@ LOG_ENTRIES_OPEN = env_bool("LOG_ENTRIES_OPEN", default=False)
 # The worker audits all the time in small steps: so long each, and a new round so often at most.
 AUDIT_STEP_S = env_int("AUDIT_STEP_S", 5)
 AUDIT_EVERY_S = env_int("AUDIT_EVERY_S", 3600)
+# A completeness index is signed after so many new entries, or so many seconds after the last one
+# when anything is new, and after this many seconds in any case. It costs in proportion to all keys.
+INDEX_EVERY_ENTRIES = env_int("INDEX_EVERY_ENTRIES", 10_000)
+INDEX_EVERY_S = env_int("INDEX_EVERY_S", 5)
+INDEX_HEARTBEAT_S = env_int("INDEX_HEARTBEAT_S", 3600)
 # Where tiles are put for a web server or a CDN: empty, folder:/path or s3://bucket/prefix.
 TILES_STORE = env("TILES_STORE")
 S3_REGION = env("S3_REGION", "us-east-1")
@@ -319,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
         "send_notices": 5.0,
         "sweep_sightings": 3600.0,
         "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
+        "build_index": 2.0,
         **({"publish_tiles": 2.0} if TILES_STORE else {}),
     }.items()
 }

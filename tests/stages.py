@@ -9,10 +9,13 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from ledger import signers
+from ledger import indexing, signers
 from ledger.core.checkpoint import Vkey
+from ledger.core.index import IndexRoot
 from ledger.core.policy import Policy
 from ledger.core.signatures import LogKey, PrivateKey
+from ledger.indexing import Pace
+from ledger.operator_key import admit_operator
 from ledger.sequencing import Sequencer
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.identifiers import Gtin, LotNumber
@@ -55,6 +58,9 @@ def readings(
     return ConditionsInput(series=(Series.of("LOGGER-1", rows),))
 
 
+AT_ONCE = Pace(1, timedelta(0), timedelta(days=1))
+
+
 @dataclass
 class Stage:
     """An installation; its clock goes on by a minute with every act."""
@@ -63,6 +69,7 @@ class Stage:
     now: datetime = NOON
     authority: PrivateKey = field(default_factory=PrivateKey.generate)
     log_key: LogKey = field(default_factory=LogKey.generate)
+    operator_key: PrivateKey = field(default_factory=PrivateKey.generate)
     _count: int = 0
     _sequencer: Sequencer | None = None
 
@@ -125,6 +132,17 @@ class Stage:
                 holder="stage",
             )
         return self._sequencer.step()
+
+    def index(self) -> IndexRoot:
+        """Let the operator, admitted the first time, sign an index over all that is logged."""
+        key = self.operator_key
+        (self.folder / signers.OPERATOR_FILE).write_bytes(key.as_pem())
+        admit_operator(self.authority, key, at=self.later(), nonces=self.nonce)
+        self.log()
+        root = indexing.step(key, AT_ONCE, at=self.later(), nonce=self.nonce())
+        self.log()
+        assert root is not None
+        return root
 
     def register(self, lot: LotKey, quantity: int, expiry: date = GOOD_UNTIL) -> Recorded:
         """The maker registers a lot."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from ledger.core.entry import Entry
+from ledger.core.index import OPERATOR
 from ledger.core.registry import KeyHolder
 from ledger.core.registry_acts import AdmitParty
 from supplychain.domain.conditions import Series
@@ -27,6 +28,8 @@ class RegistryBook:
         if entry.statement.type != AdmitParty.TYPE:
             return lambda _number: None
         act = AdmitParty.parse(entry.statement.body)
+        if act.party == OPERATOR:  # it signs the index and trades in nothing
+            return lambda _number: None
         party = Party.from_profile(act.party, act.profile)
         return lambda _number: self._admitted.append(party)
 

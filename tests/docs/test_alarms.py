@@ -8,12 +8,12 @@ from pathlib import Path
 from ledger import alarms
 
 RAISING = (
-    "audit_log", "audit_registry", "audit_rows", "audit_streams", "checkpoint_file", "patrol",
-    "publishing", "recomputing", "regrowing", "sequencing",
+    "audit_index", "audit_log", "audit_registry", "audit_rows", "audit_streams", "checkpoint_file",
+    "index_rows", "indexing", "patrol", "publishing", "recomputing", "regrowing", "sequencing",
 )  # fmt: skip
 HANDING_ON = {"alarms", "audit_progress", "auditing"}
-NO_ALARM = {"STORE_UNKNOWN"}
-"""What stops a program that can not start."""
+NO_ALARM = {"INDEX_BUSY", "STORE_UNKNOWN"}
+"""What stops a program that can not start, or need not."""
 CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 REFUSALS = "SIGNATURE_BAD"
 """Stands in the runbook for all codes of refusals, which docs/spec explains."""

@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django import Settings
 
-from ledger import alarms, signers
+from ledger import alarms, indexing, signers
 from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
 from ledger.core.policy import Policy
@@ -62,19 +62,29 @@ def keys_dir(tmp_path: Path, settings: Settings) -> Path:
 def test_keys_are_made_once_for_their_owners_eyes_only(keys_dir: Path) -> None:
     said = run("make_keys")
     made = {path.name: path.read_bytes() for path in keys_dir.iterdir()}
-    assert sorted(made) == ["authority.pem", "log.pem", "policy.json"]
+    assert sorted(made) == ["authority.pem", "log.pem", "operator.pem", "policy.json"]
     assert {stat.S_IMODE((keys_dir / name).stat().st_mode) for name in made if "pem" in name} == {
         0o600
     }
     assert "PRIVATE" not in said
-    assert run("make_keys").count("kept") == 3
+    assert run("make_keys").count("kept") == 2
     assert {path.name: path.read_bytes() for path in keys_dir.iterdir()} == made
+
+
+def test_an_authority_whose_key_was_moved_away_gets_no_other_one(keys_dir: Path) -> None:
+    run("make_keys")
+    (keys_dir / "authority.pem").unlink()
+    (keys_dir / "operator.pem").unlink()
+    run("make_keys")
+    names = sorted(path.name for path in keys_dir.iterdir())
+    assert names == ["log.pem", "operator.pem", "policy.json"]
 
 
 def test_several_authorities_are_made_with_their_quorum(keys_dir: Path) -> None:
     run("make_keys", "--authorities", "3", "--quorum", "2")
-    names = ["authority-2.pem", "authority-3.pem", "authority.pem", "log.pem", "policy.json"]
-    assert sorted(path.name for path in keys_dir.iterdir()) == names
+    names = ["authority-2.pem", "authority-3.pem", "authority.pem", "log.pem"]
+    found = sorted(path.name for path in keys_dir.iterdir())
+    assert found == [*names, "operator.pem", "policy.json"]
     policy = Policy.parse((keys_dir / "policy.json").read_bytes())
     assert (len(policy.authorities), policy.authority_quorum) == (3, 2)
     assert policy.authorities[0] == signers.authority_signer().public
@@ -441,3 +451,69 @@ def test_a_killed_sequencer_is_replaced_before_its_lease_ends(
             successor.step()
         time.sleep(0.02)
     assert time.monotonic() - killed_at < LENGTH.total_seconds() / 2
+
+
+# --- the completeness index -------------------------------------------------------------------
+
+
+def test_the_operator_is_admitted_once_and_builds_an_index(
+    world: World, settings: Settings
+) -> None:
+    settings.INDEX_EVERY_S = 600
+    with pytest.raises(CommandError, match="admit_operator"):
+        run("build_index")
+    assert "is admitted" in run("admit_operator")
+    assert "already" in run("admit_operator")
+    world.sequencer().step()
+    assert run("build_index") == "signed an index over 4 entries, 4 keys\n"
+    assert run("build_index") == "not due\n"
+    world.log_all(world.entry())
+    assert run("build_index") == "not due\n"
+    assert "over 6 entries, 5 keys" in run("build_index", "--again", "--now")
+    said = io.StringIO()
+    with contextlib.suppress(SystemExit):  # nobody sequences just now
+        call_command("log_status", "--json", stdout=said)
+    assert json.loads(said.getvalue())["index"]["size"] == 6
+
+
+def test_where_the_authority_signs_elsewhere_its_key_is_lent_or_the_statements_are(
+    world: World, tmp_path: Path
+) -> None:
+    stick = tmp_path / "authority.pem"
+    stick.write_bytes((Path(settings.KEYS_DIR) / "authority.pem").read_bytes())
+    (Path(settings.KEYS_DIR) / "authority.pem").unlink()
+    with pytest.raises(CommandError, match="make_keys"):
+        run("admit_operator")
+    said = [json.loads(line) for line in run("admit_operator", "--print").splitlines()]
+    assert [one["type"] for one in said] == ["registry.party.admit", "registry.key.add"]
+    assert said[1]["body"]["jwk"] == world.operator.public.as_jwk()
+    run("admit_operator", "--authority", str(stick))
+    assert run("admit_operator", "--print") == ""
+    with pytest.raises(CommandError, match="No such file"):
+        run("admit_operator", "--authority", str(tmp_path / "nothing"))
+
+
+def test_a_key_of_the_operator_that_was_replaced_signs_no_more(world: World) -> None:
+    world.admit_operator()
+    world.log_all(world.revoke(world.operator))
+    with pytest.raises(CommandError, match="does not have"):
+        run("build_index")
+
+
+def test_a_builder_that_finds_another_one_at_work_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.admit_operator()
+
+    def busy(*_: object, **__: object) -> None:
+        raise indexing.IndexBusy("INDEX_BUSY", "Another builder of the index is at work.")
+
+    monkeypatch.setattr(indexing, "take_in", busy)
+    assert "Another builder" in run("build_index")
+
+
+def test_a_log_that_can_not_be_indexed_is_said(world: World) -> None:
+    world.admit_operator()
+    tamper("DELETE FROM ledger_leaf WHERE index = 1")
+    with pytest.raises(CommandError, match="Leaf 1"):
+        run("build_index")

@@ -14,19 +14,20 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from ledger import checkpoint_file, faults
+from ledger import checkpoint_file, faults, indexing
 from ledger.alarms import acknowledge
 from ledger.core.checkpoint import Checkpoint as Signed
 from ledger.core.checkpoint import Vkey, open_checkpoint
 from ledger.core.entry import Entry
 from ledger.core.merkle import root
 from ledger.core.signatures import OPENSSL
-from ledger.models import Alarm, Checkpoint, Leaf
+from ledger.models import Alarm, Checkpoint, IndexEpoch, IndexPage, Leaf
 from ledger.models import Entry as Stored
 from ledger.sequencing import SigningRefused
-from tests.ledger.world import World
+from tests.ledger.world import AT_ONCE, World
 
 KILLED = 77
+INDEX_POINTS = [one for one in faults.POINTS if one.startswith("index.")]
 PASSINGS = int(os.environ.get("FAULT_PASSINGS", "1"))
 """At which of its passings a point kills, at most 3: `make chaos` tries all of them."""
 DISK_FULL = "53100"
@@ -86,9 +87,43 @@ def hold_the_promises(world: World, before: list[Signed]) -> None:
     assert not Alarm.objects.exists()
 
 
+def killed_while_indexing(point: str, world: World) -> int:
+    """Build an index in another process that ends, without a word, at this point."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            faults.arm(point, lambda: os._exit(KILLED))
+            indexing.step(world.operator, AT_ONCE, at=world.now, nonce=bytes(16))
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", INDEX_POINTS)
+def test_a_builder_of_the_index_may_be_killed_at_any_point(committed: World, point: str) -> None:
+    world = committed
+    world.admit_operator()
+    first = world.entry()
+    world.log_all(first, world.after(first))
+    assert killed_while_indexing(point, world) == KILLED, "the point was not passed"
+    before = shown(world)
+
+    world.sequencer().step()  # logs what the victim had appended, if it had come so far
+    world.index()
+    (epoch,) = IndexEpoch.objects.all()
+    assert epoch.size == 6
+    assert [page.size for page in IndexPage.objects.all()] == [6]
+    assert Stored.objects.filter(type="index.root").count() == 1
+    hold_the_promises(world, before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("passing", range(1, PASSINGS + 1))
-@pytest.mark.parametrize("point", faults.POINTS)
+@pytest.mark.parametrize("point", [one for one in faults.POINTS if one not in INDEX_POINTS])
 def test_killed_at_any_point_nothing_acknowledged_is_lost(
     committed: World, tmp_path: Path, point: str, passing: int
 ) -> None:

@@ -44,6 +44,32 @@ def test_evidence_can_not_be_changed(model: type[models.Model]) -> None:
         execute(f"UPDATE {model._meta.db_table} SET {column} = {column}")
 
 
+@pytest.fixture
+def an_index(db: None) -> None:
+    """A row in each table of an index that was signed."""
+    del db
+    execute(
+        "INSERT INTO ledger_indexepoch VALUES (7, 1, sha256('r'), repeat('a', 64), '2026-03-02Z');"
+        "INSERT INTO ledger_indexpage VALUES (7, 0, sha256('k'), repeat('l', 80)::bytea);"
+        "INSERT INTO ledger_indextile VALUES (7, 1, 0, sha256('h'))"
+    )
+
+
+@pytest.mark.usefixtures("an_index")
+@pytest.mark.parametrize("deed", ["DELETE FROM {0}", "TRUNCATE {0}", "UPDATE {0} SET keys = keys"])
+def test_which_index_was_signed_is_kept_for_ever(deed: str) -> None:
+    with pytest.raises(IntegrityError, match="refused"):
+        execute(deed.format("ledger_indexepoch"))
+
+
+@pytest.mark.usefixtures("an_index")
+@pytest.mark.parametrize("table", ["ledger_indexpage", "ledger_indextile"])
+def test_a_page_of_an_index_is_written_once_and_may_go(table: str) -> None:
+    with pytest.raises(IntegrityError, match="refused"):
+        execute(f"UPDATE {table} SET number = number")
+    execute(f"DELETE FROM {table}")
+
+
 @pytest.mark.usefixtures("full")
 def test_a_replica_is_refused_as_well() -> None:
     with pytest.raises(IntegrityError, match="refused"):

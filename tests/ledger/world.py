@@ -10,12 +10,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from ledger import auditing, signers
+from ledger import auditing, indexing, signers
 from ledger.appending import open_stream
 from ledger.auditing import Audit, Opinions
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Vkey
 from ledger.core.entry import Entry, sign
+from ledger.core.index import IndexRoot
 from ledger.core.keys import Signer
 from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
@@ -34,11 +35,14 @@ from ledger.core.registry_acts import (
 )
 from ledger.core.signatures import OPENSSL, LogKey, PrivateKey
 from ledger.core.statement import Attachment, Seen, Statement
+from ledger.indexing import Pace
+from ledger.operator_key import admit_operator
 from ledger.sequencing import Sequencer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MAKER = "0614141000012"
 LOT = "lot:00614141000012/A1"
+AT_ONCE = Pace(1, timedelta(0), timedelta(days=1))
 _nonces = count(1)
 
 
@@ -49,6 +53,7 @@ class World:
     authority: PrivateKey = field(default_factory=PrivateKey.generate)
     log: LogKey = field(default_factory=LogKey.generate)
     maker: PrivateKey = field(default_factory=PrivateKey.generate)
+    operator: PrivateKey = field(default_factory=PrivateKey.generate)
     now: datetime = NOON
 
     def set_up(self) -> None:
@@ -59,10 +64,24 @@ class World:
         (folder / signers.POLICY_FILE).write_bytes(policy.as_bytes())
         (folder / signers.LOG_FILE).write_bytes(self.log.as_pem())
         (folder / signers.AUTHORITY_FILE).write_bytes(self.authority.as_pem())
+        (folder / signers.OPERATOR_FILE).write_bytes(self.operator.as_pem())
 
     def admit_maker(self) -> None:
         """Admit the party, with its key."""
         self.append(self.admit(MAKER), self.add_key(MAKER, self.maker))
+
+    def admit_operator(self) -> None:
+        """Let the operator sign indexes from now on."""
+        nonces = lambda: next(_nonces).to_bytes(16)  # noqa: E731  a fresh one each time
+        admit_operator(self.authority, self.operator, at=self.now, nonces=nonces)
+        self.sequencer().step()
+
+    def index(self, pace: Pace = AT_ONCE) -> IndexRoot | None:
+        """Sign an index if one is due, and log it."""
+        nonce = next(_nonces).to_bytes(16)
+        root = indexing.step(self.operator, pace, at=self.now, nonce=nonce)
+        self.sequencer().step()
+        return root
 
     # --- entries ----------------------------------------------------------------------------------
 

@@ -59,10 +59,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes", type=int, default=os.cpu_count() or 1, help="default: one for each core"
         )
+        parser.add_argument(
+            "--all-indexes",
+            action="store_true",
+            help="recompute every index that was ever signed, not only the newest",
+        )
         parser.add_argument("--json", action="store_true", help="say it as one JSON object")
 
     def handle(self, *, step: float | None, json: bool, processes: int, **options: Any) -> None:
         """Audit, say, and end with 1 when anything was found."""
+        self._all_indexes = bool(options.get("all_indexes"))
         try:
             self._policy = signers.policy()
         except signers.KeysMissing as missing:
@@ -125,6 +131,7 @@ class Command(BaseCommand):
             clock=lambda: datetime.now(UTC),
             is_over=lambda: time.monotonic() >= end,
             processes=processes,
+            all_indexes=self._all_indexes,
         )
 
     def _say_progress(self, kept: AuditRun) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from ledger import alarms, auditing, inbox, proofs
+from ledger.index_shown import newest_epoch
 from ledger.models import SequencerLease
 from ledger.sequencing import CLOCK_BACK_MAX
 
@@ -45,6 +46,7 @@ def _status(now: datetime) -> dict[str, Any]:
         "waiting": waiting,
         "sequencer": lease.holder if lease else None,
         "fence": lease.fence if lease else None,
+        "index": _index(now),
         "audit": _audit(now),
         "wrong": _wrong(now, waiting, lease, latest.at if latest else now),
         "alarms": [
@@ -58,6 +60,15 @@ def _status(now: datetime) -> dict[str, Any]:
             for alarm in alarms.standing()
         ],
     }
+
+
+def _index(now: datetime) -> dict[str, Any] | None:
+    """The newest completeness index, and how old it is in seconds."""
+    newest = newest_epoch()
+    if newest is None:
+        return None
+    size, keys, at = newest
+    return {"size": size, "keys": keys, "age_s": round((now - at).total_seconds())}
 
 
 def _audit(now: datetime) -> dict[str, Any] | None:

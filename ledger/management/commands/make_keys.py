@@ -1,4 +1,4 @@
-"""Make the operator's keys: authority, log, and the policy that says whom to trust."""
+"""Make the keys of authority, log and operator, and the policy that says whom to trust."""
 
 import os
 from argparse import ArgumentParser
@@ -11,13 +11,15 @@ from django.core.management import BaseCommand, CommandError
 from ledger.core.checkpoint import Vkey
 from ledger.core.policy import AUTHORITIES_MAX, Policy
 from ledger.core.signatures import LogKey, PrivateKey
-from ledger.signers import LOG_FILE, POLICY_FILE, authority_file, log_key
+from ledger.signers import LOG_FILE, OPERATOR_FILE, POLICY_FILE, authority_file, log_key
 
 
 class Command(BaseCommand):
     """What is there stays as it is; private keys are never printed."""
 
-    help = "Make the authority's key, the log's key and the policy in KEYS_DIR, where missing."
+    help = (
+        "Make the keys of authority, log and operator, and the policy, where missing in KEYS_DIR."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,11 +28,21 @@ class Command(BaseCommand):
         parser.add_argument("--quorum", type=int, default=1, metavar="M")
 
     def handle(self, *, authorities: int, quorum: int, **_options: object) -> None:
-        """Make keys first, then the policy that names them."""
+        """Make keys first, then the policy that names them.
+
+        Where there is a policy, its keys may well be elsewhere by now: none is made for it again.
+        """
         if not 1 <= quorum <= authorities <= AUTHORITIES_MAX:
             raise CommandError(f"1 ≤ quorum ≤ authorities ≤ {AUTHORITIES_MAX}.")
         folder = Path(settings.KEYS_DIR)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make(folder / OPERATOR_FILE, PrivateKey.generate().as_pem())
+        if (folder / POLICY_FILE).exists():
+            self.stdout.write(f"kept {folder / POLICY_FILE}")
+        else:
+            self._make_trust(folder, authorities, quorum)
+
+    def _make_trust(self, folder: Path, authorities: int, quorum: int) -> None:
         files = [folder / authority_file(number) for number in range(1, authorities + 1)]
         for file in files:
             self._make(file, PrivateKey.generate().as_pem())

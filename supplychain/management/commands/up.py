@@ -11,13 +11,15 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import suppress
+from io import StringIO
 from types import FrameType
 from typing import IO
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
 
-from ledger.signers import POLICY_FILE
+from ledger.signers import OPERATOR_FILE, POLICY_FILE
 from supplychain import embedded_postgres
 from supplychain.demo.playing import FILE as DEMO_FILE
 
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         try:
             completed = all(crew.complete(name, command) for name, command in steps(demo=demo))
             if completed:
+                self._admit_operator()
                 self._serve(crew, host, port, demo=demo)
         finally:
             crew.stop()
@@ -58,6 +61,15 @@ class Command(BaseCommand):
             self._say("stopped")
         if crew.failed:
             sys.exit(1)
+
+    def _admit_operator(self) -> None:
+        """Have the operator's key in the registry, if the authority's is at hand."""
+        try:
+            call_command("admit_operator", stdout=StringIO())
+        except CommandError as refusal:
+            self._say(f"nothing is proven complete without the operator's key: {refusal}")
+        finally:
+            connection.close()
 
     def _serve(self, crew: "Crew", host: str, port: int, *, demo: bool) -> None:
         for name, command in services(host, port).items():
@@ -87,7 +99,7 @@ def module(*arguments: str) -> list[str]:
 def steps(*, demo: bool) -> list[tuple[str, list[str]]]:
     """What must be done before anything serves; each step leaves alone what is there."""
     found = [("prepare", manage("prepare"))]
-    if not (settings.KEYS_DIR / POLICY_FILE).exists():
+    if not all((settings.KEYS_DIR / name).exists() for name in (OPERATOR_FILE, POLICY_FILE)):
         found.append(("keys", manage("make_keys")))
     if demo and not (settings.VAR_DIR / DEMO_FILE).exists():
         found.append(("demo", manage("seed_demo")))

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from ledger.index_shown import newest_epoch
 from supplychain import tasks
 from supplychain.models import CheckpointCursor, Notice, Sighting
 from supplychain.queries.notices import notices_of
@@ -127,6 +128,18 @@ def test_the_tasks_run(spread: Stage) -> None:
     tasks.sweep_sightings.delay()
     tasks.audit_ledger.delay()
     assert len(mail.outbox) == 2
+
+
+def test_an_index_is_built_by_a_task_once_the_operator_is_admitted(stage: Stage) -> None:
+    stage.log()
+    tasks.build_index()
+    assert newest_epoch() is None
+    root = stage.index()
+    stage.register(LOT, 5)
+    stage.log()
+    tasks.build_index()
+    size, keys, _ = newest_epoch() or (0, 0, None)
+    assert (size, keys) == (root.size + 2, root.keys + 1)
 
 
 def test_tiles_are_published_by_a_task(stage: Stage, settings: Settings, tmp_path: Path) -> None:

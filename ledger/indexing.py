@@ -1,0 +1,238 @@
+"""Building the completeness index: heads are counted on, and now and then a root is signed.
+
+1. *Take in.* One transaction counts a chunk of entries below the newest checkpoint into the heads,
+   one for each index key, and moves the progress with them.
+2. *Sign.* When an index is due, one transaction writes all heads, sorted, into pages, hashes the
+   tree above them, and appends its root to the log as an ``index.root`` entry.
+
+Each may be cut off anywhere: what is not committed is done again. The progress row is the lock, so
+that there is one builder; another one finds it busy and leaves. An index is due when enough is new,
+entries of the index itself apart: a log in which nothing happens grows by a heartbeat only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from ledger import alarms, faults, index_rows, proofs, signers
+from ledger.appending import open_stream
+from ledger.core.entry import Entry, sign
+from ledger.core.errors import LedgerError
+from ledger.core.index import OPERATOR, STREAM, TYPE, IndexLeaf, IndexRoot, grown, key_hash
+from ledger.core.index_pages import PageWriter
+from ledger.core.keys import Signer
+from ledger.core.merkle import HASH_BYTES
+from ledger.core.statement import Statement
+from ledger.index_rows import CHUNK, INDEX_ID, NotIndexable, leaf_of
+from ledger.models import IndexEpoch, Key
+from ledger.signers import KeysMissing
+
+NAME = "index"
+EPOCHS_KEPT = 3
+"""Epochs whose pages are kept: whoever reads the newest one may finish."""
+
+
+class IndexBusy(LedgerError):  # noqa: N818  named as its kin in the core are
+    """Another builder is at work; this one leaves."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """When an index is due: after so many new entries, so long after any, or after a heartbeat."""
+
+    entries: int
+    every: timedelta
+    heartbeat: timedelta
+
+
+def is_admitted(signer: Signer) -> bool:
+    """Whether the registry has this key as one of the operator's, and has not revoked it."""
+    return Key.objects.filter(kid=signer.kid, party_id=OPERATOR, revoked_by=[]).exists()
+
+
+def is_set_up() -> bool:
+    """Whether this installation holds an operator's key that the registry has."""
+    try:
+        return is_admitted(signers.operator_signer())
+    except KeysMissing:
+        return False
+
+
+def step(signer: Signer, pace: Pace, *, at: datetime, nonce: bytes) -> IndexRoot | None:
+    """Take in what is new, and sign an index if one is due; return what was signed.
+
+    Raises `IndexBusy`, and `NotIndexable` (an alarm tells of it) where what is stored is not what
+    was logged. While an alarm stands nothing is signed.
+    """
+    try:
+        while take_in():
+            pass
+    except NotIndexable as fault:
+        alarms.raise_alarm(
+            code=fault.code, about="index", message=fault.message, at=at, blocks=False
+        )
+        raise
+    if alarms.blocking().exists() or not is_due(pace, at=at):
+        return None
+    return build_epoch(signer, at=at, nonce=nonce)
+
+
+def take_in() -> int:
+    """Count the next entries below the newest checkpoint into the heads; return how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        taken = _lock(cursor)
+        latest = proofs.latest_checkpoint()
+        end = min(latest.size if latest else 0, taken + CHUNK)
+        if end <= taken:
+            return 0
+        _grow(cursor, list(index_rows.keyed_between(taken, end)))
+        cursor.execute("UPDATE ledger_indexprogress SET taken = %s WHERE name = %s", [end, NAME])
+        faults.point("index.taken-in")
+    return end - taken
+
+
+def start_again() -> None:
+    """Forget all heads, so that they are counted again from the beginning of the log."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _lock(cursor)
+        cursor.execute("DELETE FROM ledger_indexhead")
+        cursor.execute("UPDATE ledger_indexprogress SET taken = 0 WHERE name = %s", [NAME])
+
+
+# The row is skipped where it is locked, also by a builder that is waiting for nothing but its end.
+_LOCK = """
+INSERT INTO ledger_indexprogress (name, taken) VALUES (%(name)s, 0) ON CONFLICT DO NOTHING;
+SELECT taken FROM ledger_indexprogress WHERE name = %(name)s FOR UPDATE SKIP LOCKED
+"""
+
+
+def _lock(cursor: CursorWrapper) -> int:
+    cursor.execute(_LOCK, {"name": NAME})
+    row = cursor.fetchone()
+    if row is None:
+        raise IndexBusy("INDEX_BUSY", "Another builder of the index is at work.")
+    return int(row[0])
+
+
+# --- heads ----------------------------------------------------------------------------------------
+
+_READ_HEADS = "SELECT key, count, last, head FROM ledger_indexhead WHERE key = ANY(%s::bytea[])"
+_WRITE_HEADS = """
+INSERT INTO ledger_indexhead (key, count, last, head)
+    SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::bigint[], %s::bytea[])
+    ON CONFLICT (key) DO UPDATE
+    SET count = excluded.count, last = excluded.last, head = excluded.head
+"""
+
+
+def _grow(cursor: CursorWrapper, entries: Sequence[index_rows.Keyed]) -> None:
+    """Count entries into the heads of their keys: one query to read them, one to write them."""
+    named = {key: key_hash(key) for _, _, keys in entries for key in keys}
+    cursor.execute(_READ_HEADS, [list(named.values())])
+    heads: dict[bytes, IndexLeaf] = {bytes(row[0]): leaf_of(row) for row in cursor.fetchall()}
+    for index, logged, keys in entries:
+        for key in keys:
+            heads[named[key]] = grown(heads.get(named[key]), key, index, logged)
+    grew = [heads[one] for one in sorted(heads)]
+    columns = [one.key for one in grew], [one.count for one in grew], [one.last for one in grew]
+    cursor.execute(_WRITE_HEADS, [*columns, [one.head for one in grew]])
+
+
+# --- an epoch -------------------------------------------------------------------------------------
+
+_DUE = """
+SELECT coalesce(max(c.size), 0), coalesce(max(e.size), 0), max(e.at),
+        coalesce(max(l.index) < max(c.size), false)
+    FROM (SELECT max(size) AS size FROM ledger_checkpoint) c
+    LEFT JOIN (SELECT * FROM ledger_indexepoch ORDER BY size DESC LIMIT 1) e ON true
+    LEFT JOIN ledger_leaf l ON l.entry_id = e.entry_id
+"""
+_NEWS = """
+SELECT count(*) FROM (SELECT FROM ledger_leaf
+    WHERE index >= %s AND index < %s AND stream_id <> %s LIMIT %s) new
+"""
+
+
+def is_due(pace: Pace, *, at: datetime) -> bool:
+    """Whether an index should be signed now.
+
+    The last one must be under a checkpoint: until then nobody is shown it, and another one would
+    be no newer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE)
+        size, last, since, is_covered = cursor.fetchone() or (0, 0, None, False)
+        if since is None:
+            return bool(size)
+        cursor.execute(_NEWS, [last, size, INDEX_ID, pace.entries])
+        (new,) = cursor.fetchone() or (0,)
+    age = abs(at - since)
+    is_time = new >= pace.entries or (new and age >= pace.every) or age >= pace.heartbeat
+    return bool(is_covered and is_time)
+
+
+def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
+    """Write the pages of an index over all that was taken in, and append its root to the log.
+
+    All or nothing. Raises `IndexBusy`, and `Refused` where the registry does not have the key.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        taken = _lock(cursor)
+        writer = _write_pages(cursor, taken)
+        faults.point("index.pages-written")
+        root = IndexRoot(taken, writer.keys, writer.root())
+        entry = _signed(root, signer, at=at, nonce=nonce)
+        stream = open_stream(STREAM, [entry], at=at)
+        stream.add(entry, stream.admit(entry))
+        stream.save()
+        IndexEpoch.objects.create(
+            size=taken, keys=root.keys, root=root.root, entry_id=entry.entry_id, at=at
+        )
+        _forget_old_pages(cursor)
+        faults.point("index.epoch-kept")
+    faults.point("index.committed")
+    return root
+
+
+def _write_pages(cursor: CursorWrapper, size: int) -> PageWriter:
+    writer = PageWriter()
+    for number, page in enumerate(index_rows.heads()):
+        cursor.execute(
+            "INSERT INTO ledger_indexpage (size, number, first_key, leaves)"
+            " VALUES (%s, %s, %s, %s)",
+            [size, number, page[0][:HASH_BYTES], b"".join(page)],
+        )
+        writer.add(page)
+    for level, number, hashes in writer.tiles():
+        cursor.execute(
+            "INSERT INTO ledger_indextile (size, level, number, hashes) VALUES (%s, %s, %s, %s)",
+            [size, level, number, hashes],
+        )
+    return writer
+
+
+def _signed(root: IndexRoot, signer: Signer, *, at: datetime, nonce: bytes) -> Entry:
+    statement = Statement(
+        log=settings.LOG_ORIGIN,
+        stream=STREAM,
+        type=TYPE,
+        at=at.astimezone(UTC).replace(microsecond=0),
+        nonce=nonce,
+        seen=proofs.latest_seen(),
+        consumes=(),
+        creates=0,
+        body=root.as_body(),
+    )
+    return Entry.parse(sign(statement, signer))
+
+
+def _forget_old_pages(cursor: CursorWrapper) -> None:
+    """Delete the pages of all but the newest epochs."""
+    kept = IndexEpoch.objects.values_list("size", flat=True)[:EPOCHS_KEPT]
+    oldest = min(kept)
+    cursor.execute("DELETE FROM ledger_indexpage WHERE size < %s", [oldest])
+    cursor.execute("DELETE FROM ledger_indextile WHERE size < %s", [oldest])
