@@ -110,6 +110,11 @@ class VerdictShape(Answer):
     legs = LegStateShape(many=True)
     findings = FindingShape(many=True)
     checkpoint = CheckpointShape(allow_null=True)
+    complete_to = serializers.IntegerField(
+        allow_null=True,
+        help_text="Below this index of the log nothing about the lot was left out; null where that "
+        "is not proven.",
+    )
     evidence = serializers.URLField(allow_null=True)
 
 
@@ -167,6 +172,7 @@ def _answer(result: ScanResult) -> dict[str, Any]:
         "findings": [*result.findings, *map(_tampering, result.tampering)],
         "checkpoint": found
         and {"origin": found.origin, "size": found.size, "root": found.root.hex()},
+        "complete_to": result.complete_to,
         "evidence": evidence_url(key.stream) if shown and key else None,
     }
 

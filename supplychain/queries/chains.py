@@ -58,6 +58,7 @@ class Chain:
     custody_of: Mapping[str, str]
     suspects: frozenset[str] | None
     parties: Mapping[str, Party]
+    complete_to: int | None = None
 
     @property
     def lot(self) -> Lot | None:
@@ -110,6 +111,7 @@ def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHeal
         custody_of={fact.entry.entry_id: fact.signer.custody for fact in found.facts},
         suspects=_suspects(found),
         parties=dict(_parties(found.registry)),
+        complete_to=found.complete_to,
     )
 
 

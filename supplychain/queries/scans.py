@@ -47,6 +47,7 @@ class ScanResult:
     findings: tuple[Finding, ...] = ()
     tampering: tuple[Tampering, ...] = ()
     checkpoint: Checkpoint | None = None
+    complete_to: int | None = None
     named: bool = False
     evidence_available: bool = False
 

@@ -59,6 +59,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         findings=chain.findings,
         tampering=chain.tampering,
         checkpoint=chain.checkpoint,
+        complete_to=chain.complete_to,
         named=named,
         evidence_available=named and chain.checkpoint is not None and chain.lot is not None,
     )

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ledger import alarms, auditing, inbox, proofs
+from ledger import alarms, auditing, inbox, index_shown, proofs
 from supplychain.web.asking import asking_party
 
 _ALARMS_SHOWN = 100
@@ -47,12 +47,22 @@ class AuditLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexLine:
+    """The newest completeness index."""
+
+    size: int
+    keys: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """What the page shows."""
 
     origin: str
     checkpoint: CheckpointLine | None
     waiting: int
+    index: IndexLine | None
     audit: AuditLine | None
     under_way: int | None
     """Entries that the audit which is under way has checked."""
@@ -69,7 +79,13 @@ class LogPage:
 def log_health(request: HttpRequest) -> HttpResponse:
     """Size, last checkpoint, alarms and last audit."""
     page = LogPage(
-        settings.LOG_ORIGIN, _checkpoint(), inbox.waiting(), _audit(), _under_way(), _alarms()
+        settings.LOG_ORIGIN,
+        _checkpoint(),
+        inbox.waiting(),
+        _index(),
+        _audit(),
+        _under_way(),
+        _alarms(),
     )
     context = {"here": "log", "asking": asking_party(request), "log": page}
     return render(request, "log.html", context)
@@ -78,6 +94,11 @@ def log_health(request: HttpRequest) -> HttpResponse:
 def _checkpoint() -> CheckpointLine | None:
     newest = proofs.latest_checkpoint()
     return CheckpointLine(newest.size, newest.at, proofs.published_note(newest)) if newest else None
+
+
+def _index() -> IndexLine | None:
+    newest = index_shown.newest_epoch()
+    return IndexLine(*newest) if newest else None
 
 
 def _audit() -> AuditLine | None:

@@ -85,6 +85,8 @@ class VerdictPage:
     read_gist: str
     checked_at: datetime
     log_size: int | None = None
+    complete_to: int | None = None
+    """Below this index nothing about the lot was left out; None where that is not proven."""
     goods: Goods | None = None
     gtin: str = ""
     lot: str = ""

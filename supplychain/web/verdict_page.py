@@ -15,7 +15,7 @@ from supplychain.web.evidence import evidence_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
 from supplychain.web.temperatures import excursion_in_words, leg_plots, span, temperature_gist
-from supplychain.web.wording import FACTS, WORDS, by_name, by_role, day
+from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day
 
 RETRIES_MAX = 5
 _FORMS = {
@@ -50,6 +50,7 @@ def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
         read_gist=_FORMS[read.form] if read else "Not readable as one GS1 code",
         checked_at=result.at,
         log_size=result.checkpoint.size if result.checkpoint else None,
+        complete_to=result.complete_to,
         goods=_goods(result.lot) if result.lot else None,
         gtin=str(read.gtin) if read else "",
         lot=str(read.lot or "") if read else "",
@@ -138,6 +139,8 @@ def _fit(result: ScanResult) -> str:
 def fact_of(reason: Reason, result: ScanResult) -> str:
     """What was found, in a sentence, with what the signed entries say about it."""
     fact = FACTS.get(reason.code, "")
+    if reason.code == "EVIDENCE_BROKEN" and "ENTRIES_LEFT_OUT" in reason.details:
+        return LEFT_OUT
     if reason.code in ("RECALLED", "ON_HOLD"):
         return " ".join([fact, *_stated(result.acts, reason.details)])
     if reason.code == "TEMPERATURE_EXCURSION":

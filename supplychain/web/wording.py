@@ -54,6 +54,8 @@ FACTS: Final = MappingProxyType(
     }
 )
 
+LEFT_OUT: Final = "Entries that this depends on were left out: the log's index counts more of them."
+
 # Where the key lives that signed a step.
 KEYS: Final = MappingProxyType(
     {
