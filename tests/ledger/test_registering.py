@@ -84,7 +84,8 @@ def test_a_thief_who_rotated_the_key_loses_his_own_with_it(world: World) -> None
 
 def test_a_theft_is_moved_back_and_an_affirmation_follows_it(world: World) -> None:
     first, second, new = world.entry(), world.entry(), PrivateKey.generate()
-    world.log_all(first, second, world.add_key(MAKER, new), world.revoke(world.maker, start=3))
+    world.log_all(first, second, world.add_key(MAKER, new))
+    world.log_all(world.revoke(world.maker, start=3))
     assert refusal(world, world.affirm(new, first)).code == "AFFIRMED_NOT_SUSPECT"
     world.log_all(world.revoke(world.maker, start=2))
     assert Key.objects.get(kid=world.maker.kid).revoked_from == 2

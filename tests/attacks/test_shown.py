@@ -1,0 +1,223 @@
+"""Attacks 9 to 14: what an operator shows to some and not to others, or to nobody."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ledger.core.errors import Refused
+from ledger.core.index import OPERATOR, grown
+from ledger.core.merkle import leaf_hash
+from ledger.core.note import WITNESS_KEY, Vkey
+from ledger.core.policy import Policy
+from ledger.core.statement import Seen
+from ledger.core.tlog_policy import Known, TlogPolicy
+from ledger.core.witnessing import AddCheckpoint
+from ledger.folder_store import FolderStore
+from ledger.mirror.checked_tiles import Contradiction
+from ledger.mirror.following import Mirror
+from ledger.proofs import evidence_of, place_of
+from ledger.verifier.ecdsa_signatures import EcdsaSignatures
+from ledger.witness.witness import Witness
+from tests.attacks.inspection import NOT_PROVEN, about, found_in, inspect
+from tests.attacks.inspection import found as found_in_file
+from tests.database import tamper
+from tests.ledger.mirror.a_log import Log
+from tests.ledger.world import LOT, World, found
+from tests.vectors.world import LOT as PURE_LOT
+from tests.vectors.world import MAKER as PURE_MAKER
+from tests.vectors.world import MORNING, WITNESS, a_key, a_log_key, output, without_item
+from tests.vectors.world import World as PureWorld
+
+# --- 9 and 10: two logs, or an old one --------------------------------------------------------
+
+
+def test_attack_09_two_people_are_shown_two_different_logs() -> None:
+    """The first person goes on signing, and what he has seen goes into the other's log."""
+    first, second = PureWorld(), PureWorld()
+    for told, quantity in ((first, 100), (second, 900)):
+        key = told.join(PURE_MAKER)
+        told.say(key, "lot.register", creates=1, body={"quantity": quantity})
+    seen = first.seen()
+    entry = second.say(a_key(PURE_MAKER), "custody.note", seen=seen)
+    findings = inspect(second.evidence())
+    assert about(findings, "SEEN_CONTRADICTED") == {entry.entry_id}
+
+
+def test_attack_09_who_was_shown_another_log_is_told_when_he_signs(world: World) -> None:
+    other = Seen(2, bytes(32))
+    with pytest.raises(Refused) as refusal:
+        world.append(world.entry(seen=other))
+    assert refusal.value.code == "SEEN_UNKNOWN"
+
+
+def test_attack_09_a_mirror_that_was_shown_another_log_keeps_the_proof(tmp_path: Path) -> None:
+    log = Log()
+    log.grow(5)
+    mirror = Mirror(FolderStore(tmp_path), log.vkey, EcdsaSignatures())
+    mirror.follow(log.get)
+    log.entries[3] = b"for you alone"
+    with pytest.raises(Contradiction) as caught:
+        mirror.follow(log.get)
+    assert caught.value.code == "FORKED"
+    assert list((tmp_path / "contradictions").iterdir())
+
+
+def test_attack_09_a_witness_cosigns_one_log_of_a_name_and_keeps_the_other_note(
+    witness: Witness, memory: Path
+) -> None:
+    for party, old, status in ((PURE_MAKER, 0, 200), (OPERATOR, 1, 409)):
+        world = PureWorld()
+        world.admit(party)
+        answer = witness.add_checkpoint(AddCheckpoint(old, (), world.note()).as_bytes())
+        assert answer.status == status
+    assert len(list(memory.parent.rglob("forked-*"))) == 1
+
+
+def _witnessed(world: PureWorld, age_s: int) -> Policy:
+    """The policy of somebody who asks for one witness."""
+    vkey = Vkey(WITNESS, a_log_key(WITNESS).public, WITNESS_KEY)
+    trust = TlogPolicy(world.policy.trust.logs, {"w": Known(vkey)}, quorum="w")
+    return replace(world.policy, trust=trust, checkpoint_age_s_max=age_s)
+
+
+def test_attack_10_an_old_checkpoint_is_served_for_ever() -> None:
+    """It is valid for all time, and every witness who looks after it says of when it is."""
+    world = PureWorld()
+    world.say(world.join(PURE_MAKER), "lot.register", creates=1)
+    world.witness(MORNING + timedelta(hours=1))
+    policy = _witnessed(world, age_s=3600)
+    evidence = world.evidence()
+    assert found_in_file(evidence, policy, MORNING + timedelta(hours=2)) == set()
+    assert found_in_file(evidence, policy, MORNING + timedelta(hours=3)) == {"CHECKPOINT_OLD"}
+
+
+def test_attack_10_an_old_checkpoint_is_served_to_a_mirror(tmp_path: Path) -> None:
+    log = Log()
+    log.grow(3)
+    old = log.note()
+    log.grow(9)
+    mirror = Mirror(FolderStore(tmp_path), log.vkey, EcdsaSignatures())
+    mirror.follow(log.get)
+    log.lies["checkpoint"] = old
+    with pytest.raises(Contradiction) as caught:
+        mirror.follow(log.get)
+    assert caught.value.code == "WENT_BACK"
+
+
+# --- 11 and 12: what is left out, and an index that lies ---------------------------------------
+
+
+def _traded() -> PureWorld:
+    """A lot that was made, shipped to two and recalled, at the indices 8 to 11; then an index."""
+    world = PureWorld()
+    for party in (OPERATOR, PURE_MAKER):
+        world.join(party)
+    maker = a_key(PURE_MAKER)
+    made = world.say(maker, "lot.register", creates=2)
+    for n in (0, 1):
+        world.say(maker, "custody.ship", consumes=(output(made, n),), creates=1)
+    world.say(maker, "recall.issue")
+    world.index()
+    return world
+
+
+@pytest.mark.parametrize("index", [6, 7], ids=["a second transfer", "a recall"])
+def test_attack_11_something_is_left_out_of_a_lots_answer(index: int) -> None:
+    evidence = _traded().evidence()
+    assert inspect(evidence).complete_to == 8
+    findings = inspect(without_item(evidence, index))
+    assert set(findings.codes) == {"ENTRIES_LEFT_OUT"}
+    assert findings.complete_to is None
+
+
+def test_attack_11_a_recall_is_left_out_together_with_the_index() -> None:
+    """Then the evidence is valid, and says itself that something may have been left out."""
+    evidence = _traded().evidence()
+    poorer = without_item(without_item(evidence, 8), 7)
+    findings = inspect(replace(poorer, index=()))
+    assert findings.codes == {NOT_PROVEN}
+    assert findings.complete_to is None
+
+
+def _told_to_leave_out_the_recall() -> PureWorld:
+    world = _traded()
+    world.texts.pop()
+    leaf = None
+    for index in (4, 5, 6):
+        logged = leaf_hash(world.texts[index].split("~")[0].encode())
+        leaf = grown(leaf, PURE_LOT, index, logged)
+    assert leaf
+    world.lies[PURE_LOT] = leaf
+    world.index()
+    return world
+
+
+def test_attack_12_an_index_that_lies_about_what_is_shown_contradicts_it() -> None:
+    evidence = _told_to_leave_out_the_recall().evidence()
+    assert found_in_file(evidence) == {"INDEX_CONTRADICTED"}
+
+
+def test_attack_12_an_index_that_lies_together_with_the_answer_is_caught_by_who_has_the_log(
+    tmp_path: Path,
+) -> None:
+    """No single file can tell; whoever computes the index again can: a mirror, an audit."""
+    world = _told_to_leave_out_the_recall()
+    findings = inspect(without_item(world.evidence(), 7))
+    assert (findings.valid, findings.complete_to) == (True, 8)
+    log = Log([text.split("~")[0].encode() for text in world.texts], world.log_key, world.origin)
+    mirror = Mirror(FolderStore(tmp_path), log.vkey, EcdsaSignatures())
+    mirror.follow(log.get)
+    with pytest.raises(Contradiction) as caught:
+        mirror.evidence(PURE_LOT)
+    assert caught.value.code == "INDEX_DIFFERS"
+
+
+# --- 13 and 14: between acceptance and the log ------------------------------------------------
+
+
+def test_attack_13_a_child_is_logged_before_its_parent(world: World) -> None:
+    made = world.entry()
+    world.append(made)
+    world.append(world.after(made))
+    tamper("UPDATE ledger_inbox SET arrival = -arrival")
+    world.sequencer().step()
+    assert found_in(world) == {"PARENT_NOT_BEFORE"}
+    assert "NUMBER_GAP" in {code for code, _ in found(world.audit())}
+
+
+def test_attack_13_an_entry_is_held_back_until_its_key_is_revoked(world: World) -> None:
+    made = world.entry()
+    world.append(made)
+    world.append(world.revoke(world.maker))
+    tamper("UPDATE ledger_inbox SET arrival = -arrival")
+    world.sequencer().step()
+    assert found_in(world) == {"KEY_REVOKED"}
+    assert found(world.audit()) == {("KEY_REVOKED", made.entry_id)}
+
+
+def test_attack_14_an_accepted_entry_is_withheld_from_the_log(world: World) -> None:
+    made = world.entry()
+    world.append(made)
+    tamper("DELETE FROM ledger_inbox")
+    world.append(world.after(made))
+    world.sequencer().step()
+    signs = evidence_of(LOT).signs_of_tampering
+    assert ("ENTRY_NOT_LOGGED", made.entry_id) in {(one.code, one.entry_id) for one in signs}
+    assert ("ENTRY_NOT_LOGGED", made.entry_id) in found(world.audit())
+    assert found_in(world) == {"PARENT_MISSING"}
+
+
+def test_attack_14_an_accepted_entry_is_denied_and_its_sender_sends_it_again(world: World) -> None:
+    """He has no signed receipt; what he has is the entry, and no way to be given it twice."""
+    made = world.entry()
+    world.append(made)
+    tamper("DELETE FROM ledger_inbox")
+    tamper("DELETE FROM ledger_entry WHERE entry_id = %s", [made.entry_id])
+    tamper("UPDATE ledger_stream SET entries = 0 WHERE name = %s", [LOT])
+    assert place_of(made.entry_id) is None
+    world.log_all(made)
+    place = place_of(made.entry_id)
+    assert place is not None
+    assert (place.index, place.covered) == (2, True)
