@@ -257,7 +257,7 @@ def named(act: Act) -> tuple[frozenset[str], frozenset[str]]:
             return frozenset({act.key.kid}), frozenset({act.party})
         case RotateKey():
             return frozenset({act.kid, act.key.kid}), frozenset()
-        case RevokeKey() | AffirmEntries():
+        case _:  # a revocation, an affirmation
             return frozenset({act.kid}), frozenset()
 
 
