@@ -18,6 +18,14 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SCALAR_BYTES = 32
 SIGNATURE_BYTES = 2 * SCALAR_BYTES
 
+# Ed25519 (RFC 8032 section 5.1): 32 bytes, y little-endian, the top bit is the sign of x. The y of
+# the eight points of small order are 0, 1, -1 and those of order 8.
+ED25519_POINT_BYTES = 32
+_ED25519_FIELD = 2**255 - 19
+_SIGN_OF_X = 1 << 255
+_Y_OF_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER = frozenset({0, 1, _ED25519_FIELD - 1, _Y_OF_ORDER_8, _ED25519_FIELD - _Y_OF_ORDER_8})
+
 _JWK_MEMBERS = frozenset({"kty", "crv", "x", "y"})
 
 
@@ -71,6 +79,16 @@ def scalars(signature: bytes) -> tuple[int, int] | None:
     return (r, s) if 1 <= r < ORDER and 1 <= s < ORDER else None
 
 
+def is_plain_point(encoded: bytes) -> bool:
+    """Say whether 32 bytes are a point of Ed25519 spelt in its one way, and not of small order.
+
+    Libraries differ over all others, which no honest signer makes: in them a crafted signature is
+    good for one verifier and bad for the next. Whether the point is on the curve, this leaves open.
+    """
+    y = int.from_bytes(encoded, "little") & ~_SIGN_OF_X
+    return len(encoded) == ED25519_POINT_BYTES and y < _ED25519_FIELD and y not in _SMALL_ORDER
+
+
 class Signatures(Protocol):
     """A verifier of signatures. Both methods answer False for anything bad and never raise."""
 
@@ -78,7 +96,10 @@ class Signatures(Protocol):
         """Say whether `signature` (r and s, 64 bytes) is ECDSA P-256 SHA-256 by `key`."""
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
-        """Say whether `signature` (64 bytes) is Ed25519 (RFC 8032) by `key` (32 bytes)."""
+        """Say whether `signature` (64 bytes) is Ed25519 (RFC 8032) by `key` (32 bytes).
+
+        Only where the key and the signature's R are plain points (`is_plain_point`).
+        """
 
 
 class Signer(Protocol):

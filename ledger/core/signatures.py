@@ -18,7 +18,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ledger.core.errors import Malformed
-from ledger.core.keys import PublicKey, Signatures, scalars
+from ledger.core.keys import (
+    ED25519_POINT_BYTES,
+    PublicKey,
+    Signatures,
+    is_plain_point,
+    scalars,
+)
 
 _VERIFY = ec.ECDSA(hashes.SHA256())
 _SIGN = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)  # RFC 6979: no nonce to get wrong
@@ -40,6 +46,8 @@ class OpenSslSignatures:
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Say whether `signature` is by `key`; False for anything bad."""
+        if not (is_plain_point(key) and is_plain_point(signature[:ED25519_POINT_BYTES])):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
         except (InvalidSignature, ValueError):  # ValueError: the key is not 32 bytes

@@ -14,7 +14,7 @@ from ecdsa.eddsa import PublicKey as EdwardsKey
 from ecdsa.ellipticcurve import PointEdwards, PointJacobi
 from ecdsa.util import sigdecode_string
 
-from ledger.core.keys import PublicKey
+from ledger.core.keys import ED25519_POINT_BYTES, PublicKey, is_plain_point
 
 K = TypeVar("K", PublicKey, bytes)
 
@@ -41,6 +41,8 @@ class EcdsaSignatures:
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Check an Ed25519 signature of 64 bytes by a key of 32 bytes; False when bad."""
+        if not (is_plain_point(key) and is_plain_point(signature[:ED25519_POINT_BYTES])):
+            return False
         try:
             return bool(self._loaded(key, _load_ed25519).verify(message, signature))
         except Exception:  # noqa: BLE001  as above

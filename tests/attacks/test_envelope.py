@@ -34,6 +34,7 @@ from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.recording.submissions import Refusal, Submission
 from supplychain.services.record_entries import record_entries
 from tests.attacks.inspection import found
+from tests.ledger.verifier.test_ecdsa_signatures import FIELD, crafted
 from tests.ledger.world import World
 from tests.stages import HEALS
 from tests.supplychain.api.conftest import Programs
@@ -254,6 +255,16 @@ def test_attack_35_a_crafted_signature_is_to_crash_the_verifier(shared: Path) ->
             assert {one.es256(key, message, signature) for one in both} == {good}
             judged += 1
     assert judged > 200
+
+
+def test_attack_35_a_crafted_signature_is_to_be_good_for_one_verifier_only(
+    story: PureWorld,
+) -> None:
+    """Under a checkpoint, by the log's own key: R is a point of small order."""
+    text = story.state_at(story.size).text
+    signature = crafted(text.encode(), FIELD - 1)
+    note = f"{text}\n{story.policy.log.line(signature)}\n"
+    assert "CHECKPOINT_SIGNATURE_BAD" in found(replace(story.evidence(), checkpoint=note))
 
 
 NOTE = sign_checkpoint(Checkpoint("log.example/a", 1, leaf_hash(b"")), a_log_key("log"))

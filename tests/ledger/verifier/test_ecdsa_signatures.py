@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ecdsa.eddsa import PublicKey as EdwardsKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.keys import ORDER, PublicKey
+from ledger.core.keys import ORDER, PublicKey, is_plain_point
 from ledger.core.signatures import OPENSSL
 from ledger.verifier import ecdsa_signatures
 from ledger.verifier.ecdsa_signatures import PRECOMPUTE_AFTER, EcdsaSignatures
@@ -62,6 +63,47 @@ def test_a_checkpoints_signature_is_checked() -> None:
     assert not signatures.ed25519(LOG_KEY.public, b"something else", LOG_SIGNATURE)
     assert not signatures.ed25519(a_log_key("another").public, MESSAGE, LOG_SIGNATURE)
     assert not signatures.ed25519(b"short", MESSAGE, LOG_SIGNATURE)
+
+
+# Ed25519: the field, the order of the base point, and the y of the eight points of small order.
+FIELD, BASE_ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+Y_OF_ORDER_8 = int.from_bytes(
+    bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
+)
+ODD_POINTS = [0, 1, FIELD - 1, Y_OF_ORDER_8, FIELD - Y_OF_ORDER_8, FIELD, FIELD + 1, FIELD + 3]
+
+
+def crafted(message: bytes, y: int) -> bytes:
+    """A signature by the log's key whose R is one of the odd points: r is 0."""
+    seed = LOG_KEY._key.private_bytes_raw()
+    scalar = int.from_bytes(sha512(seed).digest()[:32], "little") & ((1 << 254) - 8) | 1 << 254
+    point = y.to_bytes(32, "little")
+    challenge = sha512(point + LOG_KEY.public + message).digest()
+    return point + (int.from_bytes(challenge, "little") * scalar % BASE_ORDER).to_bytes(
+        32, "little"
+    )
+
+
+@pytest.mark.parametrize("sign", [0, 1 << 255])
+@pytest.mark.parametrize("y", ODD_POINTS)
+def test_no_crafted_signature_is_good_for_one_verifier_and_bad_for_the_other(
+    y: int, sign: int
+) -> None:
+    odd = (y | sign).to_bytes(32, "little")
+    assert not is_plain_point(odd)
+    for number in range(8):
+        signature = crafted(b"%d" % number, y | sign)
+        for ours in (EcdsaSignatures(), OPENSSL):
+            assert not ours.ed25519(LOG_KEY.public, b"%d" % number, signature)
+            assert not ours.ed25519(odd, b"%d" % number, (1).to_bytes(32, "little") + bytes(32))
+
+
+def test_a_point_of_order_8_is_doubled_to_one_of_order_4() -> None:
+    """On -x^2 + y^2 = 1 + d x^2 y^2, whose points of order 4 have y = 0."""
+    d = -121_665 * pow(121_666, -1, FIELD)
+    for y in (Y_OF_ORDER_8, FIELD - Y_OF_ORDER_8):
+        x_squared = (y * y - 1) * pow(d * y * y + 1, -1, FIELD)
+        assert (y * y + x_squared) % FIELD == 0
 
 
 def test_keys_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
