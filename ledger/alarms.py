@@ -45,10 +45,14 @@ CODES = (
     "STREAM_COUNT",
     "TREE_CHANGED",
     "TREE_FORKED",
+    "WITNESS_CONTRADICTS",
 )
 """What an alarm can say. Besides these, an audit gives the code of the refusal (SIGNATURE_BAD, …)
 for an entry of the log that should have been refused. docs/operate.md says what to do about each.
 """
+
+NOT_FOR_AUDITS = frozenset({"WITNESS_CONTRADICTS"})
+"""What only somebody outside can take back: an audit of our own database does not clear it."""
 
 
 def raise_alarm(
@@ -115,9 +119,17 @@ def clear(*, at: datetime, but: set[tuple[str, str]], raised_until: datetime) ->
     cleared = [
         one.pk
         for one in standing().filter(raised_at__lte=raised_until)
-        if (one.code, one.about) not in but and (one.about or not but)
+        if (one.code, one.about) not in but
+        and (one.about or not but)
+        and one.code not in NOT_FOR_AUDITS
     ]
     return Alarm.objects.filter(pk__in=cleared).update(cleared_at=at)
+
+
+def settle(*, code: str, about: str, at: datetime) -> None:
+    """Clear the alarm that whoever raised it has taken back."""
+    if standing().filter(code=code, about=about).update(cleared_at=at):
+        log.warning("alarm %s %s is taken back", code, about)
 
 
 def _is_number(text: str) -> bool:

@@ -54,7 +54,7 @@ def proof_of(entry_id: str) -> TlogProof:
     """The proof that an entry is in the log; raises `Refused` NOT_COVERED, `TreeDamagedError`."""
     known = _ENTRY_ID.fullmatch(entry_id) is not None
     index = proofs.position_of([entry_id]).get(entry_id) if known else None
-    latest = proofs.latest_checkpoint()
+    latest = proofs.shown_checkpoint()
     if latest is None or index is None:
         raise Refused("NOT_COVERED", f"No checkpoint covers an entry {entry_id!a:.80}.")
     path = inclusion_proof(index, latest.size, StoredTree())

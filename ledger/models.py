@@ -313,6 +313,59 @@ class IndexTile(models.Model):
         return f"{self.size}: {self.level}/{self.number}"
 
 
+class Cosignature(models.Model):
+    """The first line of each witness under a checkpoint: from then on it was witnessed."""
+
+    placement: ClassVar[Placement] = "local"
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    """Its name in our policy."""
+    key_id = models.CharField(max_length=8)
+    line = models.TextField()
+    at = models.DateTimeField()
+    """When it cosigned, by its own clock."""
+
+    class Meta:
+        ordering = ["-size", "witness"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["size", "witness", "key_id"], name="ledger_cosignature_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.size}"
+
+
+class WitnessState(models.Model):
+    """How we stand with a witness: what it is known to have, and when it is asked again."""
+
+    placement: ClassVar[Placement] = "local"
+
+    name = models.TextField(primary_key=True)
+    key_id = models.CharField(max_length=8)
+    size = models.BigIntegerField(default=0)
+    """Of the checkpoint that it has cosigned last, as far as we know."""
+    line = models.TextField(blank=True, default="")
+    """Its newest cosignature of that checkpoint; empty while only the size is known."""
+    line_at = models.DateTimeField(null=True, blank=True)
+    """When it cosigned, by its own clock."""
+    answer = models.CharField(max_length=200, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    failures = models.IntegerField(default=0)
+    """In a row, the last answer included."""
+    next_at = models.DateTimeField()
+    """Before this it is not asked: it failed, or is being asked."""
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CustodialKey(models.Model):
     """A private key that we keep for a party, encrypted (see `ledger.signers`)."""
 

@@ -12,11 +12,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from ledger import alarms, checkpoint_file, stored
+from ledger import alarms, checkpoint_file, cosignatures, stored
 from ledger.core.checkpoint import Checkpoint as SignedCheckpoint
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
-from ledger.core.evidence import Evidence, Item
+from ledger.core.evidence import Earlier, Evidence, Item
 from ledger.core.index import STREAM as INDEX
 from ledger.core.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
@@ -34,7 +34,7 @@ __all__ = ["StoredEntry", "Tampering"]
 
 @dataclass(frozen=True)
 class StreamEvidence:
-    """What can be shown about a stream at the latest checkpoint.
+    """What can be shown about a stream at the newest checkpoint that our own policy accepts.
 
     `evidence` is None before the first checkpoint; `pending` are the accepted entries that no
     checkpoint covers yet, in their order. `entries` are the ids of all that the stream holds.
@@ -55,8 +55,22 @@ def latest_checkpoint() -> Checkpoint | None:
 
 
 def published_note(checkpoint: Checkpoint) -> str:
-    """The note that everybody is given of a checkpoint. Nothing else gives a note away."""
-    return checkpoint.note
+    """The note that everybody is given of a checkpoint, with the newest line of each witness.
+
+    Nothing else gives a note away.
+    """
+    lines = cosignatures.newest_lines(checkpoint.size)
+    return checkpoint.note + "".join(f"{line}\n" for line in lines)
+
+
+def shown_checkpoint() -> Checkpoint | None:
+    """The newest checkpoint for which as many have witnessed as our own policy asks for.
+
+    The newest of all where it asks for none, and where there is none such.
+    """
+    size = cosignatures.newest_witnessed(cosignatures.trust())
+    witnessed = None if size is None else Checkpoint.objects.filter(size=size).first()
+    return witnessed or latest_checkpoint()
 
 
 def latest_seen() -> Seen:
@@ -66,18 +80,22 @@ def latest_seen() -> Seen:
 
 
 def position_of(entry_ids: Collection[str]) -> dict[str, int]:
-    """The index of each of these entries that a checkpoint covers."""
-    latest = latest_checkpoint()
-    size = latest.size if latest else 0
+    """The index of each of these entries that the checkpoint which is shown covers."""
+    size = _shown_size()
     leaves = Leaf.objects.filter(entry_id__in=list(entry_ids), index__lt=size)
     return dict(leaves.values_list("entry_id", "index"))
+
+
+def _shown_size() -> int:
+    shown = shown_checkpoint()
+    return shown.size if shown else 0
 
 
 @dataclass(frozen=True)
 class EntryPlace:
     """Where an accepted entry is: its stream, and its index (None until it has one).
 
-    `covered`: the checkpoint of this `size` covers it.
+    `covered`: the checkpoint of this `size`, the one that is shown, covers it.
     """
 
     stream: str
@@ -86,21 +104,22 @@ class EntryPlace:
 
     @property
     def covered(self) -> bool:
-        """Whether the latest checkpoint covers the entry."""
+        """Whether the checkpoint covers the entry."""
         return self.index is not None and self.index < self.size
 
 
 def place_of(entry_id: str) -> EntryPlace | None:
     """Where the entry of this id is; None when none was accepted."""
+    size = _shown_size()
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, {"id": entry_id})
+        cursor.execute(_PLACE, {"id": entry_id, "size": size})
         row = cursor.fetchone()
     return EntryPlace(*row) if row else None
 
 
 # One statement, one snapshot: an entry is seen in the inbox or among the leaves, never in neither.
 _PLACE = """
-SELECT s.name, found.index, (SELECT coalesce(max(size), 0) FROM ledger_checkpoint)
+SELECT s.name, found.index, %(size)s
     FROM (SELECT stream_id, index FROM ledger_leaf WHERE entry_id = %(id)s
           UNION ALL SELECT stream_id, NULL FROM ledger_inbox WHERE entry_id = %(id)s) found
     JOIN ledger_stream s ON s.stream_id = found.stream_id
@@ -182,7 +201,7 @@ def evidence_of(
     of queries; never raises for what the database holds.
     """
     file = _read_file()
-    latest = latest_checkpoint()
+    latest = shown_checkpoint()
     size = latest.size if latest else 0
     contents, pending, signs = _read_stream(stream, size)
     index, signs_of_index = newest_index(size)
@@ -203,7 +222,7 @@ def evidence_of(
         subject=stream,
         checkpoint=published_note(latest),
         items=tuple(sorted(items, key=lambda item: item.index)),
-        history=history(tree, _seen(contents), size),
+        history=_past(tree, contents, size),
         index=proofs,
     )
     return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
@@ -218,6 +237,14 @@ def _seen(contents: Contents) -> set[int]:
         except LedgerError:
             continue
     return seen
+
+
+def _past(tree: StoredTree, contents: Contents, size: int) -> tuple[Earlier, ...]:
+    """The states that the signers have seen, and those first cosigned over their entries."""
+    indices = [place.index for _, place in contents.logged(size)]
+    over = cosignatures.first_over(cosignatures.trust(), indices)
+    sizes = {one for one in _seen(contents) | over if one < size}
+    return history(tree, sizes, size, cosignatures.first_lines(sizes))
 
 
 def _read_file() -> str | None:

@@ -207,6 +207,10 @@ AUDIT_EVERY_S = env_int("AUDIT_EVERY_S", 3600)
 INDEX_EVERY_ENTRIES = env_int("INDEX_EVERY_ENTRIES", 10_000)
 INDEX_EVERY_S = env_int("INDEX_EVERY_S", 5)
 INDEX_HEARTBEAT_S = env_int("INDEX_HEARTBEAT_S", 3600)
+# How old the newest cosignature may be, although the log did not grow, until another is asked for.
+WITNESS_REFRESH_S = env_int("WITNESS_REFRESH_S", 300)
+# What wakes the worker when a checkpoint was signed.
+CHECKPOINT_TASK = "supplychain.tasks.cosign_checkpoint"
 # Where tiles are put for a web server or a CDN: empty, folder:/path or s3://bucket/prefix.
 TILES_STORE = env("TILES_STORE")
 S3_REGION = env("S3_REGION", "us-east-1")
@@ -320,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": every_s},
     }
     for name, every_s in {
+        "cosign_checkpoint": 2.0,
         "follow_checkpoints": 2.0,
         "send_notices": 5.0,
         "sweep_sightings": 3600.0,

@@ -39,6 +39,12 @@ def sweep_sightings() -> None:
 
 
 @shared_task
+def cosign_checkpoint() -> None:
+    """Have the newest checkpoint cosigned; a witness that contradicts it becomes an alarm."""
+    call_command("cosign_checkpoint", stdout=StringIO())
+
+
+@shared_task
 def publish_tiles() -> None:
     """Bring the store of tiles up to the newest checkpoint; the next time makes up for a failure.
 

@@ -11,7 +11,7 @@ as they are.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.core.errors import Malformed
@@ -21,6 +21,8 @@ MAX_CHARACTERS = 65_536
 MAX_EACH = 64
 """Of logs, of witnesses, of groups."""
 NONE = "none"
+OURS = "witnesses"
+"""The group that `asking` makes."""
 
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORDS = re.compile(r"[^ \t]+")
@@ -85,16 +87,55 @@ class TlogPolicy:
         """The witnesses' keys by their names in this policy."""
         return {name: witness.vkey for name, witness in self.witnesses.items()}
 
+    def trusting(self, name: str, witness: Known) -> "TlogPolicy":
+        """Return the policy with one more witness, or with another key or address of this one."""
+        return _read_again(replace(self, witnesses={**self.witnesses, name: witness}))
+
+    def forgetting(self, name: str) -> "TlogPolicy":
+        """Return the policy without a witness; with nobody left in its group, nobody is asked."""
+        witnesses = {one: known for one, known in self.witnesses.items() if one != name}
+        groups, quorum = dict(self.groups), self.quorum
+        if ours := groups.pop(OURS, None):
+            members = tuple(one for one in ours.members if one != name)
+            if members:
+                groups[OURS] = Group(min(ours.threshold, len(members)), members)
+            elif quorum == OURS:
+                quorum = NONE
+        return _read_again(TlogPolicy(self.logs, witnesses, groups, quorum))
+
+    def asking(self, threshold: str) -> "TlogPolicy":
+        """Return the policy with a quorum of `all`, `any` or so many of its witnesses, or `none`.
+
+        Malformed POLICY_MALFORMED, also when it has groups that are not of our making.
+        """
+        if self.groups.keys() - {OURS}:
+            raise _bad("The policy has groups of its own: edit its lines by hand.")
+        bare = replace(self, groups={}, quorum=NONE)
+        if threshold == NONE:
+            return bare
+        lines = [*bare.as_lines()[:-1], f"group {OURS} {threshold} {' '.join(bare.witnesses)}"]
+        return TlogPolicy.parse("\n".join([*lines, f"quorum {OURS}"]))
+
+    @property
+    def asks(self) -> bool:
+        """Whether anybody must have witnessed."""
+        return self.quorum != NONE
+
+    @property
+    def fewest(self) -> int:
+        """How many witnesses there are at least wherever the quorum is met."""
+        return self._fewest(self.quorum) if self.asks else 0
+
     def is_met_by(self, names: Collection[str]) -> bool:
         """Say whether these witnesses make the quorum."""
-        return self.quorum == NONE or self._witnessed(self.quorum, frozenset(names))
+        return not self.asks or self._witnessed(self.quorum, frozenset(names))
 
     def met_at(self, times: Mapping[str, datetime]) -> datetime | None:
         """Return the moment at which the quorum was complete.
 
         None when it is not, or when nobody is asked for.
         """
-        if self.quorum == NONE:
+        if not self.asks:
             return None
         so_far: set[str] = set()
         for name, at in sorted(times.items(), key=lambda pair: pair[1]):
@@ -108,6 +149,12 @@ class TlogPolicy:
         if group is None:
             return name in names
         return sum(self._witnessed(one, names) for one in group.members) >= group.threshold
+
+    def _fewest(self, name: str) -> int:
+        group = self.groups.get(name)
+        if group is None:
+            return 1
+        return sum(sorted(self._fewest(one) for one in group.members)[: group.threshold])
 
 
 class _Reader:
@@ -188,6 +235,11 @@ class _Reader:
 
     def _bad(self, why: str) -> Malformed:
         return _bad(f"Line {self._line} of the policy: {why}.")
+
+
+def _read_again(policy: TlogPolicy) -> TlogPolicy:
+    """Let the reader judge what was put together; raises Malformed POLICY_MALFORMED."""
+    return TlogPolicy.parse("\n".join(policy.as_lines()))
 
 
 def _bad(message: str) -> Malformed:

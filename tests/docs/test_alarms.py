@@ -10,6 +10,7 @@ from ledger import alarms
 RAISING = (
     "audit_index", "audit_log", "audit_registry", "audit_rows", "audit_streams", "checkpoint_file",
     "index_rows", "indexing", "patrol", "publishing", "recomputing", "regrowing", "sequencing",
+    "witnessing",
 )  # fmt: skip
 HANDING_ON = {"alarms", "audit_progress", "auditing"}
 NO_ALARM = {"INDEX_BUSY", "STORE_UNKNOWN"}

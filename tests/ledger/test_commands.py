@@ -15,19 +15,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from ledger import alarms, indexing, signers
+from ledger.core.checkpoint import Vkey
 from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
+from ledger.core.note import WITNESS_KEY
 from ledger.core.policy import Policy
-from ledger.core.signatures import OPENSSL
+from ledger.core.signatures import OPENSSL, LogKey
 from ledger.core.verification import verify
 from ledger.lease import LENGTH, LeaseHeld
-from ledger.management.commands.sequence import Loop, make_sequencer
+from ledger.management.commands.sequence import Loop, Waker, make_sequencer, wake_worker
 from ledger.models import Alarm, AuditRun, Checkpoint
 from ledger.sequencing import SigningRefused
 from tests.database import tamper
@@ -358,6 +361,49 @@ def test_an_idle_loop_looks_over_what_is_logged(world: World) -> None:
     assert not alarms.blocking().exists()
     loop._step()
     assert [alarm.about for alarm in alarms.blocking()] == [gone.entry_id]
+
+
+def test_the_worker_is_woken_after_each_checkpoint_and_only_then() -> None:
+    woken: list[int] = []
+    steps = Steps(3, 2)
+    loop = Loop(steps, lambda: woken.append(1))  # type: ignore[arg-type]  # all that the loop asks of it
+    loop._patrol = lambda: None  # type: ignore[method-assign]  # nothing to look over
+    loop._step()
+    loop._step()
+    assert len(woken) == 2
+    steps._ends = iter([0])
+    loop._step()
+    assert len(woken) == 2
+
+
+def test_a_worker_that_cannot_be_woken_holds_nobody_up(caplog: pytest.LogCaptureFixture) -> None:
+    told = threading.Semaphore(0)
+
+    def fail() -> None:
+        told.release()
+        raise ConnectionError("no broker")
+
+    waker = Waker(fail)
+    for _ in range(2):
+        waker.wake()
+        assert told.acquire(timeout=5)
+    assert len(caplog.records) <= 1
+
+
+def test_nobody_is_woken_where_nobody_witnesses(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+    wake_worker()
+    assert sent == []
+    vkey = Vkey("w.example", LogKey.generate().public, WITNESS_KEY)
+    run("trust_witness", "w", str(vkey), "https://w.example")
+    wake_worker()
+    assert sent == [settings.CHECKPOINT_TASK]
+    current_app.loader.import_default_modules()
+    assert settings.CHECKPOINT_TASK in current_app.tasks
+    assert world.log.public
 
 
 @pytest.mark.django_db

@@ -8,17 +8,23 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from ledger import alarms, auditing, inbox, proofs
+from ledger import alarms, auditing, inbox, proofs, witnessing
 from ledger.index_shown import newest_epoch
 from ledger.models import SequencerLease
 from ledger.sequencing import CLOCK_BACK_MAX
+from ledger.witnessing import Standing
 
 LEASE_OVER_MAX = timedelta(seconds=10)
 """How long nobody may have sequenced while entries wait."""
 
 
+UNWITNESSED_MAX = timedelta(seconds=60)
+"""How long a signed checkpoint may wait for the witnesses that the policy asks for."""
+_LISTS = ("alarms", "witnesses", "wrong")
+
+
 class Command(BaseCommand):
-    """Exit code 0: all is well. 1: nothing is signed, nobody sequences, or the clock is wrong."""
+    """Exit code 0: all is well. 1: something is wrong: signing, cosigning or the clock."""
 
     help = "Say the size of the log, its newest checkpoint, the last audit and what is wrong."
     requires_system_checks = ()
@@ -48,6 +54,7 @@ def _status(now: datetime) -> dict[str, Any]:
         "fence": lease.fence if lease else None,
         "index": _index(now),
         "audit": _audit(now),
+        "witnesses": [_witness(one) for one in witnessing.standings(now)],
         "wrong": _wrong(now, waiting, lease, latest.at if latest else now),
         "alarms": [
             {
@@ -69,6 +76,17 @@ def _index(now: datetime) -> dict[str, Any] | None:
         return None
     size, keys, at = newest
     return {"size": size, "keys": keys, "age_s": round((now - at).total_seconds())}
+
+
+def _witness(one: Standing) -> dict[str, Any]:
+    """A witness of our policy: the size that it cosigned last, and how old that is in seconds."""
+    return {
+        "name": one.name,
+        "size": one.size,
+        "age_s": one.age_s,
+        "answer": one.answer,
+        "failures": one.failures,
+    }
 
 
 def _audit(now: datetime) -> dict[str, Any] | None:
@@ -93,6 +111,9 @@ def _wrong(
         found.append("nothing is signed while an alarm stands")
     if waiting and (lease is None or now - lease.expires_at > LEASE_OVER_MAX):
         found.append("entries wait and nobody sequences")
+    since = witnessing.unwitnessed_since()
+    if since and now - since > UNWITNESSED_MAX:
+        found.append("too few witnesses cosign what is signed")
     if signed_at - now > CLOCK_BACK_MAX:
         found.append("the clock is behind the last checkpoint")
     return found
@@ -103,11 +124,14 @@ def _as_json(status: dict[str, Any]) -> str:
 
 
 def _as_text(status: dict[str, Any]) -> str:
-    facts = {name: value for name, value in status.items() if name not in ("alarms", "wrong")}
+    facts = {name: value for name, value in status.items() if name not in _LISTS}
     found, audit = status["alarms"], status["audit"]
     if audit:
         facts["audit"] = f"{audit['age_s']} s ago, {audit['findings']} findings"
     lines = [f"{name:10} {'-' if value is None else value}" for name, value in facts.items()]
+    lines += [
+        f"witness    {one['name']} at {one['size']}: {one['answer']}" for one in status["witnesses"]
+    ]
     lines += [f"WRONG      {one}" for one in status["wrong"]]
     for alarm in found:
         who = alarm["acknowledged_by"]

@@ -7,14 +7,16 @@ import socket
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from celery import current_app
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 
-from ledger import signers
+from ledger import cosignatures, signers
 from ledger.lease import LeaseHeld
 from ledger.patrol import patrol
 from ledger.sequencing import Sequencer, SigningRefused
@@ -26,6 +28,7 @@ BUSY_S = 0.03
 STANDBY_S = 1.0
 PATROL_S = 1.0
 BACKOFF_S_MAX = 5.0
+WAKE_S = 0.05
 
 
 class Command(BaseCommand):
@@ -51,7 +54,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         log.info("sequencing %s", settings.LOG_ORIGIN)
-        Loop(sequencer).run(stop)
+        waker = Waker(wake_worker)
+        Loop(sequencer, waker.wake).run(stop)
 
     def _once(self, sequencer: Sequencer) -> None:
         logged = 0
@@ -76,11 +80,44 @@ def make_sequencer() -> Sequencer:
     )
 
 
+def wake_worker() -> None:
+    """Have the worker look for what is to be cosigned; a wake-up that is lost only delays."""
+    if cosignatures.trust().witnesses:
+        current_app.send_task(settings.CHECKPOINT_TASK, expires=2, retry=False)
+
+
+class Waker:
+    """Tells others that a checkpoint was signed, and never keeps the sequencer waiting for them."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        self._signed = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def wake(self) -> None:
+        """Tell soon; several at once are told as one."""
+        self._signed.set()
+
+    def _run(self) -> None:
+        trouble = ""
+        while self._signed.wait():
+            self._signed.clear()
+            try:
+                self._tell()
+                trouble = ""
+            except Exception as fault:  # noqa: BLE001  whatever a queue may raise: the schedule helps
+                if repr(fault) != trouble:
+                    log.warning("the worker was not woken: %s", fault)
+                trouble = repr(fault)
+            time.sleep(WAKE_S)
+
+
 class Loop:
     """Steps, with a pause after each that says how the last one went."""
 
-    def __init__(self, sequencer: Sequencer) -> None:
+    def __init__(self, sequencer: Sequencer, signed: Callable[[], None] = lambda: None) -> None:
         self._sequencer = sequencer
+        self._signed = signed
         self._trouble = ""
         self._backoff_s = IDLE_S
         self._tile = 0
@@ -100,7 +137,9 @@ class Loop:
         """Make one step and return how long to pause, in seconds."""
         try:
             logged = self._sequencer.step()
-            if not logged:
+            if logged:
+                self._signed()
+            else:
                 self._patrol()
         except SigningRefused as refusal:
             return self._wait(f"nothing is signed: {refusal.code} {refusal.about}: {refusal}")

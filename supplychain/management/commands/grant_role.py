@@ -7,7 +7,9 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 
 # What is evidence is read and added to; a tile may grow, which its trigger watches.
-_ADDED_TO = ("entry", "outputuse", "attachment", "leaf", "checkpoint", "indexepoch")
+_ADDED_TO = (
+    "entry", "outputuse", "attachment", "leaf", "checkpoint", "cosignature", "indexepoch",
+)  # fmt: skip
 _MAY = {f"ledger_{name}": "SELECT, INSERT" for name in _ADDED_TO}
 _MAY |= {"ledger_tile": "SELECT, INSERT, UPDATE", "django_migrations": "SELECT"}
 # Pages of an index are written once, and go when newer ones are there.

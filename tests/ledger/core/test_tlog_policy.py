@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.note import WITNESS_KEY
-from ledger.core.tlog_policy import Group, TlogPolicy
+from ledger.core.tlog_policy import Group, Known, TlogPolicy
 from tests.vectors.world import a_log_key
 
 LOG = Vkey("log.example/unbroken", a_log_key("log").public)
@@ -164,3 +164,75 @@ def test_any_bytes_are_a_policy_or_malformed(data: bytes) -> None:
     except Malformed:
         return
     assert TlogPolicy.parse("\n".join(policy.as_lines())) == policy
+
+
+# --- editing --------------------------------------------------------------------------------------
+
+BARE = TlogPolicy.parse(f"log {LOG}\nquorum none")
+
+
+def trusting(*names: str) -> TlogPolicy:
+    policy = BARE
+    for name in names:
+        policy = policy.trusting(name, Known(KEYS[name], f"https://{name}.example"))
+    return policy
+
+
+def test_a_witness_is_added_and_given_another_key() -> None:
+    policy = trusting("X1", "X2")
+    assert list(policy.witness_keys) == ["X1", "X2"]
+    assert not policy.asks
+    moved = policy.trusting("X1", Known(KEYS["X3"], "https://elsewhere.example"))
+    assert moved.witnesses["X1"] == Known(KEYS["X3"], "https://elsewhere.example")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\nb", "none", "witnesses"])
+def test_a_name_that_a_policy_cannot_hold_is_refused(name: str) -> None:
+    policy = trusting("X1").asking("all")
+    with pytest.raises(Malformed):
+        policy.trusting(name, Known(KEYS["X2"]))
+
+
+def test_one_key_is_no_two_witnesses() -> None:
+    with pytest.raises(Malformed):
+        trusting("X1").trusting("X9", Known(KEYS["X1"]))
+
+
+@pytest.mark.parametrize(("threshold", "fewest"), [("none", 0), ("any", 1), ("2", 2), ("all", 3)])
+def test_a_quorum_of_ones_witnesses(threshold: str, fewest: int) -> None:
+    policy = trusting("X1", "X2", "X3").asking("all").asking(threshold)
+    assert policy.fewest == fewest
+    assert policy.asks == (fewest > 0)
+    assert all(policy.is_met_by(NAMES[:count]) == (count >= fewest) for count in range(4))
+
+
+@pytest.mark.parametrize("threshold", ["4", "0", "most", "", "1 X1"])
+def test_a_quorum_that_cannot_be_is_refused(threshold: str) -> None:
+    with pytest.raises(Malformed):
+        trusting("X1", "X2", "X3").asking(threshold)
+
+
+def test_groups_made_by_hand_are_left_alone() -> None:
+    with pytest.raises(Malformed, match="by hand"):
+        TlogPolicy.parse(EXAMPLE).asking("all")
+
+
+def test_the_fewest_of_groups_in_groups() -> None:
+    assert TlogPolicy.parse(EXAMPLE).fewest == 3
+    assert TlogPolicy.parse(EXAMPLE.replace("quorum X-and-Y", "quorum X1")).fewest == 1
+
+
+def test_a_forgotten_witness_leaves_its_group_and_the_last_one_the_quorum() -> None:
+    policy = trusting("X1", "X2").asking("all").forgetting("X1")
+    assert policy.groups == {"witnesses": Group(1, ("X2",))}
+    assert policy.is_met_by(["X2"])
+    assert policy.forgetting("X2") == BARE
+
+
+def test_forgetting_somebody_who_is_not_in_the_quorum_changes_no_quorum() -> None:
+    assert trusting("X1", "X2").forgetting("X1") == trusting("X2")
+    lines = [*trusting("X1", "X2").asking("any").as_lines()[:-1], "quorum X2"]
+    by_hand = TlogPolicy.parse("\n".join(lines).replace(" X1 X2", " X1"))
+    assert by_hand.forgetting("X1").quorum == "X2"
+    with pytest.raises(Malformed):
+        by_hand.forgetting("X2")
