@@ -39,6 +39,10 @@ class Leg:
     state: LegState
 
 
+TWO_HISTORIES = frozenset({"COSIGNATURE_BAD", "HISTORY_CONTRADICTED", "SEEN_CONTRADICTED"})
+"""Codes of bad findings that say: somebody was shown another log than this one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Settings of the answer."""
@@ -57,6 +61,7 @@ class Facts:
     `suspects` are the entries behind the answer that may be signed with a stolen key.
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
+    `witnessed`: as many have cosigned the checkpoint as are asked for; `old`: too long ago.
     """
 
     at: datetime
@@ -68,6 +73,8 @@ class Facts:
     suspects: tuple[str, ...] | None = None
     log: LogHealth = LogHealth.UNKNOWN
     as_of: datetime | None = None
+    witnessed: bool = True
+    old: bool = False
     pending: int | None = None
     broken: tuple[Broken, ...] | None = None
     flags: Flags | None = None

@@ -40,6 +40,10 @@ _GENUINE = {
     "UNKNOWN_LOT": (Severity.STOP, _CALL),
     "EXPIRY_MISMATCH": (Severity.STOP, _CALL),
     "EVIDENCE_BROKEN": (Severity.STOP, _CALL),
+    "TWO_HISTORIES": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack, call your supplier, and keep the evidence file.",
+    ),
     "MAKER_NOT_CONNECTED": (
         Severity.CANNOT_CHECK,
         "Check the pack by your usual means: its maker does not report here.",
@@ -49,6 +53,7 @@ _GENUINE = {
         Severity.CANNOT_CHECK,
         "Do not rely on this system now. Call its operator, and check the pack by other means.",
     ),
+    "NOT_WITNESSED": (Severity.CANNOT_CHECK, _LATER),
     "NOT_YET_LOGGED": (Severity.CANNOT_CHECK, "Wait a moment and scan again."),
     "SUSPECT_KEY": (
         Severity.CAUTION,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from supplychain.domain.barcodes import FaultCode, ScanFault
-from supplychain.domain.facts import Facts, Leg, LegState, Limits, LogHealth
+from supplychain.domain.facts import TWO_HISTORIES, Facts, Leg, LegState, Limits, LogHealth
 from supplychain.domain.lots import Lot
 from supplychain.domain.reasons import (
     NONE_LEFT_ANYWHERE,
@@ -188,10 +188,11 @@ def _reasons(facts: Facts, limits: Limits) -> Iterator[Reason]:
 
 def _log(facts: Facts, limits: Limits) -> Iterator[Reason]:
     """What speaks against the record itself."""
-    if facts.evidence_errors:
-        yield reason("EVIDENCE_BROKEN", *facts.evidence_errors)
+    yield from _evidence(facts.evidence_errors or ())
     if facts.log is LogHealth.ALARM:
         yield reason("LOG_IN_ALARM")
+    if not facts.witnessed:
+        yield reason("NOT_WITNESSED")
     if facts.pending:
         yield reason("NOT_YET_LOGGED")
     if facts.as_of is not None and not _fresh(facts, limits):
@@ -200,15 +201,27 @@ def _log(facts: Facts, limits: Limits) -> Iterator[Reason]:
         yield reason("EVIDENCE_NOT_CHECKED")
 
 
+def _evidence(errors: tuple[str, ...]) -> Iterator[Reason]:
+    """Two histories are told apart from whatever else is broken: the operator is in doubt."""
+    forked = tuple(code for code in errors if code in TWO_HISTORIES)
+    if forked:
+        yield reason("TWO_HISTORIES", *forked)
+    if len(errors) > len(forked):
+        yield reason("EVIDENCE_BROKEN", *(code for code in errors if code not in forked))
+
+
 def _fresh(facts: Facts, limits: Limits) -> bool:
-    return facts.as_of is not None and facts.at - facts.as_of <= limits.evidence_age
+    if facts.as_of is None or facts.old:
+        return False
+    return facts.at - facts.as_of <= limits.evidence_age
 
 
 def _unregistered(facts: Facts, limits: Limits) -> Reason:
     """Unknown is not fake: only a whole and current log of a connected maker says so."""
     if facts.maker_connected is False:
         return reason("MAKER_NOT_CONNECTED")
-    whole = facts.log is LogHealth.HEALTHY and facts.pending == 0 and _fresh(facts, limits)
+    sound = facts.log is LogHealth.HEALTHY and facts.witnessed
+    whole = sound and facts.pending == 0 and _fresh(facts, limits)
     if facts.maker_connected and whole:
         return reason("UNKNOWN_LOT")
     return reason("EVIDENCE_NOT_CHECKED")

@@ -31,13 +31,14 @@ from supplychain.models import Flag, Output
 _ABOUT_ENTRIES = frozenset(
     {"ENTRY_CHANGED", "ENTRY_MISSING", "ENTRY_NOT_LOGGED", "ENTRY_UNCOUNTED", "TREE_CHANGED"}
 )
-# That there is nothing about a lot is no flaw of the evidence: the lot is unknown.
-_NO_FLAW = frozenset({"NOTHING_ABOUT_SUBJECT"})
+# That there is nothing about a lot is no flaw of the evidence: the lot is unknown. That witnesses
+# are missing is none either, yet: the answer waits for them.
+_NO_FLAW = frozenset({"NOTHING_ABOUT_SUBJECT", "WITNESS_QUORUM_NOT_MET"})
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What is proven about a lot at the newest checkpoint.
+    """What is proven about a lot at the checkpoint that is shown.
 
     `errors` are the codes of what is wrong with the evidence, None where there is no evidence to
     check. `broken` are the custody rules that signed entries break. `pending` are entries that no
@@ -54,6 +55,7 @@ class Chain:
     pending: tuple[str, ...]
     health: LogHealth
     checkpoint: Checkpoint | None
+    witnessed_at: datetime | None
     index_of: Mapping[str, int]
     custody_of: Mapping[str, str]
     suspects: frozenset[str] | None
@@ -64,6 +66,10 @@ class Chain:
     def lot(self) -> Lot | None:
         """The lot as its maker signed it; None where that is not proven."""
         return self.history.state.lot
+
+    def found(self, code: str) -> bool:
+        """Whether verification found this."""
+        return any(one.code == code for one in self.findings)
 
     def involves(self, gln: str) -> bool:
         """Whether the party signed something about the lot or was sent some of it."""
@@ -107,6 +113,7 @@ def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHeal
         pending=shown.pending,
         health=LogHealth.ALARM if found.checkpoint is None else health,
         checkpoint=found.checkpoint,
+        witnessed_at=found.witnessed_at,
         index_of={fact.entry.entry_id: fact.index for fact in found.facts},
         custody_of={fact.entry.entry_id: fact.signer.custody for fact in found.facts},
         suspects=_suspects(found),
@@ -127,6 +134,7 @@ def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
         pending=shown.pending,
         health=health,
         checkpoint=None,
+        witnessed_at=None,
         index_of={},
         custody_of={},
         suspects=None,

@@ -48,6 +48,7 @@ class ScanResult:
     tampering: tuple[Tampering, ...] = ()
     checkpoint: Checkpoint | None = None
     complete_to: int | None = None
+    witnessed_at: datetime | None = None
     named: bool = False
     evidence_available: bool = False
 

@@ -60,6 +60,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         tampering=chain.tampering,
         checkpoint=chain.checkpoint,
         complete_to=chain.complete_to,
+        witnessed_at=chain.witnessed_at,
         named=named,
         evidence_available=named and chain.checkpoint is not None and chain.lot is not None,
     )
@@ -83,6 +84,8 @@ def _facts(
         suspects=_suspects(chain, within),
         log=chain.health,
         as_of=at if chain.checkpoint else None,  # the tables were read now, and in full
+        witnessed=not chain.found("WITNESS_QUORUM_NOT_MET"),
+        old=chain.found("CHECKPOINT_OLD"),
         pending=len(chain.pending),
         broken=chain.broken if chain.checkpoint else None,
         flags=chain.history.state.flags if known else None,

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ledger import alarms, auditing, inbox, index_shown, proofs
+from ledger import alarms, auditing, cosignatures, inbox, index_shown, proofs, witnessing
+from ledger.witnessing import Standing
 from supplychain.web.asking import asking_party
 
 _ALARMS_SHOWN = 100
@@ -56,6 +58,15 @@ class IndexLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessesPart:
+    """The witnesses of our policy; whether a checkpoint waits for more of them than cosigned."""
+
+    quorum: str
+    standings: tuple[Standing, ...]
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """What the page shows."""
 
@@ -67,6 +78,7 @@ class LogPage:
     under_way: int | None
     """Entries that the audit which is under way has checked."""
     alarms: tuple[AlarmLine, ...]
+    witnesses: WitnessesPart
 
     @property
     def stopped(self) -> bool:
@@ -86,6 +98,7 @@ def log_health(request: HttpRequest) -> HttpResponse:
         _audit(),
         _under_way(),
         _alarms(),
+        _witnesses(timezone.now()),
     )
     context = {"here": "log", "asking": asking_party(request), "log": page}
     return render(request, "log.html", context)
@@ -111,6 +124,11 @@ def _audit() -> AuditLine | None:
 def _under_way() -> int | None:
     kept = auditing.under_way(is_continuous=True)
     return kept.entries if kept else None
+
+
+def _witnesses(now: datetime) -> WitnessesPart:
+    standings = tuple(witnessing.standings(now))
+    return WitnessesPart(cosignatures.trust().quorum, standings, witnessing.unwitnessed_since())
 
 
 def _alarms() -> tuple[AlarmLine, ...]:

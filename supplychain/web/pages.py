@@ -87,6 +87,8 @@ class VerdictPage:
     log_size: int | None = None
     complete_to: int | None = None
     """Below this index nothing about the lot was left out; None where that is not proven."""
+    witnessed_at: datetime | None = None
+    """When as many as are asked for had cosigned that checkpoint."""
     goods: Goods | None = None
     gtin: str = ""
     lot: str = ""

@@ -51,6 +51,7 @@ def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
         checked_at=result.at,
         log_size=result.checkpoint.size if result.checkpoint else None,
         complete_to=result.complete_to,
+        witnessed_at=result.witnessed_at,
         goods=_goods(result.lot) if result.lot else None,
         gtin=str(read.gtin) if read else "",
         lot=str(read.lot or "") if read else "",
@@ -89,7 +90,7 @@ def _evidence(result: ScanResult) -> str:
 def _retry(result: ScanResult, retried: int) -> str:
     """Where the page asks again: only for an entry that a checkpoint will cover in a moment."""
     worst = result.verdict.codes[:1]
-    if worst != ("NOT_YET_LOGGED",) or retried >= RETRIES_MAX:
+    if worst not in (("NOT_YET_LOGGED",), ("NOT_WITNESSED",)) or retried >= RETRIES_MAX:
         return ""
     return f"/scan?{urlencode({'code': result.text, 'retry': retried + 1})}"
 

@@ -26,6 +26,8 @@ FACTS: Final = MappingProxyType(
         "UNKNOWN_LOT": "The maker never registered this lot.",
         "EXPIRY_MISMATCH": "The expiry on the pack is not the one that the maker registered.",
         "EVIDENCE_BROKEN": "A signature, a link or a proof does not hold.",
+        "TWO_HISTORIES": "The log was shown to others with another history than to you.",
+        "NOT_WITNESSED": "Too few independent witnesses have cosigned the log.",
         "MAKER_NOT_CONNECTED": "The maker does not report its lots here.",
         "EVIDENCE_NOT_CHECKED": "The signed entries could not be checked.",
         "LOG_IN_ALARM": "The log is in alarm: what it says cannot be relied on now.",

@@ -105,6 +105,11 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
     ("changed", "verdict", "code", "tick"),
     [
         ({"evidence_errors": ("SIGNATURE_BAD",)}, "STOP", "EVIDENCE_BROKEN", "genuine"),
+        ({"evidence_errors": ("COSIGNATURE_BAD",)}, "STOP", "TWO_HISTORIES", "genuine"),
+        ({"evidence_errors": ("HISTORY_CONTRADICTED",)}, "STOP", "TWO_HISTORIES", "genuine"),
+        ({"evidence_errors": ("SEEN_CONTRADICTED",)}, "STOP", "TWO_HISTORIES", "genuine"),
+        ({"witnessed": False}, "CANNOT_CHECK", "NOT_WITNESSED", "genuine"),
+        ({"old": True}, "CAUTION", "EVIDENCE_STALE", "genuine"),
         ({"evidence_errors": None}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
         ({"suspects": (SHIPPED,)}, "CAUTION", "SUSPECT_KEY", "genuine"),
         ({"suspects": None}, "CANNOT_CHECK", "EVIDENCE_NOT_CHECKED", "genuine"),
@@ -477,3 +482,18 @@ def test_a_verdict_agrees_with_its_reasons_and_its_ticks(facts: Facts) -> None:
 def test_every_sentence_says_what_to_do() -> None:
     for state in (GOOD, UNKNOWN_LOT, replace(GOOD, flags=Flags(recalls=(RECALL,)))):
         assert judge(state).sentence.endswith(".")
+
+
+def test_two_histories_are_told_beside_whatever_else_is_broken() -> None:
+    verdict = judge(replace(GOOD, evidence_errors=("COSIGNATURE_BAD", "SIGNATURE_BAD")))
+    told = {one.code: one.details for one in verdict.reasons}
+    assert told == {"TWO_HISTORIES": ("COSIGNATURE_BAD",), "EVIDENCE_BROKEN": ("SIGNATURE_BAD",)}
+    assert {"EVIDENCE_BROKEN"} == set(judge(replace(GOOD, evidence_errors=("NONCE_REUSED",))).codes)
+
+
+@pytest.mark.parametrize("changed", [{"witnessed": False}, {"old": True}])
+def test_an_unknown_lot_is_no_fake_while_witnesses_are_missing(changed: dict[str, bool]) -> None:
+    assert "UNKNOWN_LOT" in judge(replace(UNKNOWN_LOT, evidence_errors=())).codes
+    verdict = judge(replace(UNKNOWN_LOT, evidence_errors=(), **changed))  # type: ignore[arg-type]  # flags by name
+    assert "UNKNOWN_LOT" not in verdict.codes
+    assert verdict.code is VerdictCode.CANNOT_CHECK

@@ -1,18 +1,22 @@
 """The pages around the scan: start, log, policy, signing in, and errors."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
 from ledger import auditing, signers
 from ledger.alarms import acknowledge, raise_alarm
-from ledger.core.checkpoint import Checkpoint
-from ledger.core.signatures import OPENSSL
+from ledger.core.checkpoint import Checkpoint, Vkey
+from ledger.core.note import WITNESS_KEY
+from ledger.core.signatures import OPENSSL, LogKey
+from ledger.models import WitnessState
 from tests.stages import HEALS, Stage, a_lot
 from tests.supplychain.web.conftest import SignIn
 
@@ -104,6 +108,33 @@ def test_the_log_page_tells_a_standing_alarm_from_an_acknowledged_one(
     html = client.get("/log").content.decode()
     assert "with 1 known fault." in html
     assert "Audrey" in html
+
+
+def test_the_log_page_shows_each_witness_and_whether_more_are_waited_for(
+    client: Client, stage: Stage
+) -> None:
+    assert "Witnesses" not in client.get("/log").content.decode()
+    vkey = Vkey("w.example", LogKey.generate().public, WITNESS_KEY)
+    call_command("trust_witness", "partner", str(vkey), "https://w.example", stdout=StringIO())
+    html = client.get("/log").content.decode()
+    assert "partner" in html
+    assert "Nothing cosigned yet" in html
+    assert "None of them is asked for" in html
+    again = ["partner", str(vkey), "https://w.example", "--quorum", "all"]
+    call_command("trust_witness", *again, stdout=StringIO())
+    WitnessState.objects.create(
+        name="partner",
+        key_id=vkey.id.hex(),
+        size=7,
+        line_at=stage.now,
+        answer="It says 500",
+        failures=1,
+        next_at=stage.now,
+    )
+    html = client.get("/log").content.decode()
+    assert "waits for more of them" in html
+    assert "7 entries, cosigned" in html
+    assert "It says 500" in html
 
 
 def test_the_log_page_shows_size_what_waits_and_the_last_audit(
