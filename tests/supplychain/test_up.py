@@ -1,5 +1,6 @@
 """One command starts everything, and leaves nothing behind however it ends."""
 
+import io
 import os
 import signal
 import socket
@@ -11,8 +12,21 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
-from supplychain.management.commands.up import Crew, manage, services, steps
+from ledger import signers
+from supplychain.management.commands.up import (
+    WITNESS,
+    Crew,
+    free_port,
+    keeps_witness,
+    manage,
+    services,
+    steps,
+    trust_witness,
+    witness,
+    witness_key,
+)
 
 pytestmark = [
     pytest.mark.enable_socket,
@@ -170,6 +184,43 @@ def test_a_taken_port_is_refused_before_anything_starts() -> None:
 
 def test_web_worker_beat_and_sequencer_run_side_by_side() -> None:
     assert set(services("127.0.0.1", 8000)) == {"web", "worker", "beat", "sequencer"}
+
+
+def test_the_demonstrations_witness_has_a_key_before_anything_serves(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.VAR_DIR = tmp_path
+    assert "witness" in dict(steps(demo=True))
+    assert "witness" not in dict(steps(demo=False))
+    assert not keeps_witness(demo=False)
+    witness_key().parent.mkdir()
+    witness_key().touch()
+    assert "witness" not in dict(steps(demo=True))
+    assert keeps_witness(demo=False)
+
+
+def test_the_witness_is_trusted_where_it_is_now_and_then_asked_for(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.VAR_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+    call_command("make_keys", stdout=io.StringIO())
+    subprocess.run(dict(steps(demo=True))["witness"], check=True, stdout=subprocess.DEVNULL)
+    trust_witness("127.0.0.1", 8001)
+    trust_witness("127.0.0.1", 8002)
+    trust = signers.policy().trust
+    assert trust.witnesses[WITNESS].url == "http://127.0.0.1:8002"
+    assert (trust.asks, trust.is_met_by([WITNESS])) == (True, True)
+    assert str(signers.policy().log) in witness("127.0.0.1", 8002)
+
+
+def test_a_port_that_is_taken_is_not_wanted() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port("127.0.0.1", port) not in (0, port)
+    assert free_port("127.0.0.1", port) == port
+    assert free_port("127.0.0.1", 65_536) > 0
 
 
 def test_demonstration_data_are_made_only_when_asked_for() -> None:

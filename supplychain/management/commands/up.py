@@ -12,6 +12,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import suppress
 from io import StringIO
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
+from ledger import signers
 from ledger.signers import OPERATOR_FILE, POLICY_FILE
 from supplychain import embedded_postgres
 from supplychain.demo.playing import FILE as DEMO_FILE
@@ -29,6 +31,8 @@ POLL_S = 0.1
 LIBC = ctypes.CDLL(None)  # loaded here: between fork and exec nothing may be
 READY_S_MAX = 60.0
 SETTINGS = "supplychain.settings"
+WITNESS = "demo-witness"
+WITNESS_KEY_FILE = "witness.pem"
 CELERY = ("celery", "--quiet", "--app=supplychain.celery")
 # Celery says so whenever it runs as root, as it does in a container.
 QUIETER = "ignore:You're running the worker with superuser privileges"
@@ -72,8 +76,14 @@ class Command(BaseCommand):
             connection.close()
 
     def _serve(self, crew: "Crew", host: str, port: int, *, demo: bool) -> None:
+        witness_port = free_port(host, port + 1) if keeps_witness(demo=demo) else None
+        if witness_port:
+            trust_witness(host, witness_port)
+            crew.start("witness", witness(host, witness_port))
         for name, command in services(host, port).items():
             crew.start(name, command)
+        if witness_port and crew.wait_for_port(host, witness_port):
+            call_command("cosign_checkpoint", stdout=StringIO())
         if not crew.wait_for_port(host, port):
             return
         if demo:
@@ -103,7 +113,47 @@ def steps(*, demo: bool) -> list[tuple[str, list[str]]]:
         found.append(("keys", manage("make_keys")))
     if demo and not (settings.VAR_DIR / DEMO_FILE).exists():
         found.append(("demo", manage("seed_demo")))
+    if demo and not witness_key().exists():
+        words = ["make-key", "--name", f"{WITNESS}.example", "--out", str(witness_key())]
+        found.append(("witness", module("ledger.witness", *words)))
     return found
+
+
+def witness_key() -> Path:
+    """The key of the witness that runs beside us, as somebody else's would elsewhere."""
+    return settings.VAR_DIR / "witness" / WITNESS_KEY_FILE
+
+
+def keeps_witness(*, demo: bool) -> bool:
+    """Whether to run the demonstration's witness: also later, for the policy asks for it."""
+    return demo or witness_key().exists()
+
+
+def trust_witness(host: str, port: int) -> None:
+    """Say in the policy where the witness is now; ask for it unless somebody is asked for."""
+    vkey = witness_key().with_name(f"{WITNESS_KEY_FILE}.vkey").read_text().strip()
+    quorum = [] if signers.policy().trust.asks else ["--quorum", "all"]
+    url = f"http://{host}:{port}"
+    call_command("trust_witness", WITNESS, vkey, url, *quorum, stdout=StringIO())
+
+
+def witness(host: str, port: int) -> list[str]:
+    """The program that cosigns our checkpoints, with its own key and its own state."""
+    files = ["--key", str(witness_key()), "--state", str(witness_key().with_name("state.json"))]
+    log = str(signers.policy().log)
+    return module("ledger.witness", *files, "--listen", f"{host}:{port}", "--log", log)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The port wanted, or another one where somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, wanted))
+        except (OSError, OverflowError):
+            probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def services(host: str, port: int) -> dict[str, list[str]]:
