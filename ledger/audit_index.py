@@ -80,7 +80,7 @@ class IndexWalk:
 
     def _compare_heads(self) -> Iterator[AuditFinding]:
         expected = (self._heads[key].as_bytes() for key in sorted(self._heads))
-        stored = (leaf for page in index_rows.heads() for leaf in page)
+        stored = (leaf for pages in index_rows.heads() for page in pages for leaf in page)
         if any(one != next(expected, None) for one in stored) or next(expected, None) is not None:
             message = f"The heads that count the first {self._size} entries are not what they give."
             yield AuditFinding("INDEX_WRONG", "heads", message)

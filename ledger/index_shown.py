@@ -18,7 +18,8 @@ from ledger.core.index import STREAM, IndexRoot, KeyProof, key_hash
 from ledger.core.index_pages import IndexPages
 from ledger.core.merkle import leaf_hash
 from ledger.core.registry_acts import AUTHORITY
-from ledger.models import IndexEpoch
+from ledger.index_rows import EPOCHS_KEPT
+from ledger.models import IndexEpoch, IndexPage
 from ledger.stored import Place, StoredEntry, Tampering
 
 INDEX_ID = stream_id(STREAM)
@@ -84,6 +85,8 @@ def key_proofs(
             proof = pages.proof(key)
             proof.leaf_in(index)
         except LedgerError as fault:
+            if _has_gone(index):
+                return (), []
             message = f"The index over {index.size} entries is damaged: {fault.message}"
             return tuple(proofs), [_damaged(message)]
         proofs.append(proof)
@@ -103,11 +106,13 @@ WITH around AS (
     SELECT number FROM around UNION SELECT number + 1 FROM around WHERE beyond
     UNION SELECT max(number) FROM ledger_indexpage WHERE size = %(size)s
 )
-SELECT 0, number, leaves FROM ledger_indexpage WHERE size = %(size)s
+SELECT 0, number, leaves, twigs FROM ledger_indexpage WHERE size = %(size)s
     AND number IN (SELECT number FROM wanted)
-UNION ALL SELECT level, number, hashes FROM ledger_indextile AS tile WHERE size = %(size)s
-    AND (number IN (SELECT number >> (8 * tile.level) FROM wanted) OR number = (
-        SELECT max(number) FROM ledger_indextile WHERE size = %(size)s AND level = tile.level))
+UNION ALL SELECT level, number, hashes, ''::bytea FROM ledger_indextile AS tile
+    WHERE size = %(size)s AND (
+        number IN (SELECT number >> (8 * tile.level) FROM wanted)
+        OR number = (SELECT max(number) FROM ledger_indextile WHERE size = %(size)s
+            AND level = tile.level))
 """
 
 
@@ -115,10 +120,19 @@ def _pages(index: IndexRoot, keys: Collection[str]) -> IndexPages:
     asked: dict[str, Any] = {"keys": [key_hash(key) for key in keys], "size": index.size}
     with connection.cursor() as cursor:
         cursor.execute(_PAGES, asked)
-        rows = [(level, number, bytes(content)) for level, number, content in cursor.fetchall()]
-    pages = {number: content for level, number, content in rows if not level}
-    tiles = {(level, number): content for level, number, content in rows if level}
+        rows = cursor.fetchall()
+    pages = {row[1]: (bytes(row[2]), bytes(row[3])) for row in rows if not row[0]}
+    tiles = {(row[0], row[1]): bytes(row[2]) for row in rows if row[0]}
     return IndexPages(index.keys, pages, tiles)
+
+
+def _has_gone(index: IndexRoot) -> bool:
+    """Whether so many newer ones are there that its pages are kept no more.
+
+    That happens where an older checkpoint is shown because the policy asks for new witnesses.
+    """
+    newer = IndexEpoch.objects.filter(size__gt=index.size)[:EPOCHS_KEPT].count()
+    return newer == EPOCHS_KEPT and not IndexPage.objects.filter(size=index.size).exists()
 
 
 def _damaged(message: str) -> Tampering:

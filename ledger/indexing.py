@@ -27,13 +27,12 @@ from ledger.core.index_pages import PageWriter
 from ledger.core.keys import Signer
 from ledger.core.merkle import HASH_BYTES
 from ledger.core.statement import Statement
-from ledger.index_rows import CHUNK, INDEX_ID, NotIndexable, leaf_of
+from ledger.core.tiled_tree import WIDTH
+from ledger.index_rows import CHUNK, EPOCHS_KEPT, INDEX_ID, NotIndexable, leaf_of
 from ledger.models import IndexEpoch, Key
 from ledger.signers import KeysMissing
 
 NAME = "index"
-EPOCHS_KEPT = 3
-"""Epochs whose pages are kept: whoever reads the newest one may finish."""
 
 
 class IndexBusy(LedgerError):  # noqa: N818  named as its kin in the core are
@@ -89,7 +88,7 @@ def take_in() -> int:
         end = min(latest.size if latest else 0, taken + CHUNK)
         if end <= taken:
             return 0
-        _grow(cursor, list(index_rows.keyed_between(taken, end)))
+        grow(cursor, list(index_rows.keyed_between(taken, end)))
         cursor.execute("UPDATE ledger_indexprogress SET taken = %s WHERE name = %s", [end, NAME])
         faults.point("index.taken-in")
     return end - taken
@@ -129,7 +128,7 @@ INSERT INTO ledger_indexhead (key, count, last, head)
 """
 
 
-def _grow(cursor: CursorWrapper, entries: Sequence[index_rows.Keyed]) -> None:
+def grow(cursor: CursorWrapper, entries: Sequence[index_rows.Keyed]) -> None:
     """Count entries into the heads of their keys: one query to read them, one to write them."""
     named = {key: key_hash(key) for _, _, keys in entries for key in keys}
     cursor.execute(_READ_HEADS, [list(named.values())])
@@ -144,12 +143,9 @@ def _grow(cursor: CursorWrapper, entries: Sequence[index_rows.Keyed]) -> None:
 
 # --- an epoch -------------------------------------------------------------------------------------
 
-_DUE = """
-SELECT coalesce(max(c.size), 0), coalesce(max(e.size), 0), max(e.at),
-        coalesce(max(l.index) < max(c.size), false)
-    FROM (SELECT max(size) AS size FROM ledger_checkpoint) c
-    LEFT JOIN (SELECT * FROM ledger_indexepoch ORDER BY size DESC LIMIT 1) e ON true
-    LEFT JOIN ledger_leaf l ON l.entry_id = e.entry_id
+_LAST = """
+SELECT e.size, e.at, l.index FROM ledger_indexepoch e
+    LEFT JOIN ledger_leaf l ON l.entry_id = e.entry_id ORDER BY e.size DESC LIMIT 1
 """
 _NEWS = """
 SELECT count(*) FROM (SELECT FROM ledger_leaf
@@ -160,19 +156,22 @@ SELECT count(*) FROM (SELECT FROM ledger_leaf
 def is_due(pace: Pace, *, at: datetime) -> bool:
     """Whether an index should be signed now.
 
-    The last one must be under a checkpoint: until then nobody is shown it, and another one would
-    be no newer.
+    The last one must be under the checkpoint that is shown: until then nobody is shown that index,
+    and a row of others that nobody is shown would push its pages out.
     """
+    checkpoint = proofs.shown_checkpoint()
+    if checkpoint is None:
+        return False
     with connection.cursor() as cursor:
-        cursor.execute(_DUE)
-        size, last, since, is_covered = cursor.fetchone() or (0, 0, None, False)
+        cursor.execute(_LAST)
+        last, since, index = cursor.fetchone() or (0, None, None)
         if since is None:
-            return bool(size)
-        cursor.execute(_NEWS, [last, size, INDEX_ID, pace.entries])
+            return True
+        cursor.execute(_NEWS, [last, checkpoint.size, INDEX_ID, pace.entries])
         (new,) = cursor.fetchone() or (0,)
     age = abs(at - since)
     is_time = new >= pace.entries or (new and age >= pace.every) or age >= pace.heartbeat
-    return bool(is_covered and is_time)
+    return bool(is_time and index is not None and index < checkpoint.size)
 
 
 def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
@@ -198,15 +197,21 @@ def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
     return root
 
 
+_WRITE_PAGES = """
+INSERT INTO ledger_indexpage (size, number, first_key, leaves, twigs)
+    SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])
+"""
+
+
 def _write_pages(cursor: CursorWrapper, size: int) -> PageWriter:
     writer = PageWriter()
-    for number, page in enumerate(index_rows.heads()):
-        cursor.execute(
-            "INSERT INTO ledger_indexpage (size, number, first_key, leaves)"
-            " VALUES (%s, %s, %s, %s)",
-            [size, number, page[0][:HASH_BYTES], b"".join(page)],
-        )
-        writer.add(page)
+    for pages in index_rows.heads():
+        first = writer.keys // WIDTH
+        twigs = [writer.add(page) for page in pages]
+        keys = [page[0][:HASH_BYTES] for page in pages]
+        numbers = list(range(first, first + len(pages)))
+        leaves = [b"".join(page) for page in pages]
+        cursor.execute(_WRITE_PAGES, [size, numbers, keys, leaves, twigs])
     for level, number, hashes in writer.tiles():
         cursor.execute(
             "INSERT INTO ledger_indextile (size, level, number, hashes) VALUES (%s, %s, %s, %s)",

@@ -288,6 +288,8 @@ class IndexPage(models.Model):
     number = models.BigIntegerField()
     first_key = models.BinaryField(max_length=32)
     leaves = models.BinaryField()
+    twigs = models.BinaryField(max_length=512)
+    """The roots of the leaves by 16, so that a proof need not hash the whole page."""
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """The index in pages: its sorted leaves by 256, and the tiles of the tree above them.
 
-A page is what the tile of level 0 is hashed from, so that only tiles from level 1 on are kept.
+A page is what the tile of level 0 is hashed from, so that only tiles from level 1 on are kept. With
+each page stand the roots of its leaves by 16, its *twigs*: a proof hashes 16 leaves and not 256.
 """
 
 from bisect import bisect_left
@@ -16,7 +17,10 @@ from ledger.core.index import (
     positions_to_show,
 )
 from ledger.core.merkle import HASH_BYTES, Frontier, inclusion_proof, leaf_hash, root, tree_root
-from ledger.core.tiled_tree import WIDTH, Place, TiledTree, TreeDamagedError
+from ledger.core.tiled_tree import HEIGHT, WIDTH, Place, TiledTree, TreeDamagedError, split
+
+TWIG_HEIGHT = 4
+_TWIG = 1 << TWIG_HEIGHT
 
 
 class PageWriter:
@@ -27,14 +31,19 @@ class PageWriter:
         self._upper = GrowingTree(Frontier(), [])
         self._tiles: dict[Place, bytes] = {}
 
-    def add(self, page: Sequence[bytes]) -> None:
-        """Take the next leaves as bytes, in their order: 256 of them, fewer only at the end."""
+    def add(self, page: Sequence[bytes]) -> bytes:
+        """Take the next leaves as bytes, in their order: 256 of them, fewer only at the end.
+
+        Returns the twigs of the page.
+        """
         hashes = [leaf_hash(leaf) for leaf in page]
+        twigs = _twigs(hashes)
         if len(page) == WIDTH:
-            self._upper.extend([root(hashes)])
+            self._upper.extend([root(twigs)])
         else:
             self._tiles[0, self.keys // WIDTH] = b"".join(hashes)
         self.keys += len(page)
+        return b"".join(twigs)
 
     def tiles(self) -> list[tuple[int, int, bytes]]:
         """Level, number and hashes of each tile above the pages."""
@@ -54,11 +63,17 @@ class PageWriter:
 class IndexPages:
     """An index of so many keys, as far as its pages and the tiles above them were read."""
 
-    def __init__(self, keys: int, pages: Mapping[int, bytes], tiles: Mapping[Place, bytes]) -> None:
+    def __init__(
+        self,
+        keys: int,
+        pages: Mapping[int, tuple[bytes, bytes]],
+        tiles: Mapping[Place, bytes],
+    ) -> None:
+        """Take pages by their numbers, each with its twigs."""
         self._keys = keys
-        self._pages = {number: split_page(page) for number, page in pages.items() if page}
-        self._tiles = tiles
-        self._tree = TiledTree(self._read)
+        self._pages = {number: split_page(page) for number, (page, _) in pages.items() if page}
+        self._twigs = {number: split(twigs) for number, (_, twigs) in pages.items()}
+        self._upper = TiledTree(lambda places: _of(tiles, places))
 
     def proof(self, key: str) -> KeyProof:
         """Return what the index says of a key: its leaf, or the leaves around its place.
@@ -82,22 +97,29 @@ class IndexPages:
         except LookupError:
             message = f"The index has no leaf {position}."
             raise TreeDamagedError("TREE_DAMAGED", message) from None
-        path = inclusion_proof(position, self._keys, self._tree)
+        path = inclusion_proof(position, self._keys, self._subtree)
         return PlacedLeaf(position, IndexLeaf.parse(leaf), tuple(path))
 
-    def _read(self, places: list[Place]) -> dict[Place, bytes]:
-        return {place: self._tile(place) for place in places}
-
-    def _tile(self, place: Place) -> bytes:
-        level, number = place
-        if level:
-            return self._tiles.get(place, b"")
-        return b"".join(leaf_hash(leaf) for leaf in self._pages.get(number, ()))
+    def _subtree(self, level: int, index: int) -> bytes:
+        if level >= HEIGHT:
+            return self._upper(level, index)
+        number, start = divmod(index << level, WIDTH)
+        if level < TWIG_HEIGHT:
+            leaves = self._pages.get(number, [])[start : start + (1 << level)]
+            return root([leaf_hash(leaf) for leaf in leaves])
+        first = start >> TWIG_HEIGHT
+        return root(self._twigs.get(number, [])[first : first + (1 << level - TWIG_HEIGHT)])
 
 
 def split_page(page: bytes) -> list[bytes]:
     """Return the leaves of a page one by one."""
     return [page[at : at + LEAF_BYTES] for at in range(0, len(page), LEAF_BYTES)]
+
+
+def _twigs(hashes: Sequence[bytes]) -> list[bytes]:
+    """The roots of each full 16 of these leaf hashes."""
+    full = len(hashes) - len(hashes) % _TWIG
+    return [root(hashes[start : start + _TWIG]) for start in range(0, full, _TWIG)]
 
 
 def _of(tiles: Mapping[Place, bytes], places: list[Place]) -> dict[Place, bytes]:

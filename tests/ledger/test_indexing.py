@@ -1,5 +1,6 @@
 """The completeness index is built from the log, signed when it is due, and shown in evidence."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger import alarms, auditing, indexing
+from ledger import alarms, auditing, faults, indexing
 from ledger.auditing import Opinions
 from ledger.core.errors import Refused
 from ledger.core.findings import Findings
@@ -17,6 +18,7 @@ from ledger.core.index import IndexRoot
 from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.verification import verify
 from ledger.index_rows import NotIndexable
+from ledger.index_shown import key_proofs
 from ledger.indexing import IndexBusy, Pace
 from ledger.models import (
     Alarm,
@@ -31,7 +33,7 @@ from ledger.models import (
 from ledger.proofs import evidence_of
 from ledger.signers import policy
 from tests.database import take_out, tamper
-from tests.ledger.world import LOT, MAKER, World, found
+from tests.ledger.world import AT_ONCE, LOT, MAKER, World, found
 
 OTHER = "lot:00614141000012/B2"
 PACE = Pace(100, timedelta(seconds=5), timedelta(hours=1))
@@ -291,6 +293,19 @@ def test_pages_go_when_newer_epochs_are_there_and_the_epochs_stay(indexed: World
     assert kept == set(IndexEpoch.objects.values_list("size", flat=True)[:3])
 
 
+def test_an_index_whose_pages_have_gone_is_not_proven_and_no_sign_of_tampering(
+    indexed: World,
+) -> None:
+    """As where the policy asks for new witnesses, and an older checkpoint is shown."""
+    first = IndexEpoch.objects.get()
+    root = IndexRoot(first.size, first.keys, bytes(first.root))
+    for _ in range(3):
+        assert len(key_proofs(root, [LOT])[0]) == 1
+        indexed.log_all(indexed.entry())
+        indexed.index()
+    assert key_proofs(root, [LOT]) == ((), [])
+
+
 def test_an_older_epochs_pages_prove_against_its_own_root(indexed: World) -> None:
     """An evidence file that was taken away before the next epoch stays good."""
     before = evidence_of(LOT).evidence
@@ -418,3 +433,41 @@ def test_an_index_entry_whose_bytes_are_gone_is_another_walks_finding(indexed: W
     tamper("UPDATE ledger_entry SET jws = 'eyJ' WHERE entry_id = %s", [root])
     assert ("ENTRY_CHANGED", root) in found(indexed.audit())
     assert not [one for one in indexed.audit().findings if "INDEX" in one.code]
+
+
+# --- while others go on -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_append_while_an_index_is_written(bare_world: World) -> None:
+    world = bare_world
+    world.admit_maker()
+    world.sequencer().step()
+    world.admit_operator()
+    meanwhile = world.entry()
+
+    def append() -> None:
+        try:
+            world.append(meanwhile)
+            world.sequencer().step()
+        finally:
+            connection.close()
+
+    def go_on() -> None:
+        thread = threading.Thread(target=append)
+        thread.start()
+        thread.join(timeout=20)
+        assert not thread.is_alive(), "an append waits for the index"
+
+    faults.arm("index.epoch-kept", go_on)
+    try:
+        root = indexing.step(world.operator, AT_ONCE, at=world.now, nonce=bytes(16))
+    finally:
+        faults.disarm()
+    world.sequencer().step()
+    assert root is not None
+    assert root.size == 4
+    assert checked(world).complete_to == 4
+    world.wait(60)
+    world.index()
+    assert checked(world).complete_to == 6

@@ -228,6 +228,16 @@ def test_demonstration_data_are_made_only_when_asked_for() -> None:
     assert "demo" not in dict(steps(demo=False))
 
 
+def test_an_installation_from_before_gets_an_operators_key(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.KEYS_DIR = tmp_path
+    (tmp_path / "policy.json").touch()
+    assert ("keys", manage("make_keys")) in steps(demo=False)
+    (tmp_path / "operator.pem").touch()
+    assert "keys" not in dict(steps(demo=False))
+
+
 def test_a_crew_gives_its_members_their_surroundings() -> None:
     said: list[str] = []
     handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

@@ -57,7 +57,8 @@ class Command(BaseCommand):
         try:
             completed = all(crew.complete(name, command) for name, command in steps(demo=demo))
             if completed:
-                self._admit_operator()
+                admit_operator(self._say)
+                connection.close()  # the programs have their own
                 self._serve(crew, host, port, demo=demo)
         finally:
             crew.stop()
@@ -65,15 +66,6 @@ class Command(BaseCommand):
             self._say("stopped")
         if crew.failed:
             sys.exit(1)
-
-    def _admit_operator(self) -> None:
-        """Have the operator's key in the registry, if the authority's is at hand."""
-        try:
-            call_command("admit_operator", stdout=StringIO())
-        except CommandError as refusal:
-            self._say(f"nothing is proven complete without the operator's key: {refusal}")
-        finally:
-            connection.close()
 
     def _serve(self, crew: "Crew", host: str, port: int, *, demo: bool) -> None:
         witness_port = free_port(host, port + 1) if keeps_witness(demo=demo) else None
@@ -154,6 +146,14 @@ def free_port(host: str, wanted: int) -> int:
             probe.bind((host, 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def admit_operator(say: Callable[[str], object]) -> None:
+    """Have the operator's key in the registry, if the authority's is at hand."""
+    try:
+        call_command("admit_operator", stdout=StringIO())
+    except CommandError as refusal:
+        say(f"nothing is proven complete without the operator's key: {refusal}")
 
 
 def services(host: str, port: int) -> dict[str, list[str]]:

@@ -16,12 +16,15 @@ def an_index(keys: int) -> list[IndexLeaf]:
     return sorted(leaves, key=lambda leaf: leaf.key)
 
 
-def written(leaves: list[IndexLeaf]) -> tuple[IndexRoot, dict[int, bytes], dict[Place, bytes]]:
+Pages = dict[int, tuple[bytes, bytes]]
+
+
+def written(leaves: list[IndexLeaf]) -> tuple[IndexRoot, Pages, dict[Place, bytes]]:
     writer, pages = PageWriter(), {}
     for number, start in enumerate(range(0, len(leaves), WIDTH)):
         page = [leaf.as_bytes() for leaf in leaves[start : start + WIDTH]]
-        writer.add(page)
-        pages[number] = b"".join(page)
+        twigs = writer.add(page)
+        pages[number] = (b"".join(page), twigs)
     tiles = {(level, number): hashes for level, number, hashes in writer.tiles()}
     return IndexRoot(9_999, writer.keys, writer.root()), pages, tiles
 
@@ -71,7 +74,7 @@ def test_a_page_that_is_not_there_proves_nothing() -> None:
     with pytest.raises(TreeDamagedError, match="no leaf"):
         IndexPages(600, {}, tiles).proof("lot:1/1")
     with pytest.raises(LedgerError):
-        IndexPages(600, {0: b"", **{n: pages[n] for n in (1, 2)}}, tiles).proof("lot:1/1")
+        IndexPages(600, {0: (b"", b""), **{n: pages[n] for n in (1, 2)}}, tiles).proof("lot:1/1")
     with pytest.raises(LedgerError):
         IndexPages(600, pages, {}).proof("lot:1/1")
 
@@ -80,6 +83,6 @@ def test_a_page_that_was_changed_does_not_lead_to_the_root() -> None:
     leaves = an_index(3)
     found, pages, tiles = written(leaves)
     of = {key_hash(key): key for key in ("lot:1/0", "lot:1/1", "lot:1/2")}
-    lie = pages[0][:39] + b"\x09" + pages[0][40:]
+    lie = (pages[0][0][:39] + b"\x09" + pages[0][0][40:], pages[0][1])
     with pytest.raises(Refused, match="lot:1/"):
         IndexPages(3, {0: lie}, tiles).proof(of[leaves[0].key]).leaf_in(found)
