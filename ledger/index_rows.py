@@ -8,7 +8,7 @@ from django.db import connection
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.index import STREAM as INDEX
-from ledger.core.index import IndexLeaf, keys_of
+from ledger.core.index import IndexLeaf, is_counted, keys_of
 from ledger.core.merkle import leaf_hash
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.tiled_tree import WIDTH, split
@@ -101,10 +101,8 @@ def _tile_hashes(start: int, end: int) -> dict[int, bytes]:
 
 
 def _keys(index: int, name: str, leaf: bytes, jws: memoryview | bytes | None) -> tuple[str, ...]:
-    if name == INDEX:
-        return ()
     if name != REGISTRY:
-        return (name,)
+        return (name,) if is_counted(name) else ()
     text = bytes(jws or b"")
     try:
         if leaf_hash(text) == leaf:

@@ -26,6 +26,7 @@ OPERATOR = "operator"
 
 LEAF_BYTES = 2 * HASH_BYTES + 16
 _NUMBER_BYTES = 8
+_NAMES_OF_OTHERS = ("kid:", "party:")
 _CHAIN = b"unbroken-index/v1\n"
 _START = bytes(HASH_BYTES)
 _BODY = frozenset({"size", "keys", "root"})
@@ -43,13 +44,20 @@ def key_hash(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
+def is_counted(stream: str) -> bool:
+    """Say whether the entries of a stream count under its name.
+
+    Not those of the ledger's own streams; nor those of a stream that is named as keys and parties
+    are: else whoever signs in it could make the evidence of others look incomplete.
+    """
+    return stream not in (STREAM, REGISTRY) and not stream.startswith(_NAMES_OF_OTHERS)
+
+
 def keys_of(entry: Entry) -> tuple[str, ...]:
     """Return the index keys of an entry: its stream, or whom a registry entry is about."""
     stream = entry.statement.stream
-    if stream == STREAM:
-        return ()
     if stream != REGISTRY:
-        return (stream,)
+        return (stream,) if is_counted(stream) else ()
     try:
         return read_act(entry.statement).about
     except LedgerError:

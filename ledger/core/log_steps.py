@@ -3,7 +3,7 @@
 As in `ledger.core.steps`, each notes its findings in a `Case` and goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ledger.core.case import CLOCK_SKEW, Case, Exhibit
@@ -12,7 +12,7 @@ from ledger.core.cosignature import cosigned_at
 from ledger.core.errors import LedgerError, Refused
 from ledger.core.evidence import Earlier
 from ledger.core.index import STREAM as INDEX
-from ledger.core.index import IndexLeaf, IndexRoot, KeyProof, grown, keys_of
+from ledger.core.index import IndexLeaf, IndexRoot, KeyProof, grown, is_counted, keys_of
 from ledger.core.merkle import leaf_hash, verify_consistency
 from ledger.core.note import SignatureLine, split_note
 from ledger.core.registry_acts import AUTHORITY
@@ -47,10 +47,17 @@ def count_witnesses(case: Case) -> None:
         case.find(2, "WITNESS_QUORUM_NOT_MET", f"{message}{named}.")
     case.witnessed_at = case.policy.trust.met_at(times)
     case.states.add(case.checkpoint.size, case.checkpoint.root, case.witnessed_at)
-    most = case.policy.checkpoint_age_max
-    if case.witnessed_at and most and case.at - case.witnessed_at > most:
+    if case.witnessed_at and not case.policy.trust.is_met_by(_recent(case, times)):
         message = f"The checkpoint was cosigned at {case.witnessed_at.isoformat()}, long ago."
         case.find(2, "CHECKPOINT_OLD", message)
+
+
+def _recent(case: Case, times: Mapping[str, datetime]) -> set[str]:
+    """Who cosigned as late as the policy asks for: one alone does not make an old state new."""
+    most = case.policy.checkpoint_age_max
+    if most is None:
+        return set(times)
+    return {name for name, at in times.items() if -CLOCK_SKEW <= case.at - at <= most}
 
 
 def check_history(case: Case) -> None:
@@ -137,14 +144,14 @@ def check_completeness(case: Case) -> None:
     found = _index(case)
     proofs = {proof.key: proof for proof in case.evidence.index}
     missing = [key for key in _wanted(case) if key not in proofs]
-    if found is None or missing:
+    if found is None or missing or not is_counted(case.evidence.subject):
         message = "This evidence does not prove that nothing newer was left out."
         case.find(18, "COMPLETENESS_NOT_PROVEN", message)
     if found is None:
         return
     shown = _leaves_shown(case, found.size)
     agree = [_agrees(case, proof, found, shown.get(proof.key)) for proof in proofs.values()]
-    if all(agree) and not missing:
+    if all(agree) and not missing and is_counted(case.evidence.subject):
         case.complete_to = found.size
 
 

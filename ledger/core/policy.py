@@ -12,7 +12,7 @@ from ledger.core.canonical import Json
 from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.keys import PublicKey
-from ledger.core.tlog_policy import Known, TlogPolicy
+from ledger.core.tlog_policy import NONE, Known, TlogPolicy
 
 FORMAT = "unbroken-policy/v1"
 BYTES_MAX = 65_536
@@ -27,7 +27,8 @@ class Policy:
     """The log and the witnesses (C2SP tlog-policy), and the authorities' keys.
 
     ``authority_quorum`` of the authorities must agree to what an authority says in the registry.
-    A witnessed checkpoint may be ``checkpoint_age_s_max`` seconds old; 0 for any age.
+    A witnessed checkpoint may be ``checkpoint_age_s_max`` seconds old; 0 for any age, and where no
+    witness is asked for, whose clock could say it.
     """
 
     trust: TlogPolicy
@@ -44,6 +45,8 @@ class Policy:
             raise _bad("The quorum of authorities is from 1 to the number of their keys.")
         if not 0 <= self.checkpoint_age_s_max <= _AGE_S_MAX:
             raise _bad(f"The age of a checkpoint is from 0 to {_AGE_S_MAX} seconds.")
+        if self.checkpoint_age_s_max and self.trust.quorum == NONE:
+            raise _bad("Only a quorum of witnesses can say how old a checkpoint is.")
 
     @classmethod
     def trusting(cls, log: Vkey, *authorities: PublicKey) -> "Policy":

@@ -25,6 +25,7 @@ from tests.attacks.inspection import found as found_in_file
 from tests.database import tamper
 from tests.ledger.mirror.a_log import Log
 from tests.ledger.world import LOT, World, found
+from tests.vectors.build_evidence import POLICIES
 from tests.vectors.world import LOT as PURE_LOT
 from tests.vectors.world import MAKER as PURE_MAKER
 from tests.vectors.world import MORNING, WITNESS, a_key, a_log_key, output, without_item
@@ -93,6 +94,19 @@ def test_attack_10_an_old_checkpoint_is_served_for_ever() -> None:
     assert found_in_file(evidence, policy, MORNING + timedelta(hours=3)) == {"CHECKPOINT_OLD"}
 
 
+@pytest.mark.parametrize("late", [timedelta(hours=9), timedelta(days=9_000)])
+def test_attack_10_one_bad_witness_does_not_make_an_old_checkpoint_new(late: timedelta) -> None:
+    """Two of three are asked for: an honest one, who cosigned when it was new, and a liar."""
+    world = PureWorld()
+    world.say(world.join(PURE_MAKER), "lot.register", creates=1)
+    world.witness(MORNING + timedelta(hours=1))
+    world.witness(MORNING + late, name="witness.example/w2")
+    policy = replace(POLICIES["policy-two-of-three"], checkpoint_age_s_max=3600)
+    assert found_in_file(world.evidence(), policy, MORNING + timedelta(hours=9)) == {
+        "CHECKPOINT_OLD"
+    }
+
+
 def test_attack_10_an_old_checkpoint_is_served_to_a_mirror(tmp_path: Path) -> None:
     log = Log()
     log.grow(3)
@@ -137,6 +151,18 @@ def test_attack_11_a_recall_is_left_out_together_with_the_index() -> None:
     evidence = _traded().evidence()
     poorer = without_item(without_item(evidence, 8), 7)
     findings = inspect(replace(poorer, index=()))
+    assert findings.codes == {NOT_PROVEN}
+    assert findings.complete_to is None
+
+
+def test_attack_11_a_party_is_left_out_of_the_registrys_own_answer() -> None:
+    """The index counts what is about each key and party, and not the registry as a whole."""
+    world = _traded()
+    evidence = world.evidence("registry")
+    makers = {f"party:{PURE_MAKER}", f"kid:{a_key(PURE_MAKER).kid}"}
+    others = tuple(one for one in evidence.index if one.key not in makers)
+    poorer = without_item(without_item(evidence, 3), 2)  # the maker, and its key
+    findings = inspect(replace(poorer, index=others))
     assert findings.codes == {NOT_PROVEN}
     assert findings.complete_to is None
 

@@ -63,6 +63,14 @@ def test_the_index_is_not_in_the_index() -> None:
     assert keys_of(WORLD.index()) == ()
 
 
+def test_a_stream_that_is_named_as_keys_and_parties_are_counts_under_nothing() -> None:
+    """Or whoever signs in it could make it look as if entries about a key were left out."""
+    world = World()
+    key = world.join(MAKER)
+    for name in (f"kid:{key.kid}", f"party:{MAKER}"):
+        assert keys_of(world.say(key, "thing.said", stream=name)) == ()
+
+
 def test_a_registry_entry_counts_under_whom_it_is_about() -> None:
     kid = a_key(MAKER).kid
     admitted, added = (Entry.parse(text) for text in WORLD.texts[:2])

@@ -78,6 +78,13 @@ def test_an_age_of_zero_is_any_age() -> None:
     assert Policy.parse(a_file(checkpoint_age_s_max=0)).checkpoint_age_max is None
 
 
+def test_an_age_is_asked_of_witnesses_or_of_nobody() -> None:
+    """Nobody says when a checkpoint was there that nobody cosigned: asking would ask nothing."""
+    lines = [*POLICY.trust.as_lines()[:-1], "quorum none"]
+    assert code_of(a_file(trust=lines)) == "POLICY_MALFORMED"
+    assert Policy.parse(a_file(trust=lines, checkpoint_age_s_max=0)).trust.quorum == "none"
+
+
 JWK = POLICY.authorities[0].as_jwk()
 
 
