@@ -281,6 +281,22 @@ def test_a_witness_that_is_being_asked_is_not_asked_by_another_worker(
     assert state().failures == 1
 
 
+def test_of_two_workers_that_find_a_witness_due_only_one_asks_it(
+    world: World, witnesses: Witnesses, witness: RunningWitness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witnesses.cosign()
+    say(world)
+    true = witnessing._is_due
+
+    def meanwhile(state: WitnessState, size: int, now: datetime) -> bool:
+        WitnessState.objects.update(next_at=now + witnessing.CLAIM)  # the other one was quicker
+        return true(state, size, now)
+
+    monkeypatch.setattr(witnessing, "_is_due", meanwhile)
+    assert witnesses.cosign() == 0
+    assert len(witness.asked) == 1
+
+
 def test_nothing_is_asked_inside_a_transaction(
     witnesses: Witnesses, witness: RunningWitness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

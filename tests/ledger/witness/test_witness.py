@@ -323,7 +323,7 @@ def test_a_witness_does_not_start_with_a_damaged_state(file: Path, which: int) -
 
 # --- the program ----------------------------------------------------------------------------------
 
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -338,10 +338,10 @@ def key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 def start(project: Path, key: Path, file: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def begin() -> "subprocess.Popen[str]":
+    def begin(*program: str) -> "subprocess.Popen[str]":
         words = ["--key", key, "--state", file, "--listen", f"127.0.0.1:{a_port()}", "--log", VKEY]
         process = subprocess.Popen(
-            [sys.executable, "-m", "ledger.witness", *map(str, words)],
+            [sys.executable, *(program or ("-m", "ledger.witness")), *map(str, words)],
             cwd=project,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -377,6 +377,26 @@ def test_a_witness_that_is_killed_at_any_moment_has_what_it_answered(start: Star
     port = port_of(start())
     assert told(port, asked(0, 5).as_bytes())[2] == b"5\n"
     assert told(port, asked(5, 9).as_bytes())[0] == 200
+
+
+# The program, except that it is killed in the moment at which it would sign.
+KILLED = """
+import os, signal, sys
+from ledger.witness import __main__, witness
+witness.cosign = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(__main__.main(sys.argv[1:]))
+"""
+
+
+def test_a_witness_that_is_killed_between_its_state_and_its_answer_goes_on(start: Start) -> None:
+    """What it remembers without having answered is told as a conflict, and cosigned when asked."""
+    process = start("-c", KILLED)
+    with pytest.raises((OSError, http.client.HTTPException)):
+        told(port_of(process), asked(0, 5).as_bytes())
+    assert process.wait(5) == -signal.SIGKILL
+    port = port_of(start())
+    assert told(port, asked(0, 5).as_bytes())[0::2] == (409, b"5\n")
+    assert told(port, asked(5, 5).as_bytes())[0] == 200
 
 
 def test_a_witness_ends_when_it_is_told_to(start: Start) -> None:
