@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger import signers
+from ledger.core.entry import Entry
 from ledger.core.errors import Refused
-from ledger.core.index import OPERATOR, grown
+from ledger.core.index import OPERATOR, TYPE, grown
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import WITNESS_KEY, Vkey
 from ledger.core.policy import Policy
@@ -20,11 +22,15 @@ from ledger.mirror.following import Mirror
 from ledger.proofs import evidence_of, place_of
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from ledger.witness.witness import Witness
-from tests.attacks.inspection import NOT_PROVEN, about, found_in, inspect
+from supplychain.services.issue_recall import issue_recall
+from supplychain.services.verify_scan import verify_scan
+from tests.attacks.inspection import NOT_PROVEN, about, found_in, inspect, shown
 from tests.attacks.inspection import found as found_in_file
-from tests.database import tamper
+from tests.attacks.operator import Operator
+from tests.database import take_out, tamper
 from tests.ledger.mirror.a_log import Log
 from tests.ledger.world import LOT, World, found
+from tests.stages import HEALS, MAKES, TABLETS, Stage, a_lot
 from tests.vectors.build_evidence import POLICIES
 from tests.vectors.world import LOT as PURE_LOT
 from tests.vectors.world import MAKER as PURE_MAKER
@@ -32,6 +38,8 @@ from tests.vectors.world import MORNING, WITNESS, a_key, a_log_key, output, with
 from tests.vectors.world import World as PureWorld
 
 # --- 9 and 10: two logs, or an old one --------------------------------------------------------
+
+CODE = f"(01){TABLETS}(10)A1"
 
 
 def test_attack_09_two_people_are_shown_two_different_logs() -> None:
@@ -167,6 +175,27 @@ def test_attack_11_a_party_is_left_out_of_the_registrys_own_answer() -> None:
     assert findings.complete_to is None
 
 
+def test_attack_11_a_pharmacist_is_not_told_of_a_recall(stage: Stage) -> None:
+    """It is taken out of every table, and the index, signed before, counts it."""
+    stage.register(a_lot(), 100)
+    stage.deliver(MAKES, a_lot(), 60, HEALS)
+    recall = issue_recall(
+        party=MAKES,
+        lot=a_lot(),
+        recall_class="I",
+        reason="Glass",
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    stage.log()
+    stage.index()
+    take_out(recall.entry_id)
+    tamper("DELETE FROM supplychain_flag")
+    reason, *others = verify_scan(scanned=CODE, at=stage.later(), asking=HEALS).verdict.reasons
+    assert (reason.code, others) == ("EVIDENCE_BROKEN", [])
+    assert "ENTRIES_LEFT_OUT" in reason.details
+
+
 def _told_to_leave_out_the_recall() -> PureWorld:
     world = _traded()
     world.texts.pop()
@@ -198,6 +227,21 @@ def test_attack_12_an_index_that_lies_together_with_the_answer_is_caught_by_who_
     with pytest.raises(Contradiction) as caught:
         mirror.evidence(PURE_LOT)
     assert caught.value.code == "INDEX_DIFFERS"
+
+
+def test_attack_12_an_index_that_lies_is_found_by_an_audit(
+    world: World, operator: Operator
+) -> None:
+    world.admit_operator()
+    world.log_all(world.entry())
+    root = world.index()
+    assert root is not None
+    honest = Entry.parse(shown("index").items[-1].entry)
+    lie = replace(root, root=bytes(32)).as_body()
+    forged = world.entry("index", signer=world.operator, type=TYPE, body=lie, creates=0)
+    operator.rewrite(honest, forged)
+    assert inspect(shown("index"), signers.policy(), world.now).valid
+    assert {code for code, _ in found(world.audit())} == {"INDEX_WRONG"}
 
 
 # --- 13 and 14: between acceptance and the log ------------------------------------------------
