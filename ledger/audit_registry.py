@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger import audit_rows
+from ledger.audit_seen import SeenCheck
 from ledger.core.entry import Entry
 from ledger.core.errors import LedgerError
 from ledger.core.policy import Policy
@@ -27,6 +28,7 @@ class RegistryWalk:
         self.registry = Registry.start(policy.authorities, policy.authority_quorum)
         self.nonces: dict[bytes, StoredRow] = {}
         """Nonces of its entries: no stream may use them again."""
+        self.seen = SeenCheck()
         self.entries = 0
         self.second_opinions = 0
         self._origin = policy.log.name
@@ -37,8 +39,9 @@ class RegistryWalk:
         check: StreamCheck | None = None
         for part in audit_rows.read_stream(REGISTRY_ID):
             check = check or StreamCheck(part.stream)
-            for row in part.rows:
-                check.follow(row, self._examine(row))
+            answers = self.seen.checked([self._examine(row) for row in part.rows])
+            for row, examined in zip(part.rows, answers, strict=True):
+                check.follow(row, examined)
         if check:
             yield from check.finish()
         yield from changes(self.registry)

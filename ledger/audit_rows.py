@@ -5,7 +5,7 @@ joined and no more than one stream's links are in memory at once.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
@@ -73,6 +73,15 @@ def checkpoints(after: int, most: int) -> list[tuple[int, int, bytes, str]]:
         [after, most],
     )
     return [(size, previous, bytes(root), note) for size, previous, root, note in rows]
+
+
+def signed_roots(sizes: Collection[int]) -> dict[int, bytes]:
+    """The roots of the checkpoints of these sizes, as far as there are such."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, root FROM ledger_checkpoint WHERE size = ANY(%s)", [list(sizes)]
+        )
+        return {size: bytes(root) for size, root in cursor.fetchall()}
 
 
 def entries_of(stream: UUID, most: int | None) -> list[tuple[int, str, bytes]]:

@@ -58,7 +58,8 @@ class StreamWalk:
 
     def _take(self, part: Part, answers: Answers) -> None:
         check = self._check or StreamCheck(part.stream, self._registry.nonces)
-        for row, examined in zip(part.rows, answers, strict=True):
+        checked = self._registry.seen.checked(answers)
+        for row, examined in zip(part.rows, checked, strict=True):
             check.follow(row, examined)
             self._progress.entries += row.entry_number is not None
             self._progress.second_opinions += examined.asked_again

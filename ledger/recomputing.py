@@ -95,6 +95,8 @@ class Examined(NamedTuple):
     nonce: bytes = b""
     attachments: tuple[tuple[str, str, int], ...] = ()
     asked_again: bool = False
+    seen: tuple[int, bytes] | None = None
+    """Size and root of the log that the signer had seen."""
 
     def with_fault(self, code: str, message: str) -> "Examined":
         """Return it with one more fault, unless it has that already."""
@@ -132,6 +134,7 @@ def examine(row: StoredRow, registry: Registry, opinions: Opinions, origin: str)
         entry.envelope.kid.encode() + statement.nonce,
         tuple((one.sha256, one.media, one.bytes) for one in statement.attachments),
         asked,
+        (statement.seen.size, statement.seen.root),
     )
 
 

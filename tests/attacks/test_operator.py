@@ -36,6 +36,8 @@ from tests.stages import HEALS, MAKES, TABLETS, Stage, a_lot
 from tests.strangers import tlog_client
 
 Fetch = Callable[[str], bytes]
+OF_A_STEP = ("sequence.", "sign.", "file.")
+"""The fault points between acceptance and a signed checkpoint."""
 CODE = f"(01){TABLETS}(10)A1"
 
 
@@ -136,7 +138,6 @@ def rewritten(world: World, operator: Operator, fetch: Fetch, tmp_path: Path) ->
     before.mirror.follow(fetch)
     world.log_all(before.later)
     operator.rewrite(shipped, world.after(made, body={"quantity": 600}))
-    assert world.audit().clean
     return before
 
 
@@ -177,6 +178,7 @@ def test_attack_02_a_rewriter_is_caught_by_what_later_signers_have_seen(
     findings = inspect(shown(), signers.policy(), world.now)
     assert about(findings, "SEEN_CONTRADICTED") == {rewritten.later.entry_id}
     assert not findings.valid
+    assert found(world.audit()) == {("SEEN_UNKNOWN", rewritten.later.entry_id)}
 
 
 # --- 3 and 4: something is taken away ----------------------------------------------------------
@@ -248,7 +250,7 @@ def test_attack_06_two_sequencers_at_once(world: World, lot: list[Entry]) -> Non
     assert Alarm.objects.get().code == "SECOND_SEQUENCER"
 
 
-@pytest.mark.parametrize("point", faults.POINTS[3:])
+@pytest.mark.parametrize("point", [one for one in faults.POINTS if one.startswith(OF_A_STEP)])
 def test_attack_07_a_crash_between_receive_and_sign(
     world: World, lot: list[Entry], point: str
 ) -> None:
