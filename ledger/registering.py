@@ -36,6 +36,8 @@ BEFORE_ALL = -1
 """Index of what the registry has already: below that of any new entry."""
 _Logged = tuple[str, int]
 """The key of a logged entry, and its index."""
+KEYS_MAX = 200
+"""A party that has had so many keys is given more by an authority: evidence shows them all."""
 _NOWHERE: _Logged = ("", BEFORE_ALL)
 
 
@@ -45,22 +47,29 @@ class Registrar:
     `index` is not above the index that the next entry will have in the log: the size of the tree.
     """
 
-    def __init__(self, registry: Registry, index: int, logged: Mapping[str, _Logged]) -> None:
+    def __init__(
+        self, registry: Registry, index: int, logged: Mapping[str, _Logged], rotated: int = 0
+    ) -> None:
+        """`rotated`: how many keys the party has had, of whom one is rotated."""
         self._registry = registry
         self._index = index
         self._logged = logged
+        self._rotated = rotated
         self._added: list[tuple[Entry, list[str]]] = []
 
     def admit(self, entry: Entry) -> KeyHolder:
         """Return who signed; raises as `Registry.apply` does.
 
         And `Refused` for an affirmation that names what needs none: AFFIRMED_UNKNOWN,
-        AFFIRMED_NOT_SUSPECT.
+        AFFIRMED_NOT_SUSPECT; for one rotation too many: KEYS_TOO_MANY.
         """
         self._after(entry)
         act = read_act(entry.statement)
         if isinstance(act, AffirmEntries):
             self._check_affirmed(act)
+        if isinstance(act, RotateKey) and self._rotated + len(self._added) >= KEYS_MAX:
+            message = f"The party has had {KEYS_MAX} keys; an authority adds more."
+            raise Refused("KEYS_TOO_MANY", message)
         return self._registry.author(entry.envelope.kid, self._index)
 
     def add(self, entry: Entry) -> None:
@@ -103,7 +112,12 @@ def open_registrar(cursor: CursorWrapper, entries: Sequence[Entry]) -> Registrar
     parties = _read_parties(cursor, sorted(names | {key.party for key in keys.values()}))
     policy = signers.policy()
     start = Registry.start(policy.authorities, policy.authority_quorum)
-    return Registrar(replace(start, parties=parties, keys=keys), size, _read_affirmed(cursor, acts))
+    return Registrar(
+        replace(start, parties=parties, keys=keys),
+        size,
+        _read_affirmed(cursor, acts),
+        _count_keys(cursor, acts),
+    )
 
 
 def _acts(entries: Sequence[Entry]) -> Iterator[Act]:
@@ -178,6 +192,17 @@ def _read_parties(cursor: CursorWrapper, names: list[str]) -> dict[str, Party]:
         name: Party(profile(text), BEFORE_ALL, (Suspension(BEFORE_ALL),) if suspended else ())
         for name, text, suspended in cursor.fetchall()
     }
+
+
+def _count_keys(cursor: CursorWrapper, acts: Sequence[Act]) -> int:
+    """Return how many keys the parties have had whose keys are to be rotated."""
+    rotated = [act.kid for act in acts if isinstance(act, RotateKey)]
+    cursor.execute(
+        "SELECT count(*) FROM ledger_key WHERE party IN"
+        " (SELECT party FROM ledger_key WHERE kid = ANY(%s::text[]))",
+        [rotated],
+    )
+    return int(_one(cursor)[0])
 
 
 def _read_affirmed(cursor: CursorWrapper, acts: Sequence[Act]) -> dict[str, _Logged]:

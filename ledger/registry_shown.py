@@ -93,7 +93,10 @@ def _table(kids: Collection[str], parties: Collection[str]) -> set[str]:
 
 def _ids(registry: UUID) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, entry_id FROM ledger_entry WHERE stream_id = %s", [registry])
+        cursor.execute(
+            "SELECT number, entry_id FROM ledger_entry WHERE stream_id = %s ORDER BY number",
+            [registry],
+        )
         return dict(cursor.fetchall())
 
 
@@ -127,20 +130,33 @@ def _wanted(
     entries: Collection[str],
 ) -> set[str]:
     """The ids of all that is about these keys, parties and entries, and about its own signers."""
-    about, every, listed = set(kids), set(parties), frozenset(entries)
+    about, every, affirming = set(kids), set(parties), _affirming(known, frozenset(entries))
     while True:
-        wanted = _told(known, about, every, listed)
+        wanted = _told(known, about, every, affirming)
         signers = {known[entry_id].signer for entry_id in wanted}
         if signers <= about:
             return wanted
         about |= signers
 
 
+def _affirming(known: Mapping[str, _Mention], entries: frozenset[str]) -> set[str]:
+    """The ids of what affirms these entries: of each signer, for each entry, the first.
+
+    To affirm again says nothing more, and the first is the least suspect. So nobody fills the
+    evidence of others by affirming for ever.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for entry_id, one in known.items():
+        for affirmed in one.affirmed & entries:
+            first.setdefault((one.signer, affirmed), entry_id)
+    return set(first.values())
+
+
 def _told(
     known: Mapping[str, _Mention],
     kids: Collection[str],
     parties: Collection[str],
-    entries: frozenset[str] = frozenset(),
+    affirming: Collection[str] = (),
 ) -> set[str]:
     """The ids of all that is about these keys, about their parties, and about these parties.
 
@@ -150,7 +166,7 @@ def _told(
     told = {
         entry_id
         for entry_id, one in known.items()
-        if one.kids & about and (one.act != AffirmEntries.TYPE or one.affirmed & entries)
+        if one.kids & about and (one.act != AffirmEntries.TYPE or entry_id in affirming)
     }
     every = frozenset(parties).union(*(known[entry_id].parties for entry_id in told))
     return told | {one for one in known if known[one].parties & every}

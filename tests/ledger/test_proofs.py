@@ -365,6 +365,20 @@ def test_only_affirmations_of_what_is_shown_are_shown(world: World) -> None:
     assert codes == {"COMPLETENESS_NOT_PROVEN"}
 
 
+def test_who_affirms_for_ever_fills_nobodys_evidence(world: World) -> None:
+    entry, new, newer = world.entry(), PrivateKey.generate(), PrivateKey.generate()
+    world.log_all(entry, world.revoke(world.maker, start=2))
+    world.log_all(world.add_key(MAKER, new), world.add_key(MAKER, newer))
+    again = [world.affirm(key, entry) for key in (new, new, newer, new, newer)]
+    world.log_all(*again)
+    texts = {item.entry for item in shown().items}
+    held = [one.envelope.jws in texts for one in again]
+    assert held == [True, False, True, False, False]
+    assert verify(shown(), signers.policy(), world.now, OPENSSL).codes == {
+        "COMPLETENESS_NOT_PROVEN"
+    }
+
+
 def test_a_suspension_that_only_the_table_has_shows(world: World, lot: list[Entry]) -> None:
     del world, lot
     tamper("UPDATE ledger_party SET suspended_by = ARRAY[repeat('0', 64)]")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
+from ledger import registering
 from ledger.appending import open_stream
 from ledger.core.entry import Entry
 from ledger.core.errors import Conflict, LedgerError, Refused
@@ -46,6 +47,19 @@ def test_a_key_added_while_its_party_is_suspended_waits_for_its_reinstatement(
     assert refusal(world, world.entry(signer=new)).code == "PARTY_SUSPENDED"
     world.append(world.reinstate())
     world.append(world.entry(signer=new))
+
+
+def test_a_party_that_has_had_many_keys_is_given_more_by_an_authority(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or whoever rotates without end fills the evidence of all who deal with him."""
+    monkeypatch.setattr(registering, "KEYS_MAX", 2)
+    new = PrivateKey.generate()
+    world.append(world.rotate(new))
+    third = PrivateKey.generate()
+    assert refusal(world, world.rotate(third, old=new)).code == "KEYS_TOO_MANY"
+    world.append(world.add_key(MAKER, third))
+    world.append(world.entry(signer=third))
 
 
 def test_a_rotated_key_gives_way_to_the_new_one(world: World) -> None:
