@@ -26,6 +26,7 @@ from ledger.core.index import (
 )
 from ledger.core.merkle import inclusion_proof, leaf_hash, tree_root
 from ledger.core.registry_acts import STREAM as REGISTRY
+from ledger.core.registry_acts import AffirmEntries, read_act
 from ledger.core.tile_paths import new_bundles
 from ledger.core.tiled_tree import TiledTree
 from ledger.history_shown import history
@@ -97,20 +98,45 @@ def _pick(subject: str, entries: Iterable[Logged]) -> _Picked:
     return picked
 
 
-def _closure(shown: Iterable[Logged], registry: Iterable[Logged]) -> tuple[list[Logged], list[str]]:
+def _closure(shown: list[Logged], registry: list[Logged]) -> tuple[list[Logged], list[str]]:
     """The registry entries about whoever signed what is shown, and about who signed those.
 
-    With them the index keys of these signers and parties, those of authorities left out.
+    And what affirms an entry that is shown. With them the index keys of these signers and parties,
+    those of authorities left out.
     """
     about = {f"kid:{entry.envelope.kid}" for _, entry in shown}
+    affirming = _affirming({entry.entry_id for _, entry in shown}, registry)
     named = {key for _, entry in registry for key in keys_of(entry)}
     while True:
-        wanted = [(at, entry) for at, entry in registry if about.intersection(keys_of(entry))]
+        wanted = [
+            (at, entry)
+            for at, entry in registry
+            if at in affirming or about.intersection(keys_of(entry))
+        ]
         more = {key for _, entry in wanted for key in keys_of(entry)}
         more |= {f"kid:{entry.envelope.kid}" for _, entry in wanted}
         if more <= about:
             return wanted, sorted(about & named)
         about |= more
+
+
+def _affirming(shown: set[str], registry: list[Logged]) -> set[int]:
+    """The indices of what affirms these entries: of each signer, for each entry, the first."""
+    first: dict[tuple[str, str], int] = {}
+    for at, entry in registry:
+        for affirmed in shown & _affirmed(entry):
+            first.setdefault((entry.envelope.kid, affirmed), at)
+    return set(first.values())
+
+
+def _affirmed(entry: Entry) -> set[str]:
+    if entry.statement.type != AffirmEntries.TYPE:
+        return set()
+    try:
+        act = read_act(entry.statement)
+    except LedgerError:
+        return set()
+    return set(act.entries) if isinstance(act, AffirmEntries) else set()
 
 
 def _item(at: int, entry: Entry, size: int, tree: TiledTree) -> Item:

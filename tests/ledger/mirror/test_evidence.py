@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.core.entry import Entry
 from ledger.core.errors import Refused
 from ledger.core.evidence import Evidence
 from ledger.core.index import OPERATOR, IndexLeaf, key_hash
@@ -98,7 +99,19 @@ def test_a_revocation_comes_with_it(world: World, folder: Path) -> None:
     ours = check(world, copied(world, folder).evidence(LOT))
     theirs = check(world, world.evidence(LOT))
     assert {one.code for one in ours} == {one.code for one in theirs}
-    assert not ours.valid
+    assert "ENTRY_SUSPECT" in ours.codes
+
+
+def test_an_affirmation_comes_with_what_it_affirms(world: World, folder: Path) -> None:
+    world.revoke(a_key(MAKER), since=0)
+    world.add_key(MAKER, a_key("second"))
+    entries = [Entry.parse(text) for text in world.texts]
+    by_maker = [one for one in entries if one.envelope.kid == a_key(MAKER).kid]
+    for _ in range(2):
+        world.affirm(a_key(MAKER), *by_maker, by=a_key("second"))
+    evidence = copied(world, folder).evidence(LOT)
+    assert "ENTRY_SUSPECT" not in check(world, evidence).codes
+    assert [item.index for item in evidence.items][-1] == world.size - 2
 
 
 def test_without_an_index_completeness_is_not_proven(folder: Path) -> None:
