@@ -200,7 +200,7 @@ def measure(data: bytes, policy: Policy, signatures: Signatures, times: int) -> 
     return Spread.of(took)
 
 
-def run() -> str:
+def report() -> str:
     """The table, in Markdown."""
     rows = []
     for steps in (5, 20, 100):
@@ -219,4 +219,4 @@ def run() -> str:
 
 
 if __name__ == "__main__":
-    print(run())
+    print(report())

@@ -1,6 +1,6 @@
 """One session: grow the ledger, measure at each size, and say how near to the limits it came."""
 
-from bench import audit, growing, limits, posting, scanning
+from bench import audit, evidence, growing, index, limits, posting, scanning
 from bench.cast import Cast, admit
 from bench.cpu import MACHINE
 from bench.figures import table
@@ -16,8 +16,8 @@ SHORTER = {1: 1.0, 100: 0.4}
 PARTS = ("web", "database", "sequencer", "generator")
 
 
-def run(*, sizes: tuple[int, ...], seconds: float) -> str:
-    """Measure everything; returns Markdown."""
+def run(*, sizes: tuple[int, ...], keys: tuple[int, ...], seconds: float) -> str:
+    """Measure everything, at these sizes of the ledger and of the index; returns Markdown."""
     cast = admit()
     top = {clients: limits.commits_per_s(clients, seconds / 2) for clients in CLIENTS}
     verifications = limits.verifications_per_s(seconds / 2)
@@ -45,7 +45,9 @@ def run(*, sizes: tuple[int, ...], seconds: float) -> str:
             "## Verdicts on the server\n" + _verdicts(scanned, verifications),
             "## Alone\n" + covered,
             "## Offline\n" + _offline(*checked),
+            "## Evidence files\n" + evidence.report(),
             "## The audit\n" + audit.report(),
+            "## The index\n" + index.report(keys),  # last: it puts heads there that nobody logged
         ]
     )
 
