@@ -33,8 +33,8 @@ from ledger.core.signatures import OPENSSL
 from ledger.prepared import Prepared
 from ledger.registering import Registrar
 
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far an entry may be dated ahead of our clock."""
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far an entry may be dated ahead of us: less than verifiers allow, for clocks differ."""
 RETRY_AFTER_S = 2
 _REGISTRY_ID = stream_id(REGISTRY)
 _NO_FILES: Mapping[str, bytes] = {}

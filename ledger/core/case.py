@@ -70,9 +70,13 @@ class Case:
         )
 
     def bracket(self, exhibit: Exhibit) -> tuple[datetime | None, datetime | None]:
-        """Give the moments between which witnesses place the signing of an entry."""
+        """Give the moments between which witnesses place the signing of an entry.
+
+        The state that its signer had seen may have been cosigned long after he saw it, when
+        witnesses were away. What the log had grown beyond by then had been cosigned before.
+        """
         seen, index = exhibit.entry.statement.seen.size, exhibit.item.index
-        return self.states.cosigned_up_to(seen), self.states.cosigned_above(index)
+        return self.states.cosigned_below(seen), self.states.cosigned_above(index)
 
 
 def shared(

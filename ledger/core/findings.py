@@ -105,8 +105,8 @@ class Finding:
 class Fact:
     """An entry of the subject that passed every check, its index, and who signed it.
 
-    Witnesses bracket the moment of signing: later than ``not_before``, when the newest state that
-    the signer had seen was cosigned, earlier than ``not_after``, when the entry was covered.
+    Witnesses bracket the moment of signing: later than ``not_before``, when a state that was older
+    than the one its signer had seen was cosigned, earlier than ``not_after``, when it was covered.
     """
 
     entry: Entry

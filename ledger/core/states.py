@@ -21,9 +21,9 @@ class States:
         """Give the root of this size, as far as it is known."""
         return self._roots.get(size)
 
-    def cosigned_up_to(self, size: int) -> datetime | None:
-        """Give when the largest cosigned state of at most this size was cosigned."""
-        place = self._place(size)
+    def cosigned_below(self, size: int) -> datetime | None:
+        """Give when the largest cosigned state below this size was cosigned."""
+        place = self._place(size - 1)
         return self._times[place - 1][1] if place else None
 
     def cosigned_above(self, size: int) -> datetime | None:

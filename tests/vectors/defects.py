@@ -31,6 +31,7 @@ from tests.vectors.entry_defects import (
     recorded_late,
     saw_another_log,
     saw_the_future,
+    seen_before_it_was_witnessed,
     signature_mirrored_after_logging,
     what_was_seen_left_out,
 )
@@ -173,6 +174,9 @@ VECTORS: Mapping[str, Vector] = {
     "good": Vector(good),
     "good-small": Vector(small_story, policy="policy-witness", complete=True),
     "good-witnessed": Vector(witnessed_by_two, policy="policy-two-of-three"),
+    "good-seen-before-it-was-witnessed": Vector(
+        seen_before_it_was_witnessed, policy="policy-witness"
+    ),
     "good-recorded-late": Vector(
         recorded_late, frozenset({"RECORDED_LATE"}), policy="policy-witness"
     ),

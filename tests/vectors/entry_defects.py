@@ -24,6 +24,7 @@ from tests.vectors.stories import (
 from tests.vectors.world import (
     AT,
     MORNING,
+    OTHER_LOT,
     output,
     with_item,
 )
@@ -137,10 +138,21 @@ def dated_after_it_was_witnessed() -> Evidence:
 
 
 def recorded_late() -> Evidence:
-    """Said to be of the morning; the signer had seen what was witnessed in the evening."""
+    """Said to be of the morning; the signer had seen more than was witnessed in the evening."""
     world = joined()
     world.witness(MORNING + timedelta(hours=10))
+    world.say(MAKERS, "lot.register", creates=1, stream=OTHER_LOT)
     world.say(MAKERS, "lot.register", creates=1, seen=world.seen())
+    world.witness(MORNING + timedelta(hours=11))
+    return world.evidence()
+
+
+def seen_before_it_was_witnessed() -> Evidence:
+    """Witnesses were away: what the signer had seen was cosigned long after he signed."""
+    world = joined()
+    seen = world.seen()
+    world.witness(MORNING + timedelta(hours=10))
+    world.say(MAKERS, "lot.register", creates=1, seen=seen)
     world.witness(MORNING + timedelta(hours=11))
     return world.evidence()
 

@@ -80,8 +80,8 @@ def small_story() -> Evidence:
     world.join(OPERATOR)
     world.join(MAKER)
     digests, disclosures = ORDER_NUMBER
-    made = lot_made(world)
     world.witness(MORNING + timedelta(hours=1))
+    made = lot_made(world)
     changes: dict[str, Any] = {"seen": world.seen(), "at": MORNING + timedelta(hours=2)}
     changes |= {"consumes": (output(made),), "creates": 1, "sealed": digests}
     world.say(MAKERS, "custody.ship", disclosures[:1], **changes)
