@@ -84,6 +84,8 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
     yield "Findings:"
     for finding in findings:
         yield from _finding_lines(finding)
+    if not findings.findings:
+        yield "  none"
     yield ""
     yield "Not proven:"
     yield from (f"  - {sentence}" for sentence in not_proven(policy, findings))

@@ -126,6 +126,9 @@ def _as_json(status: dict[str, Any]) -> str:
 def _as_text(status: dict[str, Any]) -> str:
     facts = {name: value for name, value in status.items() if name not in _LISTS}
     found, audit = status["alarms"], status["audit"]
+    if index := status["index"]:
+        covers = f"over {index['size']} entries, {index['keys']} keys"
+        facts["index"] = f"{covers}, {index['age_s']} s ago"
     if audit:
         facts["audit"] = f"{audit['age_s']} s ago, {audit['findings']} findings"
     lines = [f"{name:10} {'-' if value is None else value}" for name, value in facts.items()]

@@ -17,8 +17,8 @@ class Command(BaseCommand):
     """Signed with a key of the same party that is valid now."""
 
     help = (
-        "Affirm what a stolen key of a party signed and is true. Without entries, list what is"
-        " suspect of that key: index, entry, type, what it is about."
+        "Affirm what a stolen key of a party signed and is true. Without entries, list what that"
+        " key signed since it was stolen, affirmed or not: index, entry, type, what it is about."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
