@@ -20,7 +20,8 @@ from ledger.tiles import StoredTree, read_tiles
 _ENTRY_ID = re.compile("[0-9a-f]{64}")
 _ENTRIES = """
 SELECT e.jws FROM ledger_leaf l
-    JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id
+    JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.number = l.number
+        AND e.entry_id = l.entry_id
     WHERE l.index >= %s AND l.index < %s ORDER BY l.index
 """
 

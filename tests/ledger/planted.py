@@ -64,6 +64,8 @@ def grow(world: World, size: int, *, sign: bool = True, word: str = "entry") -> 
         cursor.execute(_ENTRIES, rows)
         cursor.execute(_LEAVES, rows)
         cursor.executemany(_TILE, tree.take_changes())
+        # Autovacuum sees nothing of an open transaction: plans would be made for empty tables.
+        cursor.execute("ANALYZE ledger_entry, ledger_leaf, ledger_tile")
         if sign:
             note = sign_checkpoint(checkpoint, world.log)
             cursor.execute(_CHECKPOINT, [size, start, checkpoint.root, note, world.now])
