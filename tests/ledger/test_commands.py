@@ -121,7 +121,7 @@ def test_evidence_is_written_for_a_verifier(
     world: World, lot: Entry, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / "evidence.json"
-    assert "3 entries" in run("export_evidence", name, "--out", str(out))
+    assert "3 items" in run("export_evidence", name, "--out", str(out))
     findings = verify(Evidence.parse(out.read_bytes()), signers.policy(), world.now, OPENSSL)
     assert findings.valid
     assert findings.facts[-1].entry == lot

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if found.evidence is None or not found.evidence.items:
             raise CommandError(f"Nothing is logged about '{name}'.")
         out.write_bytes(found.evidence.as_bytes())
-        self.stdout.write(f"{out}: {len(found.evidence.items)} entries about '{name}'")
+        self.stdout.write(f"{out}: evidence about '{name}', {len(found.evidence.items)} items")
         if found.pending:
             self.stderr.write(f"{len(found.pending)} more are accepted and not covered yet.")
 
