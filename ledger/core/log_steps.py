@@ -202,7 +202,11 @@ def _agrees(case: Case, proof: KeyProof, index: IndexRoot, shown: IndexLeaf | No
     if told == shown:
         return True
     count, counted = (shown.count if shown else 0), (told.count if told else 0)
-    code = "ENTRIES_LEFT_OUT" if count < counted else "INDEX_CONTRADICTED"
-    message = f"The index has {counted} entries about '{proof.key}' below index {index.size}; "
-    case.find(18, code, f"{message}{count} are shown.")
+    about = f"about '{proof.key}' below index {index.size}"
+    if count < counted:
+        message = f"The index has {counted} entries {about}; {count} are shown."
+        case.find(18, "ENTRIES_LEFT_OUT", message)
+    else:
+        message = f"The index has {counted} entries {about}, and others than the {count} shown."
+        case.find(18, "INDEX_CONTRADICTED", message)
     return False

@@ -97,8 +97,11 @@ def lookalike(gtin: Gtin, lot: LotNumber) -> ScanFault | None:
 
 
 def code_of(scanned: Scanned) -> str:
-    """What a pack is kept under in sightings: the SHA-256 (hex) of its GTIN and serial."""
-    return sha256(f"{scanned.gtin}/{scanned.serial}".encode()).hexdigest()
+    """What a pack is kept under in sightings: the SHA-256 (hex) of its GTIN, serial and lot.
+
+    One serial with two lots is not the same pack seen again: one of the two is false.
+    """
+    return sha256(f"{scanned.gtin}/{scanned.serial}/{scanned.lot}".encode()).hexdigest()
 
 
 def seen_here(gln: str, code: str, at: datetime) -> bool:

@@ -5,10 +5,12 @@ from datetime import datetime
 from supplychain.domain.barcodes import ScanFault, Scanned, parse
 from supplychain.domain.facts import Facts, Leg
 from supplychain.domain.lot_state import Act
+from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, scope
 from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
 from supplychain.domain.verdicts import Verdict, already_scanned_here, judge, scan_again
 from supplychain.models import Sighting
+from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import (
@@ -62,7 +64,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         complete_to=chain.complete_to,
         witnessed_at=chain.witnessed_at,
         named=named,
-        evidence_available=named and chain.checkpoint is not None and chain.lot is not None,
+        evidence_available=_takes_away(asker, chain, named=named),
     )
 
 
@@ -92,6 +94,16 @@ def _facts(
         scope=within,
         legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in legs) if known else None,
     )
+
+
+def _takes_away(asker: Party | None, chain: Chain, *, named: bool) -> bool:
+    """Whether the asker may have the evidence; bad evidence most of all, for it is the proof.
+
+    Where the chain no longer says who has to do with the lot, the tables do.
+    """
+    if asker is None or chain.checkpoint is None or not _recorded(chain):
+        return False
+    return named or may_see_lot(str(asker.gln), chain.key)
 
 
 def _recorded(chain: Chain) -> bool:

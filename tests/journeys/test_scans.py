@@ -257,6 +257,25 @@ def test_the_same_pack_twice_at_one_site_is_said_so(delivered: Stage) -> None:
     assert scan(delivered, code=pack).verdict.code is VerdictCode.OK
 
 
+def test_one_serial_with_two_lots_is_not_the_same_pack_again(delivered: Stage) -> None:
+    """To say that it was good a moment ago would calm away a forgery."""
+    second = a_lot("A2")
+    delivered.register(second, 50)
+    delivered.deliver(MAKES, second, 50, HEALS)
+    delivered.log()
+    assert scan(delivered, code=f"{CODE}(21)S-1").verdict.code is VerdictCode.OK
+    other = f"(01){second.gtin}(10){second.lot}(21)S-1"
+    assert scan(delivered, code=other).verdict.code is VerdictCode.OK
+
+
+def test_bad_evidence_can_be_taken_away_by_those_whom_it_concerns(delivered: Stage) -> None:
+    tamper("UPDATE ledger_entry SET jws = overlay(jws PLACING 'A'::bytea FROM 200)")
+    assert scan(delivered).verdict.code is VerdictCode.STOP
+    assert scan(delivered).evidence_available
+    assert not scan(delivered, LIES).evidence_available
+    assert not scan(delivered, None).evidence_available
+
+
 TAMPERING = (
     "UPDATE ledger_entry SET jws = overlay(jws PLACING 'A'::bytea FROM 200) WHERE number = 2",
     "DELETE FROM ledger_entry WHERE type = 'custody.receive'",
