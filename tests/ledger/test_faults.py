@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from ledger import checkpoint_file, faults, indexing
 from ledger.alarms import acknowledge
@@ -52,7 +52,7 @@ def killed_at(
     connection.close()
     child = os.fork()
     if child == 0:
-        code = 1
+        code, _kept = 1, disown_connection()
         try:
             left = count(1 - passing)
             faults.arm(point, lambda: next(left) or os._exit(KILLED))
@@ -66,6 +66,17 @@ def killed_at(
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def disown_connection() -> object:
+    """Let a forked child open a connection of its own; what it returns must not be collected.
+
+    Beside the event loop of a browser, this process keeps two connections, and a child, which has
+    no such loop, finds the other one: it is the parent's, on the same socket.
+    """
+    parents = connection.connection
+    del connections["default"]
+    return parents
 
 
 def shown(world: World) -> list[Signed]:
@@ -92,7 +103,7 @@ def killed_while_indexing(point: str, world: World) -> int:
     connection.close()
     child = os.fork()
     if child == 0:
-        code = 1
+        code, _kept = 1, disown_connection()
         try:
             faults.arm(point, lambda: os._exit(KILLED))
             indexing.step(world.operator, AT_ONCE, at=world.now, nonce=bytes(16))
@@ -304,7 +315,13 @@ def swap(committed: World) -> Iterator[Callable[[], None]]:
     _administer(f'DROP DATABASE "{beside}"')
 
 
+_CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE %s AND state = 'idle'
+"""
+
+
 def _administer(sql: str) -> None:
+    """Do what nobody may be connected for; what this process holds beside a browser is cut off."""
     connection.close()
     place = connection.settings_dict
     server = psycopg2.connect(
@@ -312,6 +329,7 @@ def _administer(sql: str) -> None:
     )
     server.autocommit = True
     with closing(server), server.cursor() as cursor:
+        cursor.execute(_CUT_OFF, [f"{place['NAME']}%"])
         cursor.execute(sql)
 
 

@@ -530,7 +530,9 @@ def test_the_past_shows_when_each_entry_was_first_witnessed(
     assert [(one.size, len(one.cosignatures)) for one in found.history] == [(2, 1), (3, 1)]
     fact = verified(world).facts[0]
     assert fact.entry.entry_id == first.entry_id
-    assert (fact.not_before, fact.not_after) == (before, covered)
+    assert (fact.not_before, fact.not_after) == (None, covered)
+    later = verified(world).facts[1]
+    assert (later.not_before, later.entry.statement.seen.size) == (before, 3)
     assert not codes(verified(world))
     assert size_of(witness) == 4
 

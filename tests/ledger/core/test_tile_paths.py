@@ -154,6 +154,10 @@ def test_tiles_that_were_filled_were_partial_before_and_are_full_now(old: int, m
     }
 
 
+def test_a_tile_of_hashes_above_the_leaves_has_no_bundle_when_it_is_filled() -> None:
+    assert list(filled_tiles(255 * 256, 257 * 256)) == [TilePath(1, 0)]
+
+
 def test_the_partial_versions_of_a_tile_share_a_beginning() -> None:
     for width in (1, 255):
         path = TilePath(0, 7, width, entries=True)
