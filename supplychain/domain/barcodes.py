@@ -4,7 +4,6 @@ Three forms give equal results: the element string that a scanner sends, the bra
 people type, and the GS1 Digital Link address. Nothing is repaired and nothing guessed.
 """
 
-import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,7 @@ from supplychain.domain.element_strings import (
     raw_fields,
 )
 from supplychain.domain.errors import Invalid
+from supplychain.domain.gs1_dates import parse_day
 from supplychain.domain.identifiers import GTIN_LENGTHS, Gtin, LotNumber, Serial, is_digits
 from supplychain.domain.keyboards import explain
 from supplychain.domain.lots import LotKey
@@ -32,6 +32,7 @@ _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
 _BEGINNINGS = ("\n", "\r", "\t", "https://", "http://", *_SYMBOLOGIES)
 _EAN = "]E"
 _ENDS = " \t\r\n"
+_FAULTS = {"INVALID_GTIN": FaultCode.BAD_CHECK_DIGIT, "INVALID_DATE": FaultCode.BAD_DATE}
 _SERIAL_SWALLOWED = re.compile(r".{3,}21[0-9A-Za-z].{5,}", re.ASCII)
 _EXPIRY_SWALLOWED = re.compile(r".+17[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:21.+)?")
 
@@ -116,14 +117,12 @@ def _scanned(form: Form, found: dict[str, Field], on: date) -> Scanned:
         return Scanned(
             gtin=Gtin(found["01"].value),
             lot=LotNumber(found["10"].value) if "10" in found else None,
-            expiry=_day(found["17"].value, on) if "17" in found else None,
+            expiry=parse_day(found["17"].value, on=on) if "17" in found else None,
             serial=Serial(found["21"].value) if "21" in found else None,
             form=form,
         )
     except Invalid as bad:
-        gtin_bad = bad.code == "INVALID_GTIN"
-        code = FaultCode.BAD_CHECK_DIGIT if gtin_bad else FaultCode.NOT_GS1
-        raise ScanFault(code, bad.message) from None
+        raise ScanFault(_FAULTS.get(bad.code, FaultCode.NOT_GS1), bad.message) from None
 
 
 def _prove_separated(found: dict[str, Field]) -> None:
@@ -143,25 +142,3 @@ def _swallowed_by_lot(lot: str, found: dict[str, Field]) -> bool:
     serial = "21" not in found and _SERIAL_SWALLOWED.fullmatch(lot)
     expiry = "17" not in found and _EXPIRY_SWALLOWED.fullmatch(lot)
     return bool(serial or expiry)
-
-
-def _day(text: str, on: date) -> date:
-    if not is_digits(text):
-        raise ScanFault(FaultCode.BAD_DATE, f"Date {text[:10]!r}: expected six digits.")
-    year, month, day = _year(int(text[:2]), on), int(text[2:4]), int(text[4:6])
-    try:
-        last = calendar.monthrange(year, month)[1]
-        return date(year, month, day or last)
-    except ValueError:
-        raise ScanFault(FaultCode.BAD_DATE, f"There is no day {text!r} (YYMMDD).") from None
-
-
-def _year(two_digits: int, on: date) -> int:
-    """The year meant, GS1 General Specifications 7.12: 49 years back to 50 years ahead."""
-    ahead = two_digits - on.year % 100
-    century = on.year - on.year % 100
-    if ahead > 50:  # noqa: PLR2004 - GS1's window
-        century -= 100
-    elif ahead < -49:  # noqa: PLR2004 - GS1's window
-        century += 100
-    return century + two_digits

@@ -5,16 +5,17 @@ Qualifiers stand in the order 22, 10, 21; other facts, such as the expiry (17), 
 
 import re
 from datetime import date
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 from supplychain.domain.application_identifiers import RULES
 from supplychain.domain.element_strings import Field
+from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import GTIN_LENGTHS, Serial, is_digits
 from supplychain.domain.lots import LotKey
+from supplychain.domain.percent_encoding import percent_decoded
 from supplychain.domain.scan_faults import FaultCode, ScanFault
 
 _URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
-_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _QUALIFIERS = ("22", "10", "21")
 
 
@@ -90,8 +91,6 @@ def _bounded(ai: str, value: str) -> Field:
 
 def _unescape(value: str) -> str:
     try:
-        if _PERCENT.search(value):
-            raise ScanFault(FaultCode.NOT_GS1, f"{value[:20]!r}: a % sign that escapes nothing.")
-        return unquote_to_bytes(value).decode("ascii")
-    except UnicodeError:
-        raise ScanFault(FaultCode.NOT_GS1, f"{value[:20]!r}: not of GS1's characters.") from None
+        return percent_decoded(value)
+    except Invalid as bad:
+        raise ScanFault(FaultCode.NOT_GS1, bad.message) from None
