@@ -1,14 +1,16 @@
-"""Electronic product codes as URNs (GS1 Tag Data Standard 1.13, section 6) and the keys they name.
+"""Electronic product codes and the keys they name: as URNs and as GS1 Digital Links.
 
-The URN carries how long the company prefix is and no check digit; keys are the other way round.
-Every reader raises FormatError for what is not a URN of its kind.
+GS1 Tag Data Standard 1.13, section 6, and Digital Link URI syntax 1.2. A URN carries how long the
+company prefix is and no check digit; keys and links are the other way round. Every reader raises
+FormatError for what is not a code of its kind.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc, check_digit
@@ -27,15 +29,78 @@ IDPAT_SGTIN: Final = "urn:epc:idpat:sgtin:"
 _PREFIX: Final = re.compile(r"[0-9]{6,12}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]*", re.ASCII)
 _ESCAPES: Final = re.compile(r"(?:[!'()*+,\-.0-9:;=A-Z_a-z]|%[0-9A-Fa-f]{2})+", re.ASCII)
+# Nearly every code of a file, and its form alone proves it: 13 digits in two parts, no escapes.
+_PLAIN_SGTIN: Final = re.compile(
+    r"urn:epc:id:sgtin:(?=[0-9.]{14}\.)[0-9]{6,12}\.[0-9]+\.[!'()*+,\-.0-9:;=A-Z_a-z]{1,20}",
+    re.ASCII,
+)
+_KEYS: Final = 4096  # products, lots and parties in a file are few; packs are not kept
+
+# The key that a link names, and the qualifiers behind it.
+_LINK: Final = re.compile(
+    r"https?://[^/?#\s]+(?:/[^?#\s]*?)??/"
+    r"(?:01/(?P<gtin>[0-9]{8}|[0-9]{12,14})|00/(?P<sscc>[0-9]{18})|41[47]/(?P<gln>[0-9]{13}))"
+    r"(?:/22/[^/?#\s]+)?(?:/10/(?P<lot>[^/?#\s]+))?(?:/21/(?P<serial>[^/?#\s]+))?"
+    r"(?:/254/[^/?#\s]+)?/?(?:\?[^#\s]*)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class SerialItem:
-    """One pack or case: its GTIN, its serial and the company prefix that the URN shows."""
+    """One pack or case: its GTIN, its serial and the company prefix, "" where none is shown."""
 
     gtin: Gtin
     serial: Serial
     prefix: str
+
+
+Code = SerialItem | LotKey | Gtin | Sscc | Gln
+
+
+def parse(code: str) -> Code | None:
+    """Return the key in a code, None when it is of a kind that is not read here.
+
+    >>> str(parse("https://id.gs1.org/00/106141412345678908"))
+    '106141412345678908'
+    """
+    if code.startswith("http"):
+        return _linked(code)
+    for start, reader in _READERS:
+        if code.startswith(start):
+            return reader(code)
+    return None
+
+
+def check(code: str) -> None:
+    """Raise FormatError for a code of a kind known here that is malformed; let others pass."""
+    if not _PLAIN_SGTIN.fullmatch(code):
+        parse(code)
+
+
+def item(code: str) -> SerialItem:
+    """Return the pack or case that a code names."""
+    return _of_kind(code, SerialItem, "a serialised item")
+
+
+def lot(code: str) -> LotKey:
+    """Return the lot that a code names."""
+    return _of_kind(code, LotKey, "a lot")
+
+
+def gln(code: str) -> Gln:
+    """Return the party or place of an `sgln` (its extension left out), a `pgln` or a link."""
+    return _of_kind(code, Gln, "a party or place")
+
+
+def _of_kind(code: str, kind: type[Key], what: str) -> Key:
+    found = parse(code)
+    if not isinstance(found, kind):
+        raise _fault(code, f"expected {what}")
+    return found
+
+
+# --- URNs -------------------------------------------------------------------------------------
 
 
 def sgtin(urn: str) -> SerialItem:
@@ -44,22 +109,24 @@ def sgtin(urn: str) -> SerialItem:
     >>> str(sgtin("urn:epc:id:sgtin:0614141.107346.2018").gtin)
     '10614141073464'
     """
-    prefix, item, serial = _parts(urn, SGTIN, 3, 13)
-    return SerialItem(_gtin(prefix, item), _proven(urn, Serial.parse, _plain(urn, serial)), prefix)
+    prefix, number, serial = _parts(urn, SGTIN, 3, 13)
+    return SerialItem(
+        _gtin(prefix, number), _proven(urn, Serial.parse, _plain(urn, serial)), prefix
+    )
 
 
 def lgtin(urn: str) -> LotKey:
     """Return the lot of `urn:epc:class:lgtin:prefix.item.lot`."""
-    prefix, item, lot = _parts(urn, LGTIN, 3, 13)
-    return LotKey(_gtin(prefix, item), _proven(urn, LotNumber.parse, _plain(urn, lot)))
+    prefix, number, text = _parts(urn, LGTIN, 3, 13)
+    return LotKey(_gtin(prefix, number), _proven(urn, LotNumber.parse, _plain(urn, text)))
 
 
 def idpat_gtin(urn: str) -> Gtin:
     """Return the GTIN of the pattern `urn:epc:idpat:sgtin:prefix.item.*`, every serial of it."""
-    prefix, item, serial = _parts(urn, IDPAT_SGTIN, 3, 13)
+    prefix, number, serial = _parts(urn, IDPAT_SGTIN, 3, 13)
     if serial != "*":
         raise _fault(urn, "expected '*' for the serial")
-    return _gtin(prefix, item)
+    return _gtin(prefix, number)
 
 
 def sscc(urn: str) -> Sscc:
@@ -69,30 +136,22 @@ def sscc(urn: str) -> Sscc:
     return Sscc.parse(f"{body}{check_digit(body)}")
 
 
-def gln(urn: str) -> Gln:
-    """Return the party or place of an `sgln` (its extension left out) or a `pgln`."""
-    if urn.startswith(PGLN):
-        prefix, reference = _parts(urn, PGLN, 2, 12)
-    else:
-        prefix, reference, extension = _parts(urn, SGLN, 3, 12)
-        if not _ESCAPES.fullmatch(extension):
-            raise _fault(urn, "the extension is malformed")
-    body = f"{prefix}{reference}"
-    return Gln.parse(f"{body}{check_digit(body)}")
+def _place(urn: str) -> Gln:
+    prefix, reference, extension = _parts(urn, SGLN, 3, 12)
+    if not _ESCAPES.fullmatch(extension):
+        raise _fault(urn, "the extension is malformed")
+    return _gln(prefix, reference)
 
 
-def check(urn: str) -> None:
-    """Raise FormatError for a URN of a kind known here that is malformed; let others pass."""
-    for start, reader in _READERS:
-        if urn.startswith(start):
-            reader(urn)
+def _party(urn: str) -> Gln:
+    return _gln(*_parts(urn, PGLN, 2, 12))
 
 
-_READERS: Final = (
+_READERS: Final[tuple[tuple[str, Callable[[str], Code]], ...]] = (
     (SGTIN, sgtin),
     (SSCC, sscc),
-    (SGLN, gln),
-    (PGLN, gln),
+    (SGLN, _place),
+    (PGLN, _party),
     (LGTIN, lgtin),
     (IDPAT_SGTIN, idpat_gtin),
 )
@@ -112,15 +171,77 @@ def _parts(urn: str, start: str, count: int, digits: int) -> list[str]:
     return parts
 
 
-def _gtin(prefix: str, item: str) -> Gtin:
-    body = f"{item[0]}{prefix}{item[1:]}"
+@lru_cache(_KEYS)
+def _gtin(prefix: str, number: str) -> Gtin:
+    body = f"{number[0]}{prefix}{number[1:]}"
     return Gtin.parse(f"{body}{check_digit(body)}")
+
+
+@lru_cache(_KEYS)
+def _gln(prefix: str, reference: str) -> Gln:
+    body = f"{prefix}{reference}"
+    return Gln.parse(f"{body}{check_digit(body)}")
+
+
+# --- links ------------------------------------------------------------------------------------
+
+
+def _linked(link: str) -> Code | None:
+    found = _LINK.fullmatch(link)
+    if found is None:
+        return None
+    if found["sscc"]:
+        return _proven(link, Sscc.parse, found["sscc"])
+    if found["gln"]:
+        return _proven(link, Gln.parse, found["gln"])
+    gtin = _proven(link, Gtin.padded, found["gtin"])
+    if found["serial"]:
+        return SerialItem(gtin, _proven(link, Serial.parse, unquote(found["serial"])), "")
+    if found["lot"]:
+        return LotKey(gtin, _proven(link, LotNumber.parse, unquote(found["lot"])))
+    return gtin
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def write(key: Code, prefix_length: int) -> str:
+    """Return the URN of a key whose company prefix has this many digits, 6 to 12.
+
+    >>> from supplychain.domain.identifiers import Sscc
+    >>> write(Sscc("106141412345678908"), 7)
+    'urn:epc:id:sscc:0614141.1234567890'
+    """
+    match key:
+        case SerialItem(gtin, serial):
+            return f"{SGTIN}{_item(gtin, prefix_length)}.{_escaped(serial.value)}"
+        case LotKey(gtin, number):
+            return f"{LGTIN}{_item(gtin, prefix_length)}.{_escaped(number.value)}"
+        case Gtin():
+            return f"{IDPAT_SGTIN}{_item(key, prefix_length)}.*"
+        case Sscc(digits):
+            body = digits[1 : prefix_length + 1]
+            return f"{SSCC}{body}.{digits[0]}{digits[prefix_length + 1 : 17]}"
+        case Gln(digits):
+            return f"{SGLN}{digits[:prefix_length]}.{digits[prefix_length:12]}.0"
+
+
+def _item(gtin: Gtin, prefix_length: int) -> str:
+    digits = gtin.value
+    return f"{digits[1 : prefix_length + 1]}.{digits[0]}{digits[prefix_length + 1 : 13]}"
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe="!'()*+,-.:;=_")
+
+
+# --- helpers of all ---------------------------------------------------------------------------
 
 
 def _plain(urn: str, written: str) -> str:
     if not _ESCAPES.fullmatch(written):
         raise _fault(urn, "a character that has to be written as %XX, or nothing at all")
-    return unquote(written, errors="replace")
+    return unquote(written, errors="replace") if "%" in written else written
 
 
 def _proven(urn: str, kind: Callable[[str], Key], text: str) -> Key:

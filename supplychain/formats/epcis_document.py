@@ -1,36 +1,58 @@
-"""What an EPCIS file says, as values: master data, statement and events in their order."""
+"""What an EPCIS file says, as values: master data, statement and events in their order.
+
+The same values stand for EPCIS 1.2 XML, 2.0 XML and 2.0 JSON-LD.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from supplychain.domain.identifiers import Gln, Gtin
 
+LOT_NUMBER: Final = "urn:epcglobal:cbv:mda:lotNumber"
+EXPIRY: Final = "urn:epcglobal:cbv:mda:itemExpirationDate"
+
+Scalar = str | bool | Decimal | datetime
+
 
 class Kind(StrEnum):
-    """The kinds of event in EPCIS 1.2, and what is none of them."""
+    """The kinds of event in EPCIS 1.2 and 2.0, and what is none of them."""
 
     OBJECT = "ObjectEvent"
     AGGREGATION = "AggregationEvent"
     TRANSACTION = "TransactionEvent"
     TRANSFORMATION = "TransformationEvent"
     ASSOCIATION = "AssociationEvent"
-    QUANTITY = "QuantityEvent"
+    QUANTITY = "QuantityEvent"  # of 1.2 only
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why one event cannot be taken: stable code, sentence, line of the file."""
+    """Why one event cannot be taken: stable code, sentence, and its place in the file."""
 
     code: str
     message: str
-    line: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A member of somebody's own vocabulary: its full name, its text, what stands inside it.
+
+    Lists are members of one name; XML attributes and JSON-LD keywords have names with "@".
+    """
+
+    name: str
+    text: str = ""
+    inside: tuple["Extension", ...] = ()
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A business transaction, source or destination: the last part of its type, and its value."""
+    """A business transaction, source or destination: its type ("" if none is said), its value."""
 
     type: str
     value: str
@@ -38,50 +60,106 @@ class Typed:
 
 @dataclass(frozen=True)
 class Quantity:
-    """An amount of a class of goods: the class's URN, a decimal number as written, its unit."""
+    """An amount of a class of goods; None stands for "some", `uom` is "" where things are counted.
+
+    `uom` is a code of UN/CEFACT recommendation 20.
+    """
 
     epc_class: str
-    quantity: str
-    uom: str
+    quantity: Decimal | None = None
+    uom: str = ""
+
+
+@dataclass(frozen=True)
+class ErrorDeclaration:
+    """That an event of the same members as this one is wrong (EPCIS 2.0, section 7.4.1.2)."""
+
+    time: datetime
+    reason: str = ""
+    corrective_ids: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+
+
+@dataclass(frozen=True)
+class SensorFacts:
+    """What a sensor says, or what is said about it: members by the standard's names, in order."""
+
+    members: tuple[tuple[str, Scalar], ...] = ()
+    extensions: tuple[Extension, ...] = ()
+
+    def get(self, name: str) -> Scalar | None:
+        """Return a member by the standard's name, None where it is not said."""
+        return next((value for key, value in self.members if key == name), None)
+
+
+@dataclass(frozen=True)
+class SensorElement:
+    """Readings of one device (EPCIS 2.0, section 7.3.7): facts about them, and the reports."""
+
+    metadata: SensorFacts | None
+    reports: tuple[SensorFacts, ...]
+    extensions: tuple[Extension, ...] = ()
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event as it stands in the file; `position` counts from 1.
+    """One event as it stands in the file; `position` counts from 1, `place` is as in FormatError.
 
-    `biz_step` and `disposition` are the last part of the vocabulary's URN; codes stay URNs.
-    `time` is aware, None only where there is a `fault` or the kind is unknown. `raw_kind` is the
-    element's name. A transformation has its inputs in `epcs` and its outputs in `children`.
+    Words of the Core Business Vocabulary (CBV) stand bare ("shipping"), others as they were
+    written; so do codes, as URNs or GS1 Digital Links. `time` is aware, None only where there is a
+    `fault` or the kind is unknown. `raw_kind` is the type's own name. A transformation has its
+    inputs in `epcs` and `quantities` and its outputs in `children` and `child_quantities`.
     """
 
     position: int
-    line: int
+    place: str
     kind: Kind
     raw_kind: str
     time: datetime | None = None
+    record_time: datetime | None = None
     offset: str = ""
     event_id: str | None = None
-    error_declared: bool = False
+    error: ErrorDeclaration | None = None
+    certifications: tuple[str, ...] = ()
     action: str = ""
     biz_step: str = ""
     disposition: str = ""
+    persistent_set: tuple[str, ...] = ()
+    persistent_unset: tuple[str, ...] = ()
     epcs: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     parent: str | None = None
     children: tuple[str, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
-    lot: str | None = None
-    expiry: date | None = None
+    child_quantities: tuple[Quantity, ...] = ()
+    transformation_id: str | None = None
+    ilmd: tuple[Extension, ...] = ()
     read_point: str | None = None
     biz_location: str | None = None
     biz_transactions: tuple[Typed, ...] = ()
     sources: tuple[Typed, ...] = ()
     destinations: tuple[Typed, ...] = ()
+    sensors: tuple[SensorElement, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     fault: Fault | None = None
+
+    @property
+    def lot(self) -> str | None:
+        """The lot number among the instance/lot master data."""
+        return next((one.text for one in self.ilmd if one.name == LOT_NUMBER), None)
+
+    @property
+    def expiry(self) -> date | None:
+        """The expiry date among the instance/lot master data."""
+        text = next((one.text for one in self.ilmd if one.name == EXPIRY), None)
+        return None if text is None else date.fromisoformat(text)
 
 
 @dataclass(frozen=True)
 class ProductRecord:
-    """Master data of one GTIN; texts are as sent, "" where nothing was."""
+    """Master data of one GTIN; texts are as sent, "" where nothing was.
+
+    `prefix` is the company prefix, "" where the code does not show it.
+    """
 
     gtin: Gtin
     prefix: str
@@ -116,10 +194,14 @@ class TransactionStatement:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole file. `sha256` (hex) is over its exact bytes; GLNs are None where none is given."""
+    """A whole file. `sha256` (hex) is over its exact bytes; GLNs are None where none is given.
+
+    `version` is "1.2" or "2.0"; `created` is None where the file is one bare event.
+    """
 
     sha256: str
-    created: datetime
+    version: str
+    created: datetime | None
     instance: str
     sender: Gln | None
     receiver: Gln | None

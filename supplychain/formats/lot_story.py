@@ -38,7 +38,7 @@ class EventAnswer:
     """The answer to one event; `event` says what it is, `reason` is a sentence with what to do."""
 
     position: int
-    line: int
+    place: str
     event: str
     answer: Answer
     code: str
@@ -85,7 +85,7 @@ class LotStory:
 
 
 def plan_lot_story(document: Document) -> LotStory:
-    """Return what the document says of lots; never raises for what `epcis12.read` gives back."""
+    """Return what the document says of lots; never raises for what `epcis.read` gives back."""
     plot = _Plot(document)
     for event in sorted(document.events, key=_chronological):
         plot.take(event)
@@ -116,7 +116,7 @@ class _Plot:
         self._born_in: dict[LotKey, Counter[int]] = {}
         self._products = {product.gtin: product for product in document.products}
         self._packaging = frozenset(_packaging(document.events))
-        self._withdrawn = {_gist(e): e.position for e in document.events if e.error_declared}
+        self._withdrawn = {_gist(e): e.position for e in document.events if e.error}
         self._seen: dict[Event, int] = {}
         self._packs: dict[str, LotKey] = {}
         self._shipped: dict[str, int] = {}
@@ -130,12 +130,12 @@ class _Plot:
         except RefusalError as refusal:
             answer, code, reason = Answer.REFUSED, refusal.code, refusal.reason
         said = " ".join(filter(None, (event.raw_kind, event.action, event.biz_step)))
-        self.answers.append(EventAnswer(event.position, event.line, said, answer, code, reason))
+        self.answers.append(EventAnswer(event.position, event.place, said, answer, code, reason))
 
     def _take(self, event: Event) -> _Taken:
         if event.fault:
             raise RefusalError(event.fault.code, event.fault.message)
-        if event.error_declared:
+        if event.error:
             return _kept(
                 "ERROR_DECLARATION", "It declares another event wrong, and counts no more."
             )
@@ -226,7 +226,7 @@ class _Plot:
     def _aggregation(self, event: Event) -> _Taken:
         if event.action == "OBSERVE":
             return _kept("OBSERVED", "It was seen, and stays as it was packed.")
-        if event.quantities:
+        if event.child_quantities:
             raise _by_class()
         if event.parent is None:
             raise RefusalError("PARENT_MISSING", "It does not say what it is packed into.")
@@ -308,7 +308,7 @@ def _packaging(events: Sequence[Event]) -> Iterator[Gtin]:
 
 def _gist(event: Event) -> Event:
     """Return what an event says, apart from where it stands and what is said about it."""
-    return replace(event, position=0, line=0, event_id=None, error_declared=False)
+    return replace(event, position=0, place="", event_id=None, error=None)
 
 
 def _time(event: Event) -> datetime:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from supplychain.formats import epcis12
+from supplychain.formats import epcis
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.recording.importing import EventReport, Source, tell
@@ -23,7 +23,7 @@ def import_epcis(
     nothing but what was refused before and is no longer. Raises FormatError for a file that is
     not EPCIS 1.2, and then nothing was taken.
     """
-    document = epcis12.read(data)
+    document = epcis.read(data)
     file = File(data, MEDIA)
     source = Source(party=party, file=file.as_attachment(), profile=profile, seed=seed, at=at)
     kept, _ = ImportedFile.objects.get_or_create(

@@ -9,6 +9,9 @@ LOT_MEMBERS = (
     '<m:lotNumber xmlns:m="urn:epcglobal:cbv:mda">L1</m:lotNumber>'
     '<m:itemExpirationDate xmlns:m="urn:epcglobal:cbv:mda">2028-02-29</m:itemExpirationDate>'
 )
+DECLARED_WRONG = (
+    "<errorDeclaration><declarationTime>2026-11-21T08:00:00Z</declarationTime></errorDeclaration>"
+)
 
 
 def pack(serial: int) -> str:
@@ -78,3 +81,23 @@ def shipped(
 ) -> str:
     members = parties(giver, receiver) + more
     return seen(*codes, biz_step="shipping", minute=minute, more=members)
+
+
+def linked(*codes: str) -> str:
+    order = "<bizTransaction>urn:epcglobal:cbv:bt:0614141000012:7</bizTransaction>"
+    orders = f"<bizTransactionList>{order}</bizTransactionList>"
+    return event("TransactionEvent", orders, epcs(*codes), step("ADD", "encoding"))
+
+
+def associated(*codes: str) -> str:
+    members = (
+        f"<parentID>{PALLET}</parentID>",
+        epcs(*codes, name="childEPCs"),
+        step("ADD", "other"),
+    )
+    return f"<extension>{event('AssociationEvent', *members)}</extension>"
+
+
+def transformed() -> str:
+    members = (epcs(pack(1), name="inputEPCList"), epcs(pack(2), name="outputEPCList"))
+    return f"<extension>{event('TransformationEvent', *members)}</extension>"

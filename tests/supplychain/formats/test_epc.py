@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +8,9 @@ from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc
 from supplychain.formats.errors import FormatError
+
+GTIN = Gtin("00614141123452")
+ITEM = epc.SerialItem(GTIN, Serial("A/7"), "")
 
 
 def test_an_sgtin_names_gtin_serial_and_prefix() -> None:
@@ -79,7 +84,14 @@ def test_every_length_of_company_prefix_gives_the_same_keys(length: int) -> None
         (epc.gln, "urn:epc:id:sgln:030001.111111."),
         (epc.gln, "urn:epc:id:sgln:030001.11111.0"),
         (epc.gln, "urn:epc:id:pgln:030001.111111.0"),
-        (epc.gln, "https://id.example.com/414/0300011111116"),
+        (epc.gln, "https://id.example.com/414/0300011111117"),
+        (epc.gln, "https://id.example.com/00/106141412345678908"),
+        (epc.gln, "https://id.example.com/"),
+        (epc.item, "https://id.example.com/01/00614141123452/10/L1"),
+        (epc.item, "https://id.example.com/01/00614141123453/21/7"),
+        (epc.item, "https://id.example.com/01/00614141123452/21/a%20b"),
+        (epc.lot, "https://id.example.com/01/00614141123452"),
+        (epc.lot, "urn:epc:id:sgtin:030001.0012345.11"),
     ],
 )
 def test_codes_that_are_not_of_their_kind_are_refused(reader: object, urn: str) -> None:
@@ -87,6 +99,45 @@ def test_codes_that_are_not_of_their_kind_are_refused(reader: object, urn: str) 
     with pytest.raises(FormatError) as caught:
         reader(urn)
     assert caught.value.code == "EPC_MALFORMED"
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("https://id.gs1.org/01/00614141123452/21/7", epc.SerialItem(GTIN, Serial("7"), "")),
+        ("http://x.example/a/b/01/614141123452/10/L1/21/A%2F7/?17=270630", ITEM),
+        ("https://id.gs1.org/01/00614141123452/22/2A/21/A%2F7", ITEM),
+        ("https://id.gs1.org/01/00614141123452/10/L1", LotKey(GTIN, LotNumber("L1"))),
+        ("https://id.gs1.org/01/00614141123452", GTIN),
+        ("https://id.gs1.org/00/106141412345678908", Sscc("106141412345678908")),
+        ("https://id.gs1.org/414/0300011111116/254/12", Gln("0300011111116")),
+        ("https://id.gs1.org/417/0300011111116", Gln("0300011111116")),
+        ("https://id.gs1.org/8003/039123450007718765", None),
+        ("https://id.gs1.org/01/0061414112345/21/7?x y", None),
+        ("urn:epc:id:grai:4012345.55555.987", None),
+    ],
+)
+def test_links_name_the_same_keys(link: str, key: object) -> None:
+    assert epc.parse(link) == key
+
+
+@pytest.mark.parametrize("length", range(6, 13))
+@pytest.mark.parametrize(
+    "key",
+    [
+        epc.SerialItem(GTIN, Serial("A/7%"), ""),
+        LotKey(GTIN, LotNumber("L<1>")),
+        GTIN,
+        Sscc("106141412345678908"),
+        Gln("0300011111116"),
+    ],
+)
+def test_a_key_is_read_again_from_the_urn_that_is_written(key: epc.Code, length: int) -> None:
+    found = epc.parse(epc.write(key, length))
+    if isinstance(found, epc.SerialItem):
+        assert len(found.prefix) == length
+        found = replace(found, prefix="")
+    assert found == key
 
 
 def test_codes_of_other_kinds_pass_unread() -> None:
@@ -97,8 +148,10 @@ def test_codes_of_other_kinds_pass_unread() -> None:
 
 
 @given(
-    st.sampled_from([epc.SGTIN, epc.SSCC, epc.SGLN, epc.PGLN, epc.LGTIN, epc.IDPAT_SGTIN]),
-    st.text("0123456789.%*aF٣", max_size=30),
+    st.sampled_from(
+        [epc.SGTIN, epc.SSCC, epc.SGLN, epc.PGLN, epc.LGTIN, epc.IDPAT_SGTIN, "https://a/01/"]
+    ),
+    st.text("0123456789.%*aF٣/?", max_size=30),
 )
 def test_no_code_does_more_than_raise_its_error(start: str, rest: str) -> None:
     try:

@@ -22,7 +22,12 @@ def test_elements_have_namespace_text_children_and_line() -> None:
     root = xml_tree.read(
         b'<a xmlns="urn:x" k="v" xmlns:p="urn:p" p:q="w">\n<b> one </b>\n<c><b/></c></a>'
     )
-    assert (root.namespace, root.name, root.attributes, root.line) == ("urn:x", "a", {"k": "v"}, 1)
+    assert (root.namespace, root.name, root.attributes, root.line) == (
+        "urn:x",
+        "a",
+        {"k": "v", "urn:p q": "w"},
+        1,
+    )
     assert [(n.name, n.text, n.line) for n in root.children] == [("b", "one", 2), ("c", "", 3)]
     assert root.first("c", "b") is root.children[1].children[0]
     assert root.first("b", "c") is None
@@ -62,7 +67,7 @@ def test_encodings_that_cannot_be_read_are_refused(encoding: str) -> None:
 
 def test_the_line_of_a_fault_is_told() -> None:
     error = refused(b"<a>\n\n<b></c></a>")
-    assert error.line == 3
+    assert error.place == "Line 3"
     assert error.message.startswith("Line 3: ")
 
 

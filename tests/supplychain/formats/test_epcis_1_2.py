@@ -1,15 +1,24 @@
 import hashlib
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from pathlib import Path
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supplychain.domain.identifiers import Gln, Gtin
-from supplychain.formats import epcis12
-from supplychain.formats.epcis_document import Document, Event, Kind, Quantity, Typed
+from supplychain.formats import epcis, epcis_event
+from supplychain.formats.epcis_document import (
+    EXPIRY,
+    LOT_NUMBER,
+    Document,
+    Event,
+    Extension,
+    Kind,
+    Quantity,
+    Typed,
+)
 from supplychain.formats.errors import FormatError
 from supplychain.formats.lot_story import plan_lot_story
 from tests.supplychain.formats import epcis_files as files
@@ -18,20 +27,20 @@ GOOD = files.document(files.born(files.pack(1)))
 
 
 def one(xml: str) -> Event:
-    (event,) = epcis12.read(files.document(xml)).events
+    (event,) = epcis.read(files.document(xml)).events
     return event
 
 
 def refused(data: bytes) -> FormatError:
     with pytest.raises(FormatError) as caught:
-        epcis12.read(data)
+        epcis.read(data)
     return caught.value
 
 
 def fault(xml: str) -> str:
     event = one(xml)
     assert event.fault is not None
-    assert event.fault.line == 2
+    assert event.fault.place == "Line 2"
     return event.fault.code
 
 
@@ -43,7 +52,7 @@ def test_a_commissioning_is_read_whole() -> None:
     event = one(files.born(files.pack(1), files.pack(2), more=more))
     assert event == Event(
         position=1,
-        line=2,
+        place="Line 2",
         kind=Kind.OBJECT,
         raw_kind="ObjectEvent",
         time=datetime(2026, 11, 20, 8, 0, tzinfo=UTC),
@@ -51,10 +60,10 @@ def test_a_commissioning_is_read_whole() -> None:
         action="ADD",
         biz_step="commissioning",
         epcs=(files.pack(1), files.pack(2)),
-        quantities=(Quantity("urn:epc:class:lgtin:0614141.012345.L1", "10", "KGM"),),
-        lot="L1",
-        expiry=date(2028, 2, 29),
+        quantities=(Quantity("urn:epc:class:lgtin:0614141.012345.L1", Decimal(10), "KGM"),),
+        ilmd=(Extension(EXPIRY, "2028-02-29"), Extension(LOT_NUMBER, "L1")),
     )
+    assert (event.lot, event.expiry) == ("L1", date(2028, 2, 29))
 
 
 def test_a_shipping_is_read_whole() -> None:
@@ -73,7 +82,8 @@ def test_a_shipping_is_read_whole() -> None:
     assert event.sources == (Typed("owning_party", files.MAKER),)
     assert event.destinations == (Typed("owning_party", files.BUYER),)
     assert event.event_id == "urn:uuid:1"
-    assert not event.error_declared
+    assert event.error is None
+    assert event.extensions == (Extension("urn:x:drop", "true"),)
 
 
 def test_an_aggregation_has_parent_and_children() -> None:
@@ -96,11 +106,11 @@ def test_events_are_counted_in_the_order_of_the_file_also_inside_extensions() ->
     data = files.document(
         files.seen(files.pack(1)), f"<extension>{unknown}</extension>", files.seen(files.pack(2))
     )
-    events = epcis12.read(data).events
-    assert [(e.position, e.line, e.kind) for e in events] == [
-        (1, 2, Kind.OBJECT),
-        (2, 3, Kind.UNKNOWN),
-        (3, 4, Kind.OBJECT),
+    events = epcis.read(data).events
+    assert [(e.position, e.place, e.kind) for e in events] == [
+        (1, "Line 2", Kind.OBJECT),
+        (2, "Line 3", Kind.UNKNOWN),
+        (3, "Line 4", Kind.OBJECT),
     ]
     assert events[1].raw_kind == "Event"
     assert events[1].fault is None
@@ -121,13 +131,13 @@ def test_cbv_web_addresses_name_steps_too() -> None:
         ("2026-11-20T08:02:00Z", "2026-11-31T08:02:00Z", "TIME_MALFORMED"),
         ("2026-11-20T08:02:00Z", "0001-01-01T00:00:00+14:00", "TIME_MALFORMED"),
         ("+00:00", "EST", "TIME_MALFORMED"),
-        ("<eventTime>", "<recordTime>x</recordTime><eventTime>", None),
+        ("<eventTime>", "<recordTime>2026-11-20T08:02:01Z</recordTime><eventTime>", None),
         ("OBSERVE", "observe", "ACTION_UNKNOWN"),
-        ("<action>OBSERVE</action>", "", "ACTION_UNKNOWN"),
+        ("<action>OBSERVE</action>", "", "MEMBER_MISSING"),
         ("<action>", "<action>ADD</action><action>", "MEMBER_TWICE"),
         ("0614141.012345.1", "0614141.12345.1", "EPC_MALFORMED"),
-        (">urn:epc:id:sgtin:0614141.012345.1<", "><", "EPC_MALFORMED"),
-        ("0614141.012345.1", "0614141.012345." + "x" * 500, "EPC_MALFORMED"),
+        (">urn:epc:id:sgtin:0614141.012345.1<", "><", "TEXT_LENGTH"),
+        ("0614141.012345.1", "0614141.012345." + "x" * 500, "TEXT_LENGTH"),
     ],
 )
 def test_what_is_wrong_with_one_event_stays_with_it(old: str, new: str, code: str | None) -> None:
@@ -136,9 +146,9 @@ def test_what_is_wrong_with_one_event_stays_with_it(old: str, new: str, code: st
         assert one(xml).fault is None
         return
     data = files.document(xml, files.seen(files.pack(2)))
-    bad, good = epcis12.read(data).events
+    bad, good = epcis.read(data).events
     assert bad.fault is not None
-    assert (bad.fault.code, bad.fault.line) == (code, 2)
+    assert (bad.fault.code, bad.fault.place) == (code, "Line 2")
     assert good.fault is None
 
 
@@ -153,7 +163,7 @@ def test_quantities_are_plain_numbers(quantity: str) -> None:
         "<extension><quantityList><quantityElement><epcClass>urn:x</epcClass>"
         f"<quantity>{quantity}</quantity></quantityElement></quantityList></extension>"
     )
-    assert fault(files.seen(files.pack(1), more=more)) == "QUANTITY_MALFORMED"
+    assert fault(files.seen(files.pack(1), more=more)) == "NUMBER_MALFORMED"
 
 
 def test_a_malformed_party_of_a_shipment_is_the_events_fault() -> None:
@@ -187,7 +197,7 @@ HEADER = """<EPCISHeader><s:StandardBusinessDocumentHeader xmlns:s="urn:sbdh"><s
 
 
 def test_the_header_gives_partners_master_data_and_statement() -> None:
-    document = epcis12.read(files.document(header=HEADER))
+    document = epcis.read(files.document(header=HEADER))
     assert (document.sender, document.receiver) == (Gln("0614141000012"), None)
     assert document.instance == "77"
     assert document.statement is not None
@@ -206,7 +216,7 @@ def test_the_header_gives_partners_master_data_and_statement() -> None:
 
 
 def test_a_document_without_a_header_has_none_of_it() -> None:
-    document = epcis12.read(GOOD)
+    document = epcis.read(GOOD)
     assert document.sha256 == hashlib.sha256(GOOD).hexdigest()
     assert document.created == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
     assert (document.instance, document.sender, document.statement) == ("", None, None)
@@ -215,18 +225,17 @@ def test_a_document_without_a_header_has_none_of_it() -> None:
 
 def test_a_malformed_code_of_a_partner_is_told_with_its_line() -> None:
     error = refused(files.document(header=HEADER.replace("0614141.00001.0", "0614141.1.0", 1)))
-    assert (error.code, error.line) == ("EPC_MALFORMED", 2)
+    assert (error.code, error.place) == ("EPC_MALFORMED", "Line 2")
 
 
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         (b"", "NOT_XML"),
-        (b'{"@context": []}', "NOT_XML"),
-        (b"[]", "NOT_XML"),
         (GOOD[:-20], "NOT_XML"),
         (b"<html/>", "WRONG_ROOT"),
-        (GOOD.replace(b"xsd:1", b"xsd:2"), "WRONG_ROOT"),
+        (GOOD.replace(b"xsd:1", b"xsd:2"), "WRONG_VERSION"),
+        (GOOD.replace(b"xsd:1", b"xsd:3"), "WRONG_ROOT"),
         (GOOD.replace(b'"1.2"', b'"2.0"'), "WRONG_VERSION"),
         (files.document(attributes='schemaVersion="1.2"'), "TIME_MALFORMED"),
         (GOOD.replace(b"EventList", b"Events"), "NO_EVENTS"),
@@ -239,7 +248,7 @@ def test_documents_that_are_not_epcis_1_2_are_refused_by_name(data: bytes, code:
 
 
 def test_events_are_bounded() -> None:
-    assert refused(files.document("<a/>" * (epcis12.EVENTS_MAX + 1))).code == "TOO_LARGE"
+    assert refused(files.document("<a/>" * (epcis_event.EVENTS_MAX + 1))).code == "TOO_LARGE"
 
 
 def test_each_member_of_the_document_is_used_by_the_reader() -> None:
@@ -260,22 +269,8 @@ def test_a_damaged_file_is_read_or_refused_and_never_more(data: st.DataObject) -
     end = data.draw(st.integers(start, min(start + 40, len(EVERYTHING))))
     put = data.draw(st.binary(max_size=4) | st.sampled_from([b"<epc>", b"</action>", b"&lt;"]))
     try:
-        document = epcis12.read(EVERYTHING[:start] + put + EVERYTHING[end:])
+        document = epcis.read(EVERYTHING[:start] + put + EVERYTHING[end:])
     except FormatError as error:
         assert error.code  # noqa: PT017 - either way is right
     else:
         assert len(plan_lot_story(document).answers) == len(document.events)
-
-
-def test_the_other_examples_are_read_or_refused_by_name(shared: Path) -> None:
-    found = sorted((shared / "samples" / "epcis").iterdir())
-    assert found
-    for path in found:
-        data = path.read_bytes()
-        if path.suffix == ".xml":
-            document = epcis12.read(data)
-            answers = plan_lot_story(document).answers
-            assert [a.position for a in answers] == [e.position for e in document.events]
-            assert all(a.reason.endswith(".") for a in answers)
-        else:
-            assert refused(data).code == "NOT_XML"
