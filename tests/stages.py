@@ -1,5 +1,6 @@
 """A stage for stories: an installation with the standing cast admitted, and a sequencer to step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -18,7 +19,7 @@ from ledger.indexing import Pace
 from ledger.operator_key import admit_operator
 from ledger.sequencing import Sequencer
 from supplychain.domain.conditions import Reading, Series
-from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Party
 from supplychain.queries.stock import InTransit, inbound_to
@@ -56,6 +57,11 @@ def readings(
     values = centi_c or (500,)
     rows = [Reading(first + i * step, values[i % len(values)]) for i in range(count)]
     return ConditionsInput(series=(Series.of("LOGGER-1", rows),))
+
+
+def serials(*numbers: int) -> tuple[Serial, ...]:
+    """Packs by their numbers."""
+    return tuple(Serial(f"S{number:06d}") for number in numbers)
 
 
 AT_ONCE = Pace(1, timedelta(0), timedelta(days=1))
@@ -144,8 +150,14 @@ class Stage:
         assert root is not None
         return root
 
-    def register(self, lot: LotKey, quantity: int, expiry: date = GOOD_UNTIL) -> Recorded:
-        """The maker registers a lot."""
+    def register(
+        self,
+        lot: LotKey,
+        quantity: int,
+        expiry: date = GOOD_UNTIL,
+        packs: Sequence[Serial] | None = None,
+    ) -> Recorded:
+        """The maker registers a lot, with serial numbers where packs are given."""
         return register_lot(
             party=MAKES,
             gtin=str(lot.gtin),
@@ -155,6 +167,8 @@ class Stage:
             expiry_zone="+00:00",
             at=self.later(),
             nonce=self.nonce(),
+            packs=packs,
+            secret=self.nonce() * 2,
         )
 
     def ship(
@@ -164,6 +178,7 @@ class Stage:
         quantity: int,
         receiver: str,
         conditions: ConditionsInput = NOT_REQUIRED,
+        packs: Sequence[Serial] | None = None,
     ) -> Recorded:
         """One dispatch."""
         return ship_lot(
@@ -177,6 +192,7 @@ class Stage:
             at=self.later(),
             nonce=self.nonce(),
             salt=self.nonce(),
+            packs=packs,
         )
 
     def inbound(self, receiver: str, lot: LotKey) -> InTransit:
@@ -190,6 +206,8 @@ class Stage:
         received: int,
         damaged: int = 0,
         conditions: ConditionsInput = NOT_REQUIRED,
+        packs: Sequence[Serial] | None = None,
+        damaged_packs: Sequence[Serial] | None = None,
     ) -> Recorded:
         """Take the oldest dispatch of the lot that is on the way to the receiver."""
         return receive_shipment(
@@ -202,6 +220,8 @@ class Stage:
             note="",
             at=self.later(),
             nonce=self.nonce(),
+            packs=packs,
+            damaged_packs=damaged_packs,
         )
 
     def deliver(
@@ -211,9 +231,10 @@ class Stage:
         quantity: int,
         receiver: str,
         conditions: ConditionsInput = NOT_REQUIRED,
+        packs: Sequence[Serial] | None = None,
     ) -> None:
         """A hand-off from end to end."""
-        self.ship(giver, lot, quantity, receiver, conditions)
+        self.ship(giver, lot, quantity, receiver, conditions, packs)
         self.receive(receiver, lot, quantity, conditions=conditions)
 
 

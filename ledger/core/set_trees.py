@@ -7,6 +7,7 @@ can still be walked. Nodes are checked as they are read, for whoever keeps them 
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ledger.core.errors import Refused
 from ledger.core.sets import (
@@ -61,7 +62,7 @@ class SetTree:
     def proof(self, subset: Subset, key: bytes) -> SetProof:
         """Show that the key is in the set, or that it is not. Raises SetDamagedError."""
         siblings: list[Subset] = []
-        while subset.count > TWIG_MAX:
+        while subset.size > TWIG_MAX:
             left, right = self._halves(subset)
             turn = bit(key, len(siblings))
             siblings.append(left if turn else right)
@@ -75,7 +76,7 @@ class SetTree:
 
     def fetch(self, subsets: Iterable[Subset], keys: Sequence[bytes] | None) -> None:
         """Read the nodes on the ways to the keys (None: all nodes), level by level."""
-        level = [(subset, keys) for subset in subsets if subset.count]
+        level = [(subset, keys) for subset in subsets if subset.size]
         depth = 0
         while level:
             wanted = {one.hash for one, _ in level} - self._read.keys() - self.made.keys()
@@ -86,21 +87,21 @@ class SetTree:
     def _below(
         self, subset: Subset, keys: Sequence[bytes] | None, depth: int
     ) -> Iterator[tuple[Subset, Sequence[bytes] | None]]:
-        if subset.count <= TWIG_MAX:
+        if subset.size <= TWIG_MAX:
             return
         left, right = self._halves(subset)
         if keys is None:
-            yield from ((half, None) for half in (left, right) if half.count)
+            yield from ((half, None) for half in (left, right) if half.size)
             return
         middle = split_at(keys, depth)
         for half, some in ((left, keys[:middle]), (right, keys[middle:])):
-            if some and half.count:
+            if some and half.size:
                 yield half, some
 
     def _without(self, subset: Subset, keys: Sequence[bytes], depth: int) -> Subset:
         if not keys:
             return subset
-        if subset.count <= TWIG_MAX:
+        if subset.size <= TWIG_MAX:
             return self._built(_less(self._keys(subset, depth), keys), depth)
         left, right = self._halves(subset)
         middle = split_at(keys, depth)
@@ -113,7 +114,7 @@ class SetTree:
     def _with(self, subset: Subset, keys: Sequence[bytes], depth: int) -> Subset:
         if not keys:
             return subset
-        if subset.count <= TWIG_MAX:
+        if subset.size <= TWIG_MAX:
             return self._built(_sorted([*self._keys(subset, depth), *keys]), depth)
         left, right = self._halves(subset)
         middle = split_at(keys, depth)
@@ -135,7 +136,7 @@ class SetTree:
         return self._branch(left, self._built(keys[middle:], depth + 1))
 
     def _joined(self, left: Subset, right: Subset, depth: int) -> Subset:
-        if left.count + right.count > TWIG_MAX:
+        if left.size + right.size > TWIG_MAX:
             return self._branch(left, right)
         keys = [*self._members(left, depth + 1), *self._members(right, depth + 1)]
         return self._built(keys, depth)
@@ -146,7 +147,7 @@ class SetTree:
         return made
 
     def _members(self, subset: Subset, depth: int) -> Iterator[bytes]:
-        if subset.count <= TWIG_MAX:
+        if subset.size <= TWIG_MAX:
             yield from self._keys(subset, depth)
             return
         for half in self._halves(subset):
@@ -159,7 +160,7 @@ class SetTree:
         return left, right
 
     def _keys(self, subset: Subset, depth: int) -> list[bytes]:
-        if not subset.count:
+        if not subset.size:
             return []
         data = self._node(subset)[1:]
         keys = [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
@@ -192,7 +193,7 @@ def _twig_proof(keys: Sequence[bytes], key: bytes, siblings: list[Subset]) -> Se
 
 def _sorted(keys: Iterable[bytes]) -> list[bytes]:
     found = sorted(keys)
-    for one, after in zip(found, found[1:], strict=False):
+    for one, after in pairwise(found):
         if one == after:
             raise Refused("ALREADY_A_MEMBER", "A member stands in a set once.")
     return found

@@ -27,7 +27,7 @@ _PRESENT, _NOTHING, _OTHER = b"\x01", b"\x00", b"\x02"
 class Subset(NamedTuple):
     """So many keys and the hash over them; of one key it is the hash of that leaf."""
 
-    count: int
+    size: int
     hash: bytes
 
 
@@ -53,7 +53,7 @@ def branch_bytes(left: Subset, right: Subset) -> bytes:
 
 def branch(left: Subset, right: Subset) -> Subset:
     """Return the subset over two halves."""
-    return Subset(left.count + right.count, sha256(branch_bytes(left, right)).digest())
+    return Subset(left.size + right.size, sha256(branch_bytes(left, right)).digest())
 
 
 def halves(data: bytes) -> tuple[Subset, Subset]:
@@ -115,9 +115,9 @@ class SetProof:
             sibling = self.siblings[depth]
             left, right = (sibling, found) if bit(key, depth) else (found, sibling)
             found = branch(left, right)
-        if found.count > MAX_INTEGER:
+        if found.size > MAX_INTEGER:
             raise Malformed("SET_PROOF_MALFORMED", "No set is that large.")
-        return Membership(found.hash, found.count, self.present)
+        return Membership(found.hash, found.size, self.present)
 
     def _end(self, key: bytes) -> Subset:
         if self.present:
@@ -157,7 +157,7 @@ def _shares(one: bytes, other: bytes, bits: int) -> bool:
 
 
 def _sided(half: Subset) -> bytes:
-    return half.count.to_bytes(_COUNT_BYTES) + half.hash
+    return half.size.to_bytes(_COUNT_BYTES) + half.hash
 
 
 def _read(data: bytes) -> Subset:

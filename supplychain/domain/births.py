@@ -1,10 +1,9 @@
 """One birth (R1): how a lot comes into the world."""
 
-from ledger.core.links import OutputRef
+from supplychain.domain.consumption import made, plain
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.lots import Lot
-from supplychain.domain.outputs import Output, State
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import LotRegister
 
@@ -23,9 +22,6 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
         raise RuleBroken(
             "R15", "PROFILE_UNKNOWN", f"No storage profile {statement.product.profile!r} is known."
         )
-    born = Output(
-        state=State.HELD, holder=act.signer.gln, quantity=statement.quantity, made_at=act.at
-    )
     lot = Lot(
         key=statement.key,
         product=statement.product,
@@ -35,7 +31,7 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
         monitored=act.monitored,
         born_at=act.at,
     )
-    return LotState(lot, {OutputRef(act.entry_id, 0): born}, state.flags)
+    return LotState(lot, made(act, [plain(statement.outputs[0], act)]), state.flags)
 
 
 def _prove_first(state: LotState, act: Act, statement: LotRegister) -> None:

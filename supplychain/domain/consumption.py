@@ -73,11 +73,26 @@ def prove_holder(outputs: list[Output], act: Act) -> None:
 
 
 def prove_balance(verb: str, outputs: list[Output], made: tuple[OutputClaim, ...]) -> None:
-    """That exactly as many units come out as went in (R4)."""
+    """That exactly as many units come out as went in (R4), with serials or without as before."""
+    _prove_packs(outputs, made)
     before = sum(output.quantity for output in outputs)
     after = sum(claim.quantity for claim in made)
     if after != before:
         raise RuleBroken("R4", "MASS_IMBALANCE", f"{verb} {after} of {before}: must be the same.")
+
+
+def _prove_packs(outputs: list[Output], made: tuple[OutputClaim, ...]) -> None:
+    """That packs stay packs: whether they are the same ones, their sets must show."""
+    serialised = {output.packs is not None for output in outputs}
+    if len(serialised) > 1:
+        message = "Packs with serial numbers and units without move separately."
+        raise RuleBroken("R4", "PACKS_MIXED", message)
+    if {claim.packs is not None for claim in made} - serialised:
+        with_them = "names no packs" if True in serialised else "names packs"
+        message = f"An output {with_them}, unlike the goods that it comes from."
+        raise RuleBroken("R4", "PACKS_UNLIKE", message)
+    if len(outputs) == len(made) == 1 and outputs[0].packs != made[0].packs:
+        raise RuleBroken("R4", "PACKS_DISAGREE", "All of the goods go on, yet as other packs.")
 
 
 def prove_kept(claim: OutputClaim, holder: Gln) -> None:
@@ -116,4 +131,10 @@ def made(act: Act, outputs: list[Output]) -> dict[OutputRef, Output]:
 
 def plain(claim: OutputClaim, act: Act) -> Output:
     """The output that a claim makes, where it is not on the way anywhere."""
-    return Output(state=claim.state, holder=claim.holder, quantity=claim.quantity, made_at=act.at)
+    return Output(
+        state=claim.state,
+        holder=claim.holder,
+        quantity=claim.quantity,
+        made_at=act.at,
+        packs=claim.packs,
+    )

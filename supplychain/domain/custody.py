@@ -1,22 +1,25 @@
 """Custody: may this be done with these goods? Values in, the new state or a broken rule out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from supplychain.domain import births, endings, flagging, moves
+from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
+from supplychain.domain.packs import PackSet
 from supplychain.domain.statements import (
     Destroy,
     Dispense,
     Lose,
     LotRegister,
+    LotStatement,
     Receive,
     Ship,
     Void,
 )
 
-__all__ = ["Act", "LotState", "Output", "State", "balance", "decide"]
+__all__ = ["Act", "LotState", "Output", "State", "balance", "decide", "prove_sets"]
 
 
 def decide(state: LotState, act: Act) -> LotState:
@@ -33,6 +36,18 @@ def decide(state: LotState, act: Act) -> LotState:
             return endings.end(state, act, ending)
         case flag:
             return flagging.flag(state, act, flag)
+
+
+def prove_sets(statement: LotStatement, sets: Sequence[PackSet | None]) -> None:
+    """That the outputs commit to the very packs that were named, and to as many (R4).
+
+    For whoever knows the packs. A verifier holds the roots against proofs of those it is shown.
+    """
+    for claim, known in zip(statement.outputs, sets, strict=True):
+        said = None if claim.packs is None else PackSet(claim.packs, claim.quantity)
+        if said != known:
+            message = f"The {claim.state} output commits to other packs than those named with it."
+            raise RuleBroken("R4", "PACKS_DISAGREE", message)
 
 
 def balance(state: LotState) -> Mapping[State, int]:

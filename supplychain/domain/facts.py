@@ -7,6 +7,7 @@ from enum import StrEnum
 from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.histories import Broken
 from supplychain.domain.lots import Lot
+from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.recalls import Flags
 from supplychain.domain.standing import Scope
 
@@ -61,6 +62,7 @@ class Facts:
     `suspects` are the entries behind the answer that may be signed with a stolen key.
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
+    `pack` is the way of the scanned pack, None where the lot has no serial numbers.
     `witnessed`: as many have cosigned the checkpoint as are asked for; `old`: too long ago.
     """
 
@@ -79,6 +81,7 @@ class Facts:
     broken: tuple[Broken, ...] | None = None
     flags: Flags | None = None
     scope: Scope | None = None
+    pack: PackTrace | None = None
     legs: tuple[Leg, ...] | None = None
 
     @property

@@ -48,6 +48,7 @@ def ship(state: LotState, act: Act, statement: Ship) -> LotState:
         to=statement.to,
         dispatch=act.entry_id,
         dispatched_at=act.at,
+        packs=statement.outputs[0].packs,
     )
     rest = [plain(claim, act) for claim in statement.outputs[1:]]
     return state.moved(act.consumes, made(act, [sent, *rest]))
@@ -110,6 +111,7 @@ def remaining(claim: OutputClaim, act: Act, journey: Output) -> Output:
         to=journey.to,
         dispatch=journey.dispatch,
         dispatched_at=journey.dispatched_at,
+        packs=claim.packs,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Self
 from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
-from supplychain.domain.members import choice, members, quantity, text
+from supplychain.domain.members import choice, hex_32, members, quantity, text
 
 
 class State(StrEnum):
@@ -51,15 +51,17 @@ FINAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class OutputClaim:
-    """An output as a statement writes it: `{"state", "holder", "quantity", "to"?}`.
+    """An output as a statement writes it: `{"state", "holder", "quantity", "to"?, "packs"?}`.
 
     The holder of goods in transit is the giver; `to` names the receiver, there and only there.
+    `packs` is the root of the set of packs (64 hex digits), where the lot has serial numbers.
     """
 
     state: State
     holder: Gln
     quantity: int
     to: Gln | None = None
+    packs: str | None = None
 
     def __post_init__(self) -> None:
         """Prove the quantity, and that just what is in transit names a receiver."""
@@ -70,12 +72,13 @@ class OutputClaim:
     @classmethod
     def decode(cls, value: object) -> Self:
         """Read one member of `outputs`. Raises Invalid."""
-        found = members(value, "output", ("state", "holder", "quantity"), ("to",))
+        found = members(value, "output", ("state", "holder", "quantity"), ("to", "packs"))
         return cls(
             state=choice(found["state"], "output.state", State),
             holder=Gln.parse(text(found["holder"], "output.holder")),
             quantity=quantity(found["quantity"], "output.quantity"),
             to=Gln.parse(text(found["to"], "output.to")) if "to" in found else None,
+            packs=hex_32(found["packs"], "output.packs") if "packs" in found else None,
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -85,7 +88,9 @@ class OutputClaim:
             "holder": str(self.holder),
             "quantity": self.quantity,
         }
-        return plain if self.to is None else plain | {"to": str(self.to)}
+        if self.to is not None:
+            plain["to"] = str(self.to)
+        return plain if self.packs is None else plain | {"packs": self.packs}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,8 @@ class Output:
     """An output that stands in the ledger.
 
     `made_at` is the time claimed by the entry that made it. Goods in transit carry the entry id
-    and time of the dispatch that sent them off, also after a part of them was received.
+    and time of the dispatch that sent them off, also after a part of them was received. `packs` is
+    the root of the set of packs, None where the lot has no serial numbers.
     """
 
     state: State
@@ -103,3 +109,4 @@ class Output:
     to: Gln | None = None
     dispatch: str | None = None
     dispatched_at: datetime | None = None
+    packs: str | None = None

@@ -60,9 +60,11 @@ _GENUINE = {
         "Call your supplier before you use this pack: a step of its record may be a thief's.",
     ),
     "EVIDENCE_STALE": (Severity.CAUTION, "Connect and scan again before you rely on this answer."),
+    "UNKNOWN_SERIAL": (Severity.STOP, _CALL),
+    "SERIAL_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "SERIAL_NOT_JUDGED": (
         Severity.INFO,
-        "This pack's serial number is not judged yet; the verdict is about its lot.",
+        "The maker registered this lot without serial numbers; the verdict is about the lot.",
     ),
 }
 _CUSTODY = {
@@ -70,6 +72,23 @@ _CUSTODY = {
     "NOT_IN_YOUR_CUSTODY": (
         Severity.STOP,
         "Do not dispense. Ask who delivered this pack: nobody recorded handing it to you.",
+    ),
+    "PACK_RECORD_BROKEN": (Severity.STOP, _CALL),
+    "PACK_DISPENSED": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack: by the records it was dispensed already, elsewhere.",
+    ),
+    "PACK_DISPENSED_HERE": (
+        Severity.STOP,
+        "Do not dispense again. By the records this pack was dispensed here.",
+    ),
+    "PACK_ENDED": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack: by the records it was destroyed, lost or taken out.",
+    ),
+    "PACK_PASSED_ON": (
+        Severity.STOP,
+        "Do not dispense. Ask how this pack came back: by the records you passed it on.",
     ),
     "QUARANTINED": (Severity.STOP, "Do not dispense. Keep the pack in quarantine."),
     "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),

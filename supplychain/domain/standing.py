@@ -22,6 +22,10 @@ class Standing(StrEnum):
     NOTHING_LEFT = "nothing_left"
     VOIDED = "voided"
     NEVER_HERE = "never_here"
+    PASSED_ON = "passed_on"  # this very pack went on from here
+    DISPENSED = "dispensed"
+    DISPENSED_HERE = "dispensed_here"
+    ENDED = "ended"  # this very pack was destroyed, lost, or left the trade otherwise
     GONE = "gone"  # nothing of the lot is left anywhere, nor did any of it reach a patient
 
 
@@ -47,7 +51,7 @@ def scope(history: History, asking: Party | None) -> Scope:
 
     The lot's maker, authorities and auditors ask about the whole lot, as the unnamed do.
     """
-    if asking is None or _asks_for_all(history, asking):
+    if asking is None or asks_for_all(history, asking):
         return _whole_lot(history)
     gln = asking.gln
     standing, goods = _stand(history, gln)
@@ -55,14 +59,15 @@ def scope(history: History, asking: Party | None) -> Scope:
     return Scope(
         standing=standing,
         entries=entries,
-        handoffs=_handoffs(history, entries),
+        handoffs=handoffs(history, entries),
         short_receipt=any(out.to == gln for out in _open_rests(history)),
         some_quarantined=standing is Standing.HOLDS
         and any(history.made[ref].state is State.QUARANTINED for ref in goods),
     )
 
 
-def _asks_for_all(history: History, asking: Party) -> bool:
+def asks_for_all(history: History, asking: Party) -> bool:
+    """Whether the party is told of the lot, and not of goods of its own."""
     lot = history.state.lot
     made_it = lot is not None and lot.maker == asking.gln
     return made_it or bool(asking.roles & {Role.AUTHORITY, Role.AUDITOR})
@@ -75,7 +80,7 @@ def _whole_lot(history: History) -> Scope:
     return Scope(
         standing=standing,
         entries=entries,
-        handoffs=_handoffs(history, entries),
+        handoffs=handoffs(history, entries),
         short_receipt=any(True for _ in _open_rests(history)),
         voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
         some_quarantined=standing is Standing.WHOLE_LOT and State.QUARANTINED in states,
@@ -94,11 +99,11 @@ _ENDED = frozenset({State.DESTROYED, State.LOST, State.STOLEN})
 
 def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:
     """The standing, and the outputs that it rests on."""
-    now = {ref: out for ref, out in history.state.outputs.items() if _is_with(out, gln)}
+    now = {ref: out for ref, out in history.state.outputs.items() if is_with(out, gln)}
     for state, standing in _WORTH:
         if any(out.state is state for out in now.values()):
             return standing, [ref for ref, out in now.items() if not out.state.final]
-    ever = [ref for ref, out in history.made.items() if _is_with(out, gln)]
+    ever = [ref for ref, out in history.made.items() if is_with(out, gln)]
     if any(history.made[ref].state is not State.IN_TRANSIT for ref in ever):
         return Standing.NOTHING_LEFT, ever
     if any(_voided(history, ref) for ref in ever):
@@ -113,7 +118,7 @@ _WORTH = (
 )
 
 
-def _is_with(output: Output, gln: Gln) -> bool:
+def is_with(output: Output, gln: Gln) -> bool:
     """Whether goods are with the party: what is on the way is with the one it was sent to."""
     return gln == (output.to if output.state is State.IN_TRANSIT else output.holder)
 
@@ -131,7 +136,8 @@ def _open_rests(history: History) -> Iterable[Output]:
             yield output
 
 
-def _handoffs(history: History, entries: frozenset[str]) -> frozenset[str]:
+def handoffs(history: History, entries: frozenset[str]) -> frozenset[str]:
+    """The dispatches and receipts among the entries."""
     return frozenset(
         entry_id
         for entry_id in entries

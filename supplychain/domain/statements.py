@@ -1,6 +1,7 @@
 """All statement types that custody knows, and the one strict reader for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from ledger.core.entry import Entry
@@ -15,6 +16,7 @@ from supplychain.domain.lot_statements import (
     RecallIssue,
 )
 from supplychain.domain.outputs import OutputClaim
+from supplychain.domain.packs import PackSet
 
 __all__ = [
     "SEALABLE",
@@ -33,6 +35,7 @@ __all__ = [
     "Receive",
     "Ship",
     "Void",
+    "committed",
     "decode",
     "read",
 ]
@@ -91,6 +94,15 @@ def read(entry: Entry) -> LotStatement:
             f"creates says {entry.statement.creates}, outputs are {len(statement.outputs)}.",
         )
     return statement
+
+
+def committed(said: LotStatement, sets: Sequence[PackSet | None]) -> LotStatement:
+    """The statement with the roots of these sets in its outputs."""
+    if isinstance(said, RecallIssue | HoldPlace | HoldLift):
+        return said
+    pairs = zip(said.outputs, sets, strict=True)
+    outputs = tuple(replace(one, packs=None if of is None else of.root) for one, of in pairs)
+    return replace(said, outputs=outputs)
 
 
 def _hold_seals(entry: Entry) -> None:

@@ -4,6 +4,7 @@ from supplychain.models.custody import Flag, Output, Trade
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
+from supplychain.models.packs import Pack, PackName, PackNode, PackSecret
 from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
@@ -23,6 +24,10 @@ __all__ = [
     "Notice",
     "Organisation",
     "Output",
+    "Pack",
+    "PackName",
+    "PackNode",
+    "PackSecret",
     "Product",
     "RequestKey",
     "Series",

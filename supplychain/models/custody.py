@@ -11,7 +11,9 @@ from django.db import models
 class Output(models.Model):
     """Output `n` of entry `entry_id`: a quantity in one state with one holder.
 
-    `spent_by` names the entry that used it up, and is the only column that ever changes.
+    `spent_by` names the entry that used it up, and is the only column that ever changes. Of a lot
+    with serial numbers, `packs` is the root of the set of packs, and `holding` says by which output
+    they came where they are: a rest keeps that of the goods that it is left over from.
     """
 
     placement: ClassVar[Literal["distributed"]] = "distributed"
@@ -30,6 +32,8 @@ class Output(models.Model):
     dispatch = models.CharField(max_length=64, blank=True, default="")
     dispatched_at = models.DateTimeField(null=True)
     shipment = models.CharField(max_length=500, blank=True, default="")
+    packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")
+    holding = models.UUIDField(null=True)
     at = models.DateTimeField()
     spent_by = models.CharField(max_length=64, null=True)  # noqa: DJ001  NULL is "not used"
 
@@ -50,6 +54,11 @@ class Output(models.Model):
                 fields=("holder", "state"),
                 name="output_held",
                 condition=models.Q(spent_by__isnull=True),
+            ),
+            models.Index(
+                fields=("stream_id", "holding"),
+                name="output_holding",
+                condition=models.Q(spent_by__isnull=True, holding__isnull=False),
             ),
             models.Index(
                 fields=("receiver",),

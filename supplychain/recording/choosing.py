@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.core.entry import stream_id
 from ledger.core.links import MAX_OUTPUTS, OutputRef
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lot_lines import LotLine, lot_line
-from supplychain.queries.stock import Parcel
+from supplychain.queries.packs import places_of
+from supplychain.queries.stock import Parcel, parcels
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,36 @@ def enough(parcels: Sequence[Parcel], quantity: int) -> Choice:
         raise RuleBroken("R4", "TOO_MANY_PARTS", message)
     rest = sum(parcel.quantity for parcel in chosen) - quantity
     return Choice(tuple(parcel.ref for parcel in chosen), rest)
+
+
+def chosen(
+    gln: str,
+    lot: LotKey,
+    quantity: int,
+    packs: Sequence[Serial] | None,
+    *,
+    state: str = "held",
+) -> Choice:
+    """What of its goods in one state a party uses up for so many units, or for just these packs.
+
+    Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE and, for packs
+    that are shown nowhere but have to be named, PACKS_NOT_NAMED.
+    """
+    held = parcels(gln, lot, state)
+    if packs is None:
+        return enough(held, quantity)
+    if len(packs) != quantity:
+        message = f"{len(packs)} packs are named for {quantity} units."
+        raise RuleBroken("R4", "PACKS_MISCOUNTED", message)
+    places = places_of(stream_id(lot.stream), packs)
+    own = {parcel.ref: parcel for parcel in held}
+    absent = [one for one in packs if one not in places or places[one].ref not in own]
+    if absent:
+        names = ", ".join(map(str, absent[:3]))
+        message = f"Of this lot you have no pack {names} in that state."
+        raise RuleBroken("R3", "PACK_NOT_HERE", message)
+    refs = sorted({places[one].ref for one in packs})
+    return Choice(tuple(refs), sum(own[ref].quantity for ref in refs) - quantity)
 
 
 def _oldest(parcels: Sequence[Parcel], quantity: int) -> list[Parcel]:

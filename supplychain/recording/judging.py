@@ -10,7 +10,7 @@ from ledger.core.links import OutputRef
 from ledger.core.registry import KeyHolder
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim
-from supplychain.domain.custody import decide
+from supplychain.domain.custody import decide, prove_sets
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers
 from supplychain.domain.lot_state import Act, LotState
@@ -20,8 +20,10 @@ from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import LotRegister, LotStatement, Receive, Ship, read
 from supplychain.recording.conditions import cited, hold_to_readings
+from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
 from supplychain.recording.standing import Standing, standing
+from supplychain.recording.submissions import PackLists, Submission
 
 Stands = Callable[[int], None]
 
@@ -49,11 +51,11 @@ class LotBook:
     def on(cls, stream: UUID, key: LotKey, found: Standing) -> "LotBook":
         """A book over what was found standing."""
         outputs = dict(found.state.outputs)
-        return cls(
-            key, found.state, found.parties, outputs, Projection(str(stream), found.shipments)
-        )
+        packs = PackBook(stream, key, found.holdings)
+        projection = Projection(str(stream), found.shipments, packs)
+        return cls(key, found.state, found.parties, outputs, projection)
 
-    def judge(self, entry: Entry, holder: KeyHolder, brought: tuple[Series, ...]) -> Stands:
+    def judge(self, entry: Entry, holder: KeyHolder, brought: Submission) -> Stands:
         """Judge an entry; what comes back lets it stand, given its number in the stream.
 
         Raises Invalid or RuleBroken, and then nothing has changed.
@@ -70,8 +72,17 @@ class LotBook:
             monitored=_monitored(statement),
         )
         before = self._named(act)
-        judged = Judged(act, before, decide(before, act), self._readings(act, brought))
-        return partial(self._take, judged)
+        after = decide(before, act)
+        sets = self._sets(act, before, brought.packs)
+        readings = self._readings(act, brought.readings)
+        return partial(self._take, Judged(act, before, after, readings, brought.packs, sets))
+
+    def _sets(self, act: Act, before: LotState, lists: PackLists) -> Sets | None:
+        goods = [before.outputs[ref] for ref in act.consumes if ref in before.outputs]
+        sets = self.projection.packs.sets(act.statement, goods, lists)
+        if sets is not None:
+            prove_sets(act.statement, sets.of)
+        return sets
 
     def _named(self, act: Act) -> LotState:
         """The state with the outputs that the act names only, so that a long batch stays cheap."""

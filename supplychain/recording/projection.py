@@ -22,13 +22,16 @@ from supplychain.domain.statements import (
     Receive,
     Ship,
 )
+from supplychain.recording.pack_book import PackBook, Sets
+from supplychain.recording.submissions import NO_PACKS, PackLists
 
 READINGS_A_CHUNK = 4096
 
 _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, expiry_zone, maker,
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
- state, quantity, holder, receiver, dispatch, dispatched_at, shipment, at, spent_by) VALUES """
+ state, quantity, holder, receiver, dispatch, dispatched_at, shipment, packs, holding, at,
+ spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
@@ -48,12 +51,14 @@ Row = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An act that custody allows, the state of the lot before and after it, and its readings."""
+    """An act that custody allows, the lot's state before and after it, its readings and packs."""
 
     act: Act
     before: LotState
     after: LotState
     readings: tuple[Series, ...] = ()
+    lists: PackLists = NO_PACKS
+    sets: Sets | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Projection:
 
     stream: str  # its id: the driver quotes a text faster than a UUID
     shipments: dict[OutputRef, str]
+    packs: PackBook
     _new: dict[str, list[Row]] = field(default_factory=dict)
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
     _spent: list[tuple[str, int, str]] = field(default_factory=list)
@@ -72,6 +78,14 @@ class Projection:
         """Take the rows of one act; acts come in the order of the stream, `number` is its place."""
         for ref in judged.act.consumes:
             self._spend(ref, judged.act.entry_id)
+        act = judged.act
+        self.packs.take(
+            act.statement,
+            entry_id=act.entry_id,
+            consumes=act.consumes,
+            lists=judged.lists,
+            sets=judged.sets,
+        )
         self._make(judged, number)
         match judged.act.statement:
             case LotRegister():
@@ -97,7 +111,8 @@ class Projection:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
         with connection.cursor() as cursor:
-            return cursor.mogrify(";\n".join(sql), parameters).decode() if sql else ""
+            quoted = cursor.mogrify(";\n".join(sql), parameters).decode() if sql else ""
+        return ";\n".join(filter(None, (quoted, self.packs.sql())))
 
     def _inserts(self) -> list[tuple[str, Sequence[Row], str]]:
         rows = self._new | {
@@ -139,9 +154,15 @@ class Projection:
                 output.dispatch or "",
                 output.dispatched_at,
                 shipment,
+                output.packs or "",
+                self._holding(ref),
                 act.at,
                 None,
             ]
+
+    def _holding(self, ref: OutputRef) -> str | None:
+        holding = self.packs.holdings.get(ref)
+        return None if holding is None else str(holding)
 
     def _shipment(self, act: Act, output: Output) -> str:
         if isinstance(act.statement, Ship | Receive):

@@ -93,7 +93,7 @@ def _answer(
         holder = ledger.admit(entry)
         if signer not in (None, holder.party):
             raise RuleBroken("R14", "NOT_YOUR_ENTRY", f"{holder.party} signed this, not you.")
-        stands = book.judge(entry, holder, parsed.submission.readings)
+        stands = book.judge(entry, holder, parsed.submission)
         number = ledger.add(entry, holder, files=files)
     except Refusals as error:
         return Refusal(error, entry.entry_id)

@@ -8,8 +8,8 @@ from ledger.core.entry import Entry
 from ledger.core.index import OPERATOR
 from ledger.core.registry import KeyHolder
 from ledger.core.registry_acts import AdmitParty
-from supplychain.domain.conditions import Series
 from supplychain.domain.parties import Party
+from supplychain.recording.submissions import Submission
 
 _SQL = """INSERT INTO supplychain_organisation (gln, name, roles, prefixes, country, email)
  VALUES (%s, %s, %s, %s, %s, '') ON CONFLICT (gln) DO NOTHING"""
@@ -22,7 +22,7 @@ class RegistryBook:
         self._admitted: list[Party] = []
 
     def judge(
-        self, entry: Entry, _holder: KeyHolder, _brought: tuple[Series, ...]
+        self, entry: Entry, _holder: KeyHolder, _brought: Submission
     ) -> Callable[[int], None]:
         """Judge an entry; what comes back lets it stand. Raises Invalid for a bad profile."""
         if entry.statement.type != AdmitParty.TYPE:

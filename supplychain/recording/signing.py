@@ -8,23 +8,35 @@ from django.conf import settings
 
 from ledger import proofs, signers
 from ledger.core.canonical import Json
-from ledger.core.entry import sign
+from ledger.core.entry import sign, stream_id
 from ledger.core.envelope import seal
 from ledger.core.keys import Signer
 from ledger.core.links import OutputRef
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Attachment, Statement
 from supplychain.domain.conditions import Series
-from supplychain.domain.statements import LotStatement, Ship
+from supplychain.domain.lot_state import LotState
+from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import LotStatement, Ship, committed
+from supplychain.recording.pack_book import PackBook
 from supplychain.recording.recording import record
-from supplychain.recording.submissions import File, Recorded, Refusal, Submission
+from supplychain.recording.standing import Standing, standing
+from supplychain.recording.submissions import (
+    NO_PACKS,
+    File,
+    PackLists,
+    Recorded,
+    Refusal,
+    Submission,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a party is about to sign. `salts`: one for each sealed member. `at`: claimed time.
 
-    `files` go with the entry; `attachments` are files that it only names, kept elsewhere.
+    `files` go with the entry; `attachments` are files that it only names, kept elsewhere. `packs`
+    are named for outputs of a lot with serial numbers.
     """
 
     party: str
@@ -37,6 +49,7 @@ class Draft:
     readings: Sequence[Series] = ()
     files: Sequence[File] = ()
     attachments: Sequence[Attachment] = ()
+    packs: PackLists = NO_PACKS
 
 
 def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorded:
@@ -45,12 +58,25 @@ def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorde
     The claimed time is the time of arrival too, unless that is given. Raises what refused the
     entry: LedgerError or RuleBroken.
     """
-    sealed = draft.said.sealed() if isinstance(draft.said, Ship) else {}
+    said = _committed(draft)
+    sealed = said.sealed() if isinstance(said, Ship) else {}
     digests, disclosures = seal(sealed, draft.salts[: len(sealed)])
-    statement = _statement(draft, draft.said.as_body(), digests)
+    statement = _statement(draft, said.as_body(), digests)
     text = sign(statement, signers.custodial_signer(draft.party), disclosures)
-    submission = Submission(text, tuple(draft.readings), tuple(draft.files))
+    submission = Submission(text, tuple(draft.readings), tuple(draft.files), draft.packs)
     return record_signed(submission, arrival or draft.at)
+
+
+def _committed(draft: Draft) -> LotStatement:
+    """What the party says, with the sets of packs that its outputs commit to.
+
+    They are worked out once more under the lock: what has moved meanwhile is refused there.
+    """
+    stream, key = stream_id(draft.stream), LotKey.from_stream(draft.stream)
+    found = standing(stream, key, draft.consumes, ()) if draft.consumes else Standing(LotState())
+    goods = [found.state.outputs[ref] for ref in draft.consumes if ref in found.state.outputs]
+    sets = PackBook(stream, key, {}).sets(draft.said, goods, draft.packs)
+    return draft.said if sets is None else committed(draft.said, sets.of)
 
 
 def sign_registry(

@@ -37,7 +37,7 @@ SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
   FROM supplychain_flag WHERE stream_id = %(stream)s AND lifted_by IS NULL
 UNION ALL
 SELECT 'output', entry_id, n, quantity, at, dispatched_at, NULL,
-       ARRAY[state, holder, receiver, dispatch, shipment]
+       ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
@@ -54,10 +54,11 @@ Row = tuple[Any, ...]
 
 @dataclass(slots=True)
 class Standing:
-    """A lot's state, the shipment that each of its outputs belongs to, and the parties named."""
+    """A lot's state, the shipment and the holding of each of its outputs, and the parties named."""
 
     state: LotState
     shipments: dict[OutputRef, str] = field(default_factory=dict)
+    holdings: dict[OutputRef, UUID] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
 
 
@@ -75,6 +76,7 @@ def standing(
             flags=_flags(rows["flag"]),
         ),
         shipments={ref: row[7][4] for ref, row in outputs.items()},
+        holdings={ref: UUID(row[7][6]) for ref, row in outputs.items() if row[7][6]},
         parties={row[1]: _party(row) for row in rows["party"]},
     )
 
@@ -115,7 +117,7 @@ def _flags(rows: Iterable[Row]) -> Flags:
 
 def _output(row: Row) -> Output:
     _, _, _, quantity, at, dispatched_at, _, words = row
-    state, holder, receiver, dispatch, _ = words
+    state, holder, receiver, dispatch, _, packs, _ = words
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -124,6 +126,7 @@ def _output(row: Row) -> Output:
         to=Gln(receiver) if receiver else None,
         dispatch=dispatch or None,
         dispatched_at=dispatched_at,
+        packs=packs or None,
     )
 
 

@@ -1,11 +1,13 @@
 """What comes in by the one road, and what is answered."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Self
 
 from ledger.core.statement import Attachment
 from supplychain.domain.conditions import Series
+from supplychain.domain.identifiers import Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,32 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class PackLists:
+    """The packs that go into each output, by its number; one may go without, and has the rest.
+
+    `secret` is the lot's, 32 random bytes, given when its packs are born.
+    """
+
+    serials: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
+    secret: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def first(cls, packs: Sequence[Serial] | None) -> Self:
+        """These packs go into the first output, the rest stays where it is; None names none."""
+        return cls() if packs is None else cls({0: tuple(packs)})
+
+
+NO_PACKS = PackLists()
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A signed entry as received, with the readings and files that its statement cites."""
+    """A signed entry as received, with the readings, files and packs that its statement cites."""
 
     text: str = field(repr=False)
     readings: tuple[Series, ...] = ()
     files: tuple[File, ...] = ()
+    packs: PackLists = NO_PACKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,16 @@
 """Destroy units, from stock or from quarantine."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from supplychain.domain.identifiers import Gln
+from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
 from supplychain.domain.statements import Destroy
-from supplychain.queries.stock import parcels
-from supplychain.recording.choosing import enough
+from supplychain.recording.choosing import chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import Recorded
+from supplychain.recording.submissions import PackLists, Recorded
 
 
 def destroy_units(
@@ -22,17 +22,20 @@ def destroy_units(
     at: datetime,
     nonce: bytes,
     quarantined: bool = False,
+    packs: Sequence[Serial] | None = None,
 ) -> Recorded:
-    """Destroy held units, or `quarantined` ones; recalled, held and expired goods too.
+    """Destroy held units or `quarantined` ones, just these packs where `packs` are named.
+
+    Recalled, held and expired goods may be destroyed too.
 
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE) or LedgerError.
     """
 
     def act() -> Recorded:
         state = State.QUARANTINED if quarantined else State.HELD
-        chosen = enough(parcels(party, lot, state.value), quantity)
+        choice = chosen(party, lot, quantity, packs, state=state.value)
         said = Destroy.of(
-            holder=Gln.parse(party), quantity=quantity, rest=chosen.rest, reason=reason, state=state
+            holder=Gln.parse(party), quantity=quantity, rest=choice.rest, reason=reason, state=state
         )
         return sign_and_record(
             Draft(
@@ -41,7 +44,8 @@ def destroy_units(
                 said=said,
                 at=at,
                 nonce=nonce,
-                consumes=chosen.consumes,
+                consumes=choice.consumes,
+                packs=PackLists.first(packs),
             )
         )
 

@@ -1,29 +1,35 @@
 """Hand units to patients."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from supplychain.domain.identifiers import Gln
+from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Dispense
-from supplychain.queries.stock import parcels
-from supplychain.recording.choosing import enough
+from supplychain.recording.choosing import chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import Recorded
+from supplychain.recording.submissions import PackLists, Recorded
 
 
 def dispense_units(
-    *, party: str, lot: LotKey, quantity: int, at: datetime, nonce: bytes
+    *,
+    party: str,
+    lot: LotKey,
+    quantity: int,
+    at: datetime,
+    nonce: bytes,
+    packs: Sequence[Serial] | None = None,
 ) -> Recorded:
-    """Dispense units that the party holds, the oldest first.
+    """Dispense units that the party holds, the oldest first, or just these packs.
 
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, RECALLED, EXPIRED, …) or
     LedgerError.
     """
 
     def act() -> Recorded:
-        chosen = enough(parcels(party, lot), quantity)
-        said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=chosen.rest)
+        choice = chosen(party, lot, quantity, packs)
+        said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=choice.rest)
         return sign_and_record(
             Draft(
                 party=party,
@@ -31,7 +37,8 @@ def dispense_units(
                 said=said,
                 at=at,
                 nonce=nonce,
-                consumes=chosen.consumes,
+                consumes=choice.consumes,
+                packs=PackLists.first(packs),
             )
         )
 

@@ -1,16 +1,17 @@
 """Bring a lot into the world."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.products import Product
 from supplychain.domain.statements import LotRegister
 from supplychain.queries import organisations
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import Recorded
+from supplychain.recording.submissions import PackLists, Recorded
 
 
 def register_lot(
@@ -23,9 +24,13 @@ def register_lot(
     expiry_zone: str,
     at: datetime,
     nonce: bytes,
+    packs: Sequence[Serial] | None = None,
+    secret: bytes | None = None,
 ) -> Recorded:
     """Register a lot of a product of the catalogue: the party then holds all of it.
 
+    With `packs`, their serial numbers, each unit is a pack of its own; the salts of their set come
+    from `secret`, 32 random bytes.
     Raises Invalid, RuleBroken (PRODUCT_UNKNOWN, BORN_TWICE, GTIN_NOT_YOURS, …) or LedgerError.
     """
     key = LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
@@ -38,7 +43,10 @@ def register_lot(
             expiry=Expiry(expiry, expiry_zone),
             quantity=quantity,
         )
-        return sign_and_record(Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce))
+        lists = PackLists({0: tuple(packs)}, secret) if packs is not None else PackLists()
+        return sign_and_record(
+            Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce, packs=lists)
+        )
 
     return once(party, key.stream, nonce, act)
 

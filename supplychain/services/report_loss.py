@@ -1,18 +1,19 @@
 """Report units lost or stolen, from stock or on the way."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.identifiers import Gln
+from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import choice
 from supplychain.domain.statements import Lose, LossKind
-from supplychain.queries.stock import in_transit, parcels
-from supplychain.recording.choosing import enough
+from supplychain.queries.stock import in_transit
+from supplychain.recording.choosing import Choice, chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import Recorded
+from supplychain.recording.submissions import PackLists, Recorded
 
 
 def report_loss(
@@ -25,8 +26,11 @@ def report_loss(
     at: datetime,
     nonce: bytes,
     output: OutputRef | None = None,
+    packs: Sequence[Serial] | None = None,
 ) -> Recorded:
     """Report a loss (`kind` is lost or stolen) of held units, or with `output` of units on the way.
+
+    Of a lot with serial numbers, `packs` says which ones.
 
     Raises Invalid, RuleBroken (NOT_HOLDER, NOT_IN_TRANSIT, MASS_IMBALANCE) or LedgerError.
     """
@@ -34,25 +38,29 @@ def report_loss(
     def act() -> Recorded:
         how = choice(kind, "kind", LossKind)
         if output is None:
-            said, consumes = _from_stock(party, lot, quantity, how, reason)
+            found = chosen(party, lot, quantity, packs)
+            said, consumes = _from_stock(party, found, quantity, how, reason), found.consumes
         else:
             said, consumes = _on_the_way(party, lot, output, quantity, how, reason), (output,)
-        return sign_and_record(
-            Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=consumes)
+        draft = Draft(
+            party=party,
+            stream=lot.stream,
+            said=said,
+            at=at,
+            nonce=nonce,
+            consumes=consumes,
+            packs=PackLists.first(packs),
         )
+        return sign_and_record(draft)
 
     return once(party, lot.stream, nonce, act)
 
 
-def _from_stock(
-    party: str, lot: LotKey, quantity: int, how: LossKind, reason: str
-) -> tuple[Lose, tuple[OutputRef, ...]]:
-    chosen = enough(parcels(party, lot), quantity)
+def _from_stock(party: str, found: Choice, quantity: int, how: LossKind, reason: str) -> Lose:
     holder = Gln.parse(party)
-    said = Lose.of(
-        signer=holder, holder=holder, quantity=quantity, rest=chosen.rest, kind=how, reason=reason
+    return Lose.of(
+        signer=holder, holder=holder, quantity=quantity, rest=found.rest, kind=how, reason=reason
     )
-    return said, chosen.consumes
 
 
 def _on_the_way(

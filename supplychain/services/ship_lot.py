@@ -1,16 +1,16 @@
 """Send units of a lot to another party."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from supplychain.domain.identifiers import Gln
+from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Ship
-from supplychain.queries.stock import parcels
-from supplychain.recording.choosing import enough, registered
+from supplychain.recording.choosing import chosen, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import Recorded
+from supplychain.recording.submissions import PackLists, Recorded
 
 
 def ship_lot(
@@ -25,9 +25,11 @@ def ship_lot(
     at: datetime,
     nonce: bytes,
     salt: bytes,
+    packs: Sequence[Serial] | None = None,
 ) -> Recorded:
     """Dispatch units that the party holds, the oldest first; what is left over stays held.
 
+    Of a lot with serial numbers, `packs` says which ones, unless whole outputs go.
     `order` is sealed with `salt` (16 random bytes): later holders do not read it.
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, RECEIVER_UNKNOWN, RECALLED, …) or
     LedgerError.
@@ -35,12 +37,12 @@ def ship_lot(
 
     def act() -> Recorded:
         line = registered(lot)
-        chosen = enough(parcels(party, lot), quantity)
+        choice = chosen(party, lot, quantity, packs)
         said = Ship.of(
             giver=Gln.parse(party),
             receiver=Gln.parse(receiver),
             quantity=quantity,
-            rest=chosen.rest,
+            rest=choice.rest,
             shipment=shipment,
             conditions=claim_of(conditions, line.profile, covers=None),
             order=order or None,
@@ -51,10 +53,11 @@ def ship_lot(
             said=said,
             at=at,
             nonce=nonce,
-            consumes=chosen.consumes,
+            consumes=choice.consumes,
             salts=(salt,),
             readings=conditions.series,
             files=conditions.files,
+            packs=PackLists.first(packs),
         )
         return sign_and_record(draft)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from supplychain.domain.barcodes import ScanFault, Scanned, parse
 from supplychain.domain.facts import Facts, Leg
 from supplychain.domain.lot_state import Act
+from supplychain.domain.pack_standing import pack_scope
+from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, scope
 from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
@@ -12,6 +14,7 @@ from supplychain.domain.verdicts import Verdict, already_scanned_here, judge, sc
 from supplychain.models import Sighting
 from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.pack_traces import trace_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import (
     ScanResult,
@@ -42,9 +45,10 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     asker = asking_party(asking)
     chain = chain_of(read.key, at, asking=asking)
     party = proven(asker, chain)
-    within = scope(chain.history, party) if chain.lot else None
+    pack = trace_of(chain, read.serial)
+    within = _within(chain, party, pack)
     legs = legs_of(chain, within.handoffs) if within else ()
-    verdict = judge(_facts(chain, read, within, legs, at))
+    verdict = judge(_facts(chain, read, within, legs, at, pack))
     if party is not None:
         verdict = _sighted(read, str(party.gln), verdict, at)
     named = party is not None and (sees_all(party) or chain.involves(str(party.gln)))
@@ -68,12 +72,22 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     )
 
 
+def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope | None:
+    """What the answer depends on: the way of the very pack where it is proven, else of the lot."""
+    if chain.lot is None:
+        return None
+    if pack is not None and pack.fault is None:
+        return pack_scope(chain.history, party, pack)
+    return scope(chain.history, party)
+
+
 def _facts(
     chain: Chain,
     read: Scanned,
     within: Scope | None,
     legs: tuple[LegReadings, ...],
     at: datetime,
+    pack: PackTrace | None,
 ) -> Facts:
     known = chain.lot is not None
     return Facts(
@@ -92,6 +106,7 @@ def _facts(
         broken=chain.broken if chain.checkpoint else None,
         flags=chain.history.state.flags if known else None,
         scope=within,
+        pack=pack,
         legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in legs) if known else None,
     )
 

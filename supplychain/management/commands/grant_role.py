@@ -14,6 +14,9 @@ _MAY = {f"ledger_{name}": "SELECT, INSERT" for name in _ADDED_TO}
 _MAY |= {"ledger_tile": "SELECT, INSERT, UPDATE", "django_migrations": "SELECT"}
 # Pages of an index are written once, and go when newer ones are there.
 _MAY |= dict.fromkeys(("ledger_indexpage", "ledger_indextile"), "SELECT, INSERT, DELETE")
+_MAY |= dict.fromkeys(
+    ("supplychain_packname", "supplychain_packsecret", "supplychain_packnode"), "SELECT, INSERT"
+)
 _EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 

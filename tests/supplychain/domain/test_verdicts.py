@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.core.links import OutputRef
 from supplychain.domain.barcodes import FaultCode, ScanFault, Scanned, parse
 from supplychain.domain.histories import Broken, replay_all
 from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.lot_statements import RecallClass
 from supplychain.domain.lots import Lot
+from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.recalls import Flags, Hold, Recall
 from supplychain.domain.standing import Scope, Standing, scope
 from supplychain.domain.verdicts import (
@@ -93,6 +95,17 @@ def standing(
     )
 
 
+def a_pack(fault: PackFault | None) -> dict[str, object]:
+    """A pack was scanned, and this is wrong with its way."""
+    scanned = replace(GOOD.scanned, serial=Serial("X1"))
+    return {"scanned": scanned, "pack": PackTrace((OutputRef(entry_id(0), 0),), fault)}
+
+
+def test_a_pack_whose_way_is_proven_is_ok() -> None:
+    verdict = judge(replace(GOOD, **a_pack(None)))  # type: ignore[arg-type] # members of Facts
+    assert (verdict.code, verdict.codes) == (VerdictCode.OK, ())
+
+
 def test_a_pack_with_nothing_against_it_is_ok() -> None:
     verdict = judge(GOOD)
     assert verdict.code is VerdictCode.OK
@@ -157,6 +170,15 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
             "QUARANTINED",
             "custody",
         ),
+        ({"scope": standing(Standing.PASSED_ON)}, "STOP", "PACK_PASSED_ON", "custody"),
+        ({"scope": standing(Standing.DISPENSED)}, "STOP", "PACK_DISPENSED", "custody"),
+        ({"scope": standing(Standing.DISPENSED_HERE)}, "STOP", "PACK_DISPENSED_HERE", "custody"),
+        ({"scope": standing(Standing.ENDED)}, "STOP", "PACK_ENDED", "custody"),
+        (a_pack(PackFault.NOT_BORN), "STOP", "UNKNOWN_SERIAL", "genuine"),
+        (a_pack(PackFault.NOT_PROVEN), "CANNOT_CHECK", "SERIAL_NOT_CHECKED", "genuine"),
+        (a_pack(PackFault.VANISHED), "STOP", "PACK_RECORD_BROKEN", "custody"),
+        (a_pack(PackFault.DOUBLED), "STOP", "PACK_RECORD_BROKEN", "custody"),
+        (a_pack(PackFault.MISCOUNTED), "STOP", "PACK_RECORD_BROKEN", "custody"),
         ({"flags": None}, "CANNOT_CHECK", "FITNESS_NOT_CHECKED", "fit"),
         ({"flags": Flags(recalls=(RECALL,))}, "STOP", "RECALLED", "fit"),
         ({"flags": Flags(holds=(HOLD,))}, "STOP", "ON_HOLD", "fit"),
@@ -269,13 +291,12 @@ def test_a_code_without_expiry_is_judged_by_its_lot() -> None:
     assert judge(replace(GOOD, scanned=Scanned(GTIN, KEY.lot))).code is VerdictCode.OK
 
 
-def test_a_serial_number_is_said_not_to_be_judged_yet() -> None:
+def test_a_serial_of_a_lot_without_serials_is_said_not_to_be_judged() -> None:
     scanned = replace(GOOD.scanned, serial=Serial("X1"))
     verdict = judge(replace(GOOD, scanned=scanned))
     assert (verdict.code, verdict.codes) == (VerdictCode.OK, ("SERIAL_NOT_JUDGED",))
     assert verdict.reasons[0].severity is Severity.INFO
-    expected = "This pack's serial number is not judged yet; the verdict is about its lot."
-    assert verdict.reasons[0].sentence == expected
+    assert "registered this lot without serial numbers" in verdict.reasons[0].sentence
 
 
 def test_a_good_pack_scanned_again_here_is_told_so_and_bad_news_is_told_again() -> None:

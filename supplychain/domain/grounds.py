@@ -1,0 +1,173 @@
+"""The grounds of a verdict: which reasons the facts give, for each of the three questions."""
+
+from collections.abc import Iterator
+
+from supplychain.domain.facts import TWO_HISTORIES, Facts, LegState, Limits, LogHealth
+from supplychain.domain.lots import Lot
+from supplychain.domain.pack_traces import PackFault
+from supplychain.domain.reasons import (
+    NONE_LEFT_ANYWHERE,
+    SOME_QUARANTINED,
+    VOIDED_TO_YOU,
+    Reason,
+    reason,
+)
+from supplychain.domain.standing import Scope, Standing
+
+_STANDINGS = {
+    Standing.QUARANTINED: reason("QUARANTINED"),
+    Standing.NOT_RECEIVED: reason("NOT_RECEIVED_YET"),
+    Standing.NOTHING_LEFT: reason("NOTHING_LEFT_HERE"),
+    Standing.VOIDED: VOIDED_TO_YOU,
+    Standing.NEVER_HERE: reason("NOT_IN_YOUR_CUSTODY"),
+    Standing.GONE: NONE_LEFT_ANYWHERE,
+    Standing.PASSED_ON: reason("PACK_PASSED_ON"),
+    Standing.DISPENSED: reason("PACK_DISPENSED"),
+    Standing.DISPENSED_HERE: reason("PACK_DISPENSED_HERE"),
+    Standing.ENDED: reason("PACK_ENDED"),
+}
+_FAULTS = {
+    PackFault.NOT_BORN: "UNKNOWN_SERIAL",
+    PackFault.NOT_PROVEN: "SERIAL_NOT_CHECKED",
+}
+_LEGS = {
+    LegState.EXCURSION: "TEMPERATURE_EXCURSION",
+    LegState.DISAGREES: "READINGS_DISAGREE",
+    LegState.DATA_GAP: "TEMPERATURE_GAP",
+    LegState.UNKNOWN: "TEMPERATURE_NOT_CHECKED",
+}
+_NONE_READ = (LegState.NO_DATA, LegState.NOT_REQUIRED)
+
+
+def reasons(facts: Facts, limits: Limits) -> Iterator[Reason]:
+    """All that is to be told, in no order; the same may come twice."""
+    if facts.scanned.serial is not None:
+        yield from _pack(facts)
+    yield from _log(facts, limits)
+    if (lot := facts.registered) is None:
+        yield _unregistered(facts, limits)
+        return
+    yield from _identity(facts, lot)
+    yield from _flags(facts)
+    yield from _expiry(facts, lot, limits)
+    yield from _temperature(facts, lot)
+    yield from _custody(facts)
+
+
+def _pack(facts: Facts) -> Iterator[Reason]:
+    """What is told of the very pack, where its lot has serial numbers."""
+    if facts.pack is None:
+        yield reason("SERIAL_NOT_JUDGED")
+    elif facts.pack.fault is not None:
+        code = _FAULTS.get(facts.pack.fault, "PACK_RECORD_BROKEN")
+        yield reason(code, facts.pack.fault.value)
+
+
+def _log(facts: Facts, limits: Limits) -> Iterator[Reason]:
+    """What speaks against the record itself."""
+    yield from _evidence(facts.evidence_errors or ())
+    if facts.log is LogHealth.ALARM:
+        yield reason("LOG_IN_ALARM")
+    if not facts.witnessed:
+        yield reason("NOT_WITNESSED")
+    if facts.pending:
+        yield reason("NOT_YET_LOGGED")
+    if facts.as_of is not None and not _fresh(facts, limits):
+        yield reason("EVIDENCE_STALE", facts.as_of.isoformat())
+    if facts.log is LogHealth.UNKNOWN or facts.as_of is None or facts.pending is None:
+        yield reason("EVIDENCE_NOT_CHECKED")
+
+
+def _evidence(errors: tuple[str, ...]) -> Iterator[Reason]:
+    """Two histories are told apart from whatever else is broken: the operator is in doubt."""
+    forked = tuple(code for code in errors if code in TWO_HISTORIES)
+    if forked:
+        yield reason("TWO_HISTORIES", *forked)
+    if len(errors) > len(forked):
+        yield reason("EVIDENCE_BROKEN", *(code for code in errors if code not in forked))
+
+
+def _fresh(facts: Facts, limits: Limits) -> bool:
+    if facts.as_of is None or facts.old:
+        return False
+    return facts.at - facts.as_of <= limits.evidence_age
+
+
+def _unregistered(facts: Facts, limits: Limits) -> Reason:
+    """Unknown is not fake: only a whole and current log of a connected maker says so."""
+    if facts.maker_connected is False:
+        return reason("MAKER_NOT_CONNECTED")
+    sound = facts.log is LogHealth.HEALTHY and facts.witnessed
+    whole = sound and facts.pending == 0 and _fresh(facts, limits)
+    if facts.maker_connected and whole:
+        return reason("UNKNOWN_LOT")
+    return reason("EVIDENCE_NOT_CHECKED")
+
+
+def _identity(facts: Facts, lot: Lot) -> Iterator[Reason]:
+    if facts.evidence_errors is None or facts.suspects is None:
+        yield reason("EVIDENCE_NOT_CHECKED")
+    if facts.suspects:
+        yield reason("SUSPECT_KEY", *facts.suspects)
+    read = facts.scanned.expiry
+    if read is not None and read != lot.expiry.on:
+        yield reason("EXPIRY_MISMATCH", read.isoformat(), lot.expiry.on.isoformat())
+
+
+def _flags(facts: Facts) -> Iterator[Reason]:
+    if facts.flags is None:
+        yield reason("FITNESS_NOT_CHECKED")
+        return
+    if facts.flags.recalls:
+        yield reason("RECALLED", *(recall.entry_id for recall in facts.flags.recalls))
+    if facts.flags.holds:
+        yield reason("ON_HOLD", *(hold.entry_id for hold in facts.flags.holds))
+
+
+def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:
+    if lot.expiry.passed(facts.at):
+        yield reason("EXPIRED", lot.expiry.on.isoformat())
+    elif lot.expiry.passed(facts.at + limits.near_expiry):
+        yield reason("NEAR_EXPIRY", lot.expiry.on.isoformat())
+
+
+def _temperature(facts: Facts, lot: Lot) -> Iterator[Reason]:
+    """One reason for each trouble, with the hand-offs that have it."""
+    if facts.scope is None or facts.legs is None:
+        yield reason("TEMPERATURE_NOT_CHECKED")
+        return
+    legs = [leg for leg in facts.legs if leg.entry_id in facts.scope.handoffs]
+    troubles: dict[str, list[str]] = {}
+    for leg in legs:
+        none_read = "NO_TEMPERATURE_DATA" if lot.monitored and leg.state in _NONE_READ else None
+        code = _LEGS.get(leg.state, none_read)
+        if code is not None:
+            troubles.setdefault(code, []).append(leg.entry_id)
+    unjudged = sorted(facts.scope.handoffs - {leg.entry_id for leg in legs})
+    if unjudged:
+        troubles.setdefault("TEMPERATURE_NOT_CHECKED", []).extend(unjudged)
+    for code, entries in troubles.items():
+        yield reason(code, *entries)
+
+
+def _custody(facts: Facts) -> Iterator[Reason]:
+    if facts.broken:
+        yield reason("CUSTODY_BROKEN", *(one.code for one in facts.broken))
+    if facts.broken is None or facts.scope is None:
+        yield reason("CUSTODY_NOT_CHECKED")
+    if facts.scope is not None:
+        yield from _standing(facts, facts.scope)
+
+
+def _standing(facts: Facts, scope: Scope) -> Iterator[Reason]:
+    # Among entries that wait for their checkpoint, or cannot be believed, may be the one that hands
+    # the goods over.
+    unsure = facts.pending or facts.evidence_errors
+    if scope.standing in _STANDINGS and not (scope.standing is Standing.NEVER_HERE and unsure):
+        yield _STANDINGS[scope.standing]
+    if scope.some_quarantined:
+        yield SOME_QUARANTINED
+    if scope.short_receipt:
+        yield reason("SHORT_RECEIPT")
+    if scope.voided and scope.standing is not Standing.VOIDED:
+        yield reason("DISPATCH_VOIDED")

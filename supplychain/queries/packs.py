@@ -1,0 +1,182 @@
+"""Packs as the tables know them: where one is, and the kept nodes of the sets of a lot."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from ledger.core.entry import stream_id
+from ledger.core.errors import LedgerError
+from ledger.core.links import OutputRef
+from ledger.core.set_trees import Load, SetTree
+from ledger.core.sets import Membership, Subset
+from supplychain.domain.identifiers import Gtin, Serial
+from supplychain.domain.pack_traces import Shown
+from supplychain.domain.packs import Pack
+from supplychain.models import Lot, Output, PackName, PackSecret
+from supplychain.models import Pack as Row
+from supplychain.queries.lot_lines import LotLine, lot_lines
+
+# A branch is 0x01, count and hash of the left half, count and hash of the right half. PostgreSQL
+# numbers the bits of a byte from the lowest.
+_WAY = """
+WITH RECURSIVE way (hash, node, depth) AS (
+  SELECT hash, node, 0 FROM supplychain_packnode
+   WHERE stream_id = %(stream)s AND hash = ANY(%(roots)s::bytea[])
+  UNION ALL
+  SELECT below.hash, below.node, depth + 1
+    FROM way JOIN supplychain_packnode AS below
+      ON below.stream_id = %(stream)s AND below.hash = substring(
+         way.node FROM CASE get_bit(%(key)s, depth / 8 * 8 + 7 - depth %% 8)
+                       WHEN 0 THEN 10 ELSE 50 END FOR 32)
+   WHERE length(way.node) = 81 AND get_byte(way.node, 0) = 1 AND depth < 255)
+SELECT hash, node FROM way"""
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """A pack, its lot, and the output that it is in: for lists and answers, never for a verdict."""
+
+    pack: Pack
+    lot: LotLine
+    state: str
+    holder: str
+    receiver: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The unused output that a pack is in."""
+
+    ref: OutputRef
+    holder: str
+    state: str
+
+
+def holding_of(ref: OutputRef) -> UUID:
+    """What stands for an output that brought packs where they are."""
+    return stream_id(f"output:{ref}")
+
+
+def name_of(pack: Pack) -> UUID:
+    """What stands for a pack among all that were ever born."""
+    return stream_id(f"pack:{pack}")
+
+
+def born_before(packs: Iterable[Pack]) -> list[Pack]:
+    """Those of the packs that were born already, under whatever lot."""
+    names = {name_of(pack): pack for pack in packs}
+    known = PackName.objects.filter(id__in=list(names)).values_list("id", flat=True)
+    return sorted(names[name] for name in known)
+
+
+def pack_secret(stream: UUID) -> bytes | None:
+    """The secret of the lot's packs; None where the lot has no serial numbers."""
+    row = PackSecret.objects.filter(stream_id=stream).first()
+    return None if row is None else bytes(row.secret)
+
+
+def first_here(here: Mapping[bytes, bytes], load: Load) -> Load:
+    """A reader of nodes that are here already, and then of those that are not."""
+
+    def read(hashes: Collection[bytes]) -> Mapping[bytes, bytes]:
+        found = {one: here[one] for one in hashes if one in here}
+        away = [one for one in hashes if one not in found]
+        return found | dict(load(away)) if away else found
+
+    return read
+
+
+def nodes_of(stream: UUID) -> Load:
+    """A reader of the kept nodes of the lot's sets."""
+
+    def load(hashes: Collection[bytes]) -> Mapping[bytes, bytes]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT hash, node FROM supplychain_packnode"
+                " WHERE stream_id = %s AND hash = ANY(%s::bytea[])",
+                [str(stream), list(hashes)],
+            )
+            return {bytes(key): bytes(node) for key, node in cursor.fetchall()}
+
+    return load
+
+
+def memberships(stream: UUID, pack: Pack, roots: Mapping[OutputRef, Subset]) -> Shown:
+    """What the kept nodes show of a pack and the sets of these outputs; nothing where they fail."""
+    secret = pack_secret(stream)
+    if secret is None:
+        return lambda _ref: None
+    key = pack.key(secret)
+    tree = SetTree(first_here(_on_the_way(stream, roots.values(), key), nodes_of(stream)))
+
+    def shown(ref: OutputRef) -> Membership | None:
+        try:
+            return tree.proof(roots[ref], key).about(key)
+        except LedgerError:
+            return None
+
+    return shown
+
+
+def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes, bytes]:
+    """The nodes on the ways from these roots to a key, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAY, {"stream": str(stream), "roots": [r.hash for r in roots], "key": key})
+        return {bytes(one): bytes(node) for one, node in cursor.fetchall()}
+
+
+def places_of(stream: UUID, serials: Collection[Serial]) -> dict[Serial, Place]:
+    """Where packs of a lot are; those that are not of it are left out."""
+    found = Row.objects.filter(stream_id=stream, serial__in=[str(one) for one in serials])
+    holdings = dict(found.values_list("serial", "holding"))
+    outputs = Output.objects.filter(
+        stream_id=stream, holding__in=set(holdings.values()), spent_by__isnull=True
+    )
+    places = {
+        row.holding: Place(OutputRef(row.entry_id, row.n), row.holder, row.state) for row in outputs
+    }
+    return {Serial(serial): places[holding] for serial, holding in holdings.items()}
+
+
+def serials_in(stream: UUID, ref: OutputRef) -> list[Serial]:
+    """The packs in an unused output, sorted."""
+    output = Output.objects.filter(
+        stream_id=stream, entry_id=ref.entry_id, n=ref.n, spent_by__isnull=True
+    )
+    holdings = [one for one in output.values_list("holding", flat=True) if one]
+    rows = Row.objects.filter(stream_id=stream, holding__in=holdings).order_by("serial")
+    return [Serial(serial) for serial in rows.values_list("serial", flat=True)]
+
+
+def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
+    """The pack of this product and serial; None where none was ever born."""
+    pack = Pack(gtin, serial)
+    name = PackName.objects.filter(id=name_of(pack)).first()
+    if name is None:
+        return None
+    row = Row.objects.get(stream_id=name.stream_id, serial=str(serial))
+    lot = lot_lines((name.stream_id,))[name.stream_id]
+    output = Output.objects.get(
+        stream_id=name.stream_id, holding=row.holding, spent_by__isnull=True
+    )
+    return PackLine(pack, lot, output.state, output.holder, output.receiver, row.container)
+
+
+def is_serialised(stream: UUID) -> bool:
+    """Whether the lot was born with serial numbers."""
+    return PackSecret.objects.filter(stream_id=stream).exists()
+
+
+def lots_with_serials(streams: Collection[UUID]) -> set[UUID]:
+    """Those of the lots that were born with serial numbers."""
+    rows = PackSecret.objects.filter(stream_id__in=streams)
+    return set(rows.values_list("stream_id", flat=True))
+
+
+def lot_of(pack: Pack) -> Lot | None:
+    """The lot under which a pack was born."""
+    name = PackName.objects.filter(id=name_of(pack)).first()
+    return None if name is None else Lot.objects.filter(stream_id=name.stream_id).first()

@@ -1,0 +1,236 @@
+"""The packs of one lot while entries about it are judged: which sets they make, and who moves.
+
+The road knows every pack, so it works out the sets that outputs must commit to; custody compares
+(R4). Only packs that are named are touched: the output without a list takes the rest as it is.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from ledger.core.errors import Refused
+from ledger.core.links import OutputRef
+from ledger.core.set_trees import SetTree
+from ledger.core.sets import Subset
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import Output
+from supplychain.domain.packs import PACKS_MAX, Pack, PackSet
+from supplychain.domain.statements import LotRegister, LotStatement
+from supplychain.queries.packs import (
+    born_before,
+    first_here,
+    holding_of,
+    name_of,
+    nodes_of,
+    pack_secret,
+)
+from supplychain.recording.submissions import PackLists
+
+_NODE = "INSERT INTO supplychain_packnode (stream_id, hash, node) VALUES "
+_NAME = "INSERT INTO supplychain_packname (id, stream_id) VALUES "
+_PACK = "INSERT INTO supplychain_pack (stream_id, serial, holding, container) VALUES "
+_SALTED = "INSERT INTO supplychain_packsecret (stream_id, secret) VALUES (%s, %s)"
+_MOVED = "UPDATE supplychain_pack SET holding = %s WHERE stream_id = %s AND serial = ANY(%s)"
+_JOINED = (
+    "UPDATE supplychain_pack SET holding = %s WHERE stream_id = %s AND holding = ANY(%s::uuid[])"
+)
+_SHOWN_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """The set of each output of a statement, None for units without serials; and the new nodes."""
+
+    of: tuple[PackSet | None, ...]
+    nodes: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PackBook:
+    """A lot's packs under its lock. `holdings` are those of outputs that stand."""
+
+    stream: UUID
+    key: LotKey
+    holdings: dict[OutputRef, UUID]
+    _secret: bytes | None = None
+    _nodes: dict[bytes, bytes] = field(default_factory=dict)
+    _sql: list[str] = field(default_factory=list)
+    _values: list[Any] = field(default_factory=list)
+
+    def sets(self, said: LotStatement, goods: Sequence[Output], lists: PackLists) -> Sets | None:
+        """The sets that the statement's outputs must commit to; None where it moves nothing.
+
+        `goods` are the outputs used up. Raises Invalid, and RuleBroken PACKS_NOT_NAMED,
+        PACKS_UNASKED, PACK_NOT_HERE, PACK_TWICE or PACK_BORN_TWICE.
+        """
+        if not said.outputs or (lists.serials and max(lists.serials) >= len(said.outputs)):
+            _prove_nothing(lists)
+            return None
+        if isinstance(said, LotRegister):
+            return self._born(said, lists)
+        if not goods or any(one.packs is None for one in goods):
+            _prove_nothing(lists)
+            return None
+        tree = self._tree()
+        whole = reduce(tree.joined, (_subset(one) for one in goods))
+        return self._divided(tree, whole, len(said.outputs), lists)
+
+    def take(
+        self,
+        said: LotStatement,
+        *,
+        entry_id: str,
+        consumes: Sequence[OutputRef],
+        lists: PackLists,
+        sets: Sets | None,
+    ) -> None:
+        """Let a judged statement stand: its nodes are kept, the packs named move."""
+        if sets is None or sets.of[0] is None:
+            return
+        self._nodes |= sets.nodes
+        self._rows(_NODE, [(str(self.stream), *one) for one in sets.nodes.items()], _AGAIN)
+        refs = [OutputRef(entry_id, n) for n in range(len(sets.of))]
+        self.holdings |= {ref: holding_of(ref) for ref in refs}
+        if isinstance(said, LotRegister):
+            self._give_birth(refs[0], lists)
+            return
+        for n, serials in lists.serials.items():
+            self._do(_MOVED, str(holding_of(refs[n])), str(self.stream), list(map(str, serials)))
+        for ref in refs:
+            if ref.n not in lists.serials:
+                self._keep(ref, consumes)
+
+    def sql(self) -> str:
+        """What writes the rows of all that was taken."""
+        if not self._sql:
+            return ""
+        with connection.cursor() as cursor:
+            text: bytes = cursor.mogrify(";\n".join(self._sql), self._values)
+        return text.decode()
+
+    def _keep(self, rest: OutputRef, consumes: Sequence[OutputRef]) -> None:
+        """What is left over stays under one of the holdings that it comes from."""
+        kept, *others = (self.holdings[ref] for ref in consumes)
+        self.holdings[rest] = kept
+        if others:
+            self._do(_JOINED, str(kept), str(self.stream), list(map(str, others)))
+
+    def _born(self, said: LotRegister, lists: PackLists) -> Sets:
+        serials = lists.serials.get(0)
+        if serials is None:
+            _prove_unnamed(said)
+            return Sets((None,))
+        if len(serials) > PACKS_MAX:
+            raise _broken("R4", "PACKS_TOO_MANY", f"A lot has at most {PACKS_MAX:,} packs.")
+        known = born_before(self._packs(serials))
+        if known:
+            message = f"Born before, and a pack is born once: {_some(known)}."
+            raise RuleBroken("R1", "PACK_BORN_TWICE", message, conflict=True)
+        tree = self._tree()
+        keys = self._unique(serials, lists.secret or b"")
+        return Sets((_pack_set(tree.of(keys)),), tree.made)
+
+    def _give_birth(self, ref: OutputRef, lists: PackLists) -> None:
+        serials = lists.serials[0]
+        stream, holding = str(self.stream), str(self.holdings[ref])
+        self._secret = lists.secret
+        self._do(_SALTED, stream, lists.secret)
+        names = sorted(
+            name_of(pack) for pack in self._packs(serials)
+        )  # sorted: no two wait crosswise
+        self._rows(_NAME, [(str(name), stream) for name in names])
+        self._rows(_PACK, [(stream, str(serial), holding, "") for serial in serials])
+
+    def _divided(self, tree: SetTree, whole: Subset, outputs: int, lists: PackLists) -> Sets:
+        rests = [n for n in range(outputs) if n not in lists.serials]
+        if len(rests) > 1:
+            message = "Say which packs go where; one output may go without, and has the rest."
+            raise _broken("R4", "PACKS_NOT_NAMED", message)
+        found, left, secret = {}, whole, self._known_secret()
+        for n, serials in lists.serials.items():
+            keys = self._unique(serials, secret)
+            left = self._without(tree, left, keys, serials)
+            found[n] = tree.of(keys)
+        if not rests and left.size:
+            raise _broken("R4", "PACKS_NOT_NAMED", f"{left.size} packs are named in no output.")
+        sets = (_pack_set(found.get(n, left)) for n in range(outputs))
+        return Sets(tuple(sets), tree.made)
+
+    def _without(
+        self, tree: SetTree, left: Subset, keys: Collection[bytes], serials: Iterable[Serial]
+    ) -> Subset:
+        try:
+            return tree.without(left, keys)
+        except Refused as refused:
+            if refused.code != "NOT_A_MEMBER":
+                raise
+            absent = (
+                pack
+                for pack in self._packs(serials)
+                if not tree.proof(left, pack.key(self._known_secret())).present
+            )
+            message = f"Not among these goods, or named twice: {_some(list(absent))}."
+            raise _broken("R3", "PACK_NOT_HERE", message) from None
+
+    def _unique(self, serials: Sequence[Serial], secret: bytes) -> list[bytes]:
+        if len(set(serials)) < len(serials):
+            raise _broken("R4", "PACK_TWICE", "A pack is named twice.")
+        return [pack.key(secret) for pack in self._packs(serials)]
+
+    def _packs(self, serials: Iterable[Serial]) -> Iterable[Pack]:
+        return (Pack(self.key.gtin, serial) for serial in serials)
+
+    def _known_secret(self) -> bytes:
+        if self._secret is None:
+            self._secret = pack_secret(self.stream) or b""
+        return self._secret
+
+    def _tree(self) -> SetTree:
+        return SetTree(first_here(self._nodes, nodes_of(self.stream)))
+
+    def _do(self, sql: str, *values: Any) -> None:
+        self._sql.append(sql)
+        self._values += values
+
+    def _rows(self, sql: str, rows: Sequence[tuple[Any, ...]], tail: str = "") -> None:
+        if rows:
+            row = f"({', '.join(['%s'] * len(rows[0]))})"
+            self._do(sql + ", ".join([row] * len(rows)) + tail, *chain.from_iterable(rows))
+
+
+_AGAIN = " ON CONFLICT DO NOTHING"  # a set that was there before has the same nodes
+
+
+def _prove_nothing(lists: PackLists) -> None:
+    if lists.serials:
+        raise _broken("R4", "PACKS_UNASKED", "Packs are named for goods that have no serials.")
+
+
+def _prove_unnamed(said: LotRegister) -> None:
+    if said.outputs[0].packs is not None:
+        raise _broken("R4", "PACKS_NOT_NAMED", "The packs of this lot did not come along.")
+
+
+def _subset(output: Output) -> Subset:
+    return Subset(output.quantity, bytes.fromhex(output.packs or ""))
+
+
+def _pack_set(subset: Subset) -> PackSet:
+    return PackSet(subset.hash.hex(), subset.size)
+
+
+def _some(packs: Sequence[Pack]) -> str:
+    more = len(packs) - _SHOWN_MAX
+    shown = ", ".join(str(pack) for pack in packs[:_SHOWN_MAX])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _broken(rule: str, code: str, message: str) -> RuleBroken:
+    return RuleBroken(rule, code, message)

@@ -1,0 +1,171 @@
+"""Packs with serial numbers: each one has its own way, and its own answer."""
+
+import pytest
+
+from ledger.core.entry import stream_id
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Serial
+from supplychain.domain.verdicts import Verdict
+from supplychain.models import Output, PackNode
+from supplychain.queries.packs import pack_line
+from supplychain.services.dispense_units import dispense_units
+from supplychain.services.report_loss import report_loss
+from supplychain.services.verify_scan import verify_scan
+from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, SELLS, Stage, a_lot, serials
+
+LOT = a_lot("P1")
+ALL = serials(*range(40))
+
+
+def scan(stage: Stage, serial: Serial, asking: str | None) -> Verdict:
+    stage.log()
+    text = f"(01){LOT.gtin}(17)271231(10){LOT.lot}(21){serial}"
+    return verify_scan(scanned=text, at=stage.later(), asking=asking).verdict
+
+
+@pytest.fixture
+def trade(stage: Stage) -> Stage:
+    """40 packs: 30 go to the wholesaler, of these 10 to each pharmacy; one is dispensed."""
+    stage.register(LOT, 40, packs=ALL)
+    stage.deliver(MAKES, LOT, 30, SELLS, packs=ALL[:30])
+    stage.deliver(SELLS, LOT, 10, HEALS, packs=ALL[:10])
+    stage.deliver(SELLS, LOT, 10, HEALS_TOO, packs=ALL[10:20])
+    dispense(stage, HEALS, ALL[0])
+    return stage
+
+
+def dispense(stage: Stage, party: str, serial: Serial) -> None:
+    dispense_units(
+        party=party, lot=LOT, quantity=1, packs=[serial], at=stage.later(), nonce=stage.nonce()
+    )
+
+
+@pytest.mark.parametrize(
+    ("pack", "asking", "codes"),
+    [
+        (1, HEALS, set()),
+        (11, HEALS_TOO, set()),
+        (11, HEALS, {"NOT_IN_YOUR_CUSTODY"}),
+        (1, SELLS, {"PACK_PASSED_ON"}),
+        (25, SELLS, set()),
+        (35, MAKES, set()),
+        (35, None, set()),
+        (0, HEALS, {"PACK_DISPENSED_HERE"}),
+        (0, HEALS_TOO, {"PACK_DISPENSED"}),
+        (0, None, {"PACK_DISPENSED"}),
+        (99, HEALS, {"UNKNOWN_SERIAL"}),
+    ],
+)
+def test_each_pack_has_its_own_answer(
+    trade: Stage, pack: int, asking: str | None, codes: set[str]
+) -> None:
+    (serial,) = serials(pack)
+    verdict = scan(trade, serial, asking)
+    assert set(verdict.codes) - {"NOTHING_LEFT_HERE"} == codes
+    assert verdict.code == ("STOP" if codes else "OK")
+
+
+def test_what_is_on_the_way_waits_for_its_receipt(trade: Stage) -> None:
+    trade.ship(SELLS, LOT, 2, HEALS, packs=ALL[20:22])
+    assert scan(trade, ALL[20], HEALS).codes == ("NOT_RECEIVED_YET",)
+    trade.receive(HEALS, LOT, 1, packs=ALL[20:21])
+    assert scan(trade, ALL[20], HEALS).code == "OK"
+    assert scan(trade, ALL[21], HEALS).codes == ("NOT_RECEIVED_YET",)
+
+
+def test_only_the_damaged_pack_is_in_quarantine(trade: Stage) -> None:
+    trade.ship(SELLS, LOT, 3, HEALS, packs=ALL[20:23])
+    trade.receive(HEALS, LOT, 2, 1, packs=ALL[20:22], damaged_packs=ALL[22:23])
+    assert scan(trade, ALL[21], HEALS).code == "OK"
+    assert scan(trade, ALL[22], HEALS).codes == ("QUARANTINED",)
+
+
+def test_a_stolen_pack_is_told_apart_from_its_lot(trade: Stage) -> None:
+    report_loss(
+        party=HEALS_TOO,
+        lot=LOT,
+        quantity=1,
+        kind="stolen",
+        reason="Broken window",
+        at=trade.later(),
+        nonce=trade.nonce(),
+        packs=ALL[15:16],
+    )
+    assert scan(trade, ALL[15], HEALS_TOO).codes == ("PACK_ENDED",)
+    assert scan(trade, ALL[16], HEALS_TOO).code == "OK"
+
+
+@pytest.mark.parametrize(
+    ("packs", "code"),
+    [
+        (ALL[20:21], "PACK_NOT_HERE"),  # the wholesaler has it
+        (ALL[:1], "PACK_NOT_HERE"),  # dispensed
+        (serials(77), "PACK_NOT_HERE"),  # never born
+        ((ALL[1], ALL[2]), "PACKS_MISCOUNTED"),
+        (None, "PACKS_NOT_NAMED"),
+    ],
+)
+def test_only_packs_that_are_there_can_be_dispensed(
+    trade: Stage, packs: tuple[Serial, ...] | None, code: str
+) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        dispense_units(
+            party=HEALS, lot=LOT, quantity=1, packs=packs, at=trade.later(), nonce=trade.nonce()
+        )
+    assert refused.value.code == code
+
+
+def test_a_pack_is_born_once_whatever_its_lot(trade: Stage) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        trade.register(a_lot("P2"), 2, packs=(ALL[3], serials(500)[0]))
+    assert (refused.value.rule, refused.value.code) == ("R1", "PACK_BORN_TWICE")
+    assert str(ALL[3]) in refused.value.message
+
+
+def test_lots_with_and_without_serials_live_side_by_side(trade: Stage) -> None:
+    trade.register(a_lot("OLD"), 10)
+    with pytest.raises(RuleBroken) as refused:
+        trade.ship(MAKES, a_lot("OLD"), 2, SELLS, packs=ALL[:2])
+    assert refused.value.code == "PACK_NOT_HERE"
+    trade.deliver(MAKES, a_lot("OLD"), 2, SELLS)
+    trade.log()
+    text = f"(01){LOT.gtin}(17)271231(10)OLD(21)X1"
+    found = verify_scan(scanned=text, at=trade.later(), asking=SELLS).verdict
+    assert found.codes == ("SERIAL_NOT_JUDGED",)
+
+
+def test_a_whole_delivery_needs_no_list(trade: Stage) -> None:
+    trade.ship(SELLS, LOT, 10, LIES, packs=None)
+    assert scan(trade, ALL[29], LIES).codes == ("NOT_RECEIVED_YET",)
+
+
+def test_goods_of_several_deliveries_go_on_in_one(trade: Stage) -> None:
+    trade.deliver(SELLS, LOT, 5, HEALS, packs=ALL[20:25])
+    trade.deliver(HEALS, LOT, 3, HEALS_TOO, packs=(ALL[1], ALL[20], ALL[21]))
+    for kept in (ALL[2], ALL[24]):
+        assert scan(trade, kept, HEALS).code == "OK"
+        dispense(trade, HEALS, kept)
+        assert scan(trade, kept, HEALS).codes == ("PACK_DISPENSED_HERE",)
+    assert scan(trade, ALL[21], HEALS_TOO).code == "OK"
+
+
+@pytest.mark.usefixtures("trade")
+def test_the_tables_know_where_a_pack_is() -> None:
+    def where(serial: Serial) -> tuple[str, str] | None:
+        found = pack_line(LOT.gtin, serial)
+        return None if found is None else (found.holder, found.state)
+
+    assert where(ALL[0]) == (HEALS, "dispensed")
+    assert where(ALL[12]) == (HEALS_TOO, "held")
+    assert where(ALL[22]) == (SELLS, "held")
+    assert where(ALL[39]) == (MAKES, "held")
+    assert where(Serial("NEVER")) is None
+
+
+def test_lost_nodes_make_no_answer_green(trade: Stage) -> None:
+    roots = set(Output.objects.values_list("packs", flat=True))
+    held = [bytes.fromhex(root) for root in roots if root]
+    PackNode.objects.filter(stream_id=stream_id(LOT.stream)).exclude(hash__in=held[:1]).delete()
+    verdict = scan(trade, ALL[1], HEALS)
+    assert verdict.code == "CANNOT_CHECK"
+    assert "SERIAL_NOT_CHECKED" in verdict.codes
