@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from ledger import alarms, cosignatures, proofs
+from ledger.bounded_call import Said
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.cosignature import cosigned_at
 from ledger.core.errors import LedgerError, Malformed
@@ -27,7 +28,7 @@ from ledger.core.witnessing import AddCheckpoint, Status, read_size
 from ledger.models import Checkpoint as SignedCheckpoint
 from ledger.models import WitnessState
 from ledger.tiles import StoredTree
-from ledger.witness_call import TIMEOUT_S, Said, add_checkpoint
+from ledger.witness_call import TIMEOUT_S, add_checkpoint
 
 CONTRADICTS = "WITNESS_CONTRADICTS"
 CLAIM = timedelta(seconds=10)

@@ -13,6 +13,7 @@ from django.core.management import CommandError
 from django.db import DatabaseError, connection, transaction
 
 from ledger import alarms, cosignatures, proofs, signers, witnessing
+from ledger.bounded_call import CallFailed, check_prefix
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.cosignature import cosign
 from ledger.core.encoding import b64
@@ -27,7 +28,7 @@ from ledger.core.witnessing import AddCheckpoint
 from ledger.models import Checkpoint as Row
 from ledger.models import Cosignature, WitnessState
 from ledger.sequencing import SigningRefused
-from ledger.witness_call import CallFailed, add_checkpoint, check_prefix
+from ledger.witness_call import add_checkpoint
 from tests.database import tamper
 from tests.ledger.test_commands import run
 from tests.ledger.witnesses import SOON_S, RunningWitness, Witnesses

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from ledger import durable_files, signers
+from ledger.bounded_call import check_prefix
 from ledger.core.errors import LedgerError
 from ledger.core.note import WITNESS_KEY, Vkey
 from ledger.core.tlog_policy import Known, TlogPolicy
-from ledger.witness_call import check_prefix
 
 
 class Command(BaseCommand):
