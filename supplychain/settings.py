@@ -66,6 +66,17 @@ def env_keys(name: str) -> list[str]:
     return words
 
 
+def env_words_of(name: str) -> dict[str, str]:
+    """Words parted by commas, each of them ``key:word``, where a word is a secret."""
+    found = {}
+    for number, pair in enumerate(env_list(name), start=1):
+        key, sign, word = pair.partition(":")
+        if not (key and sign and word):
+            raise ImproperlyConfigured(f"Invalid {name}: word {number} is not key:word.")
+        found[key] = word
+    return found
+
+
 def read_local_env(path: Path) -> None:
     """Put the lines NAME=value of a file into the environment, where not set already."""
     if not path.exists():
@@ -292,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Hand-offs", "description": "Goods on the way from one party to another."},
         {"name": "Units", "description": "How goods leave the chain."},
         {"name": "Organisation", "description": "What is one's own, and what needs somebody."},
+        {"name": "Verification", "description": "Whether a pack is its maker's (GS1 messages)."},
         {"name": "Log", "description": "What anybody may check."},
     ],
     "POSTPROCESSING_HOOKS": [
@@ -301,6 +313,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# --- verification messages (GS1) ------------------------------------------------------------------
+# So many questions about packs that are none, from one organisation or one address, in 10 minutes.
+VERIFICATION_GUESSES_MAX = env_int("VERIFICATION_GUESSES_MAX", 30)
+# The DSCSA asks for six years.
+VERIFICATION_KEPT_DAYS = env_int("VERIFICATION_KEPT_DAYS", 2192)
+# The tokens that responders elsewhere have given us, each written gln:token.
+VERIFICATION_TOKENS = env_words_of("VERIFICATION_TOKENS")
 
 # --- what may happen later ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
@@ -328,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
         "follow_checkpoints": 2.0,
         "send_notices": 5.0,
         "sweep_sightings": 3600.0,
+        "sweep_verifications": 3600.0,
         "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
         "build_index": 2.0,
         **({"publish_tiles": 2.0} if TILES_STORE else {}),

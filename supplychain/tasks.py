@@ -15,6 +15,7 @@ from ledger import indexing
 from supplychain.services import follow_checkpoints as following
 from supplychain.services import send_notices as sending
 from supplychain.services import sweep_sightings as sweeping
+from supplychain.services import sweep_verifications as forgetting
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,12 @@ def send_notices() -> None:
 def sweep_sightings() -> None:
     """Forget old sightings."""
     sweeping.sweep_sightings(at=datetime.now(UTC))
+
+
+@shared_task
+def sweep_verifications() -> None:
+    """Forget old questions about packs."""
+    forgetting.sweep_verifications(at=datetime.now(UTC))
 
 
 @shared_task

@@ -11,6 +11,7 @@ from supplychain.models.products import Product
 from supplychain.models.readings import Leg, Series, SeriesChunk
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import Sighting
+from supplychain.models.verifications import Responder, VerificationMessage
 
 __all__ = [
     "ApiToken",
@@ -30,8 +31,10 @@ __all__ = [
     "PackSecret",
     "Product",
     "RequestKey",
+    "Responder",
     "Series",
     "SeriesChunk",
     "Sighting",
     "Trade",
+    "VerificationMessage",
 ]

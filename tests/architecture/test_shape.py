@@ -19,6 +19,7 @@ ENTRY_POINTS = {
     "ledger.mirror.__main__",
     "ledger.verifier.__main__",
     "ledger.witness.__main__",
+    "supplychain.api.gs1_urls",
     "supplychain.api.urls",
     "supplychain.admin.urls",
     "supplychain.web.urls",

@@ -45,6 +45,21 @@ def test_a_key_of_another_form_is_refused_without_being_shown(
     assert text not in str(refused.value)
 
 
+def test_secret_words_are_read_by_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKENS", "9506000134352:a:b, 9506000020013:c")
+    assert settings.env_words_of("TOKENS") == {"9506000134352": "a:b", "9506000020013": "c"}
+
+
+@pytest.mark.parametrize("text", ["secret", ":secret", "secret:"])
+def test_a_secret_word_without_its_key_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("TOKENS", text)
+    with pytest.raises(ImproperlyConfigured, match="Invalid TOKENS: word 1 is not") as refused:
+        settings.env_words_of("TOKENS")
+    assert "secret" not in str(refused.value)
+
+
 def test_a_database_is_read_from_its_url() -> None:
     found = settings.database_from_url("postgresql://me:p%40ss@db.example:6432/un%2Fbroken?a=b")
     assert found == {

@@ -126,6 +126,7 @@ def test_the_tasks_run(spread: Stage) -> None:
     tasks.follow_checkpoints.delay()
     tasks.send_notices.delay()
     tasks.sweep_sightings.delay()
+    tasks.sweep_verifications.delay()
     tasks.audit_ledger.delay()
     assert len(mail.outbox) == 2
 

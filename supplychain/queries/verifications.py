@@ -1,0 +1,89 @@
+"""What questions about packs are answered from, and what was asked and answered before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supplychain.domain.guessing import WINDOW
+from supplychain.domain.identifiers import Gln, Gtin, Serial
+from supplychain.domain.outputs import State
+from supplychain.domain.verification_answers import PackRecord
+from supplychain.domain.verification_replies import VerificationReply
+from supplychain.domain.verification_requests import VerificationRequest
+from supplychain.models import Lot, Product, Responder, VerificationMessage
+from supplychain.queries.packs import pack_line
+
+_PREFIX_LENGTHS = range(4, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a question comes to: a status of HTTP, and a reply with 200 only.
+
+    `wait_s` goes with 429: how many seconds to wait.
+    """
+
+    status: int
+    reply: VerificationReply | None = None
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking somebody else: his reply, or why there is none that can be used."""
+
+    responder: Gln
+    reply: VerificationReply | None = None
+    trouble: str = ""
+
+
+def responder_here(gtin: Gtin) -> Gln | None:
+    """The party that answers for a product here: its owner; None where nobody knows it."""
+    owners = Product.objects.filter(gtin=str(gtin)).values_list("owner", flat=True)
+    makers = Lot.objects.filter(gtin=str(gtin)).values_list("maker", flat=True)
+    found = owners.first() or makers.first()
+    return Gln(found) if found else None
+
+
+def responder_elsewhere(gtin: Gtin) -> Responder | None:
+    """Who answers for a product elsewhere: the longest prefix knows best."""
+    digits = str(gtin)[1:]
+    prefixes = [digits[:length] for length in _PREFIX_LENGTHS]
+    found = Responder.objects.filter(company_prefix__in=prefixes)
+    return max(found, key=lambda one: len(one.company_prefix), default=None)
+
+
+def pack_on_record(gtin: Gtin, serial: Serial) -> PackRecord | None:
+    """What is on record of a pack; None where no pack has this serial."""
+    line = pack_line(gtin, serial)
+    if line is None:
+        return None
+    return PackRecord(
+        lot=line.lot.key.lot,
+        expiry=line.lot.expiry,
+        state=State(line.state),
+        recalled=line.lot.recalled,
+        doubted=line.lot.on_hold,
+    )
+
+
+def guesses_of(requester: Gln, address: str, at: datetime, newest: int) -> list[list[datetime]]:
+    """When this asker, and when anybody at this address, last asked for packs that are none."""
+    guessed = VerificationMessage.objects.filter(guess=True, at__gt=at - WINDOW).order_by("-at")
+    asker = guessed.filter(requester=str(requester))
+    here = guessed.filter(address=address) if address else guessed.none()
+    return [list(rows.values_list("at", flat=True)[:newest]) for rows in (asker, here)]
+
+
+def message_of(question: VerificationRequest, at: datetime) -> VerificationMessage:
+    """The row of a question, to be saved with what comes of it."""
+    asked = question.product
+    return VerificationMessage(
+        at=at,
+        gtin=str(asked.gtin),
+        lot=str(asked.lot),
+        serial=str(asked.serial),
+        expiry=asked.expiry,
+        requester=str(question.requester),
+        context=question.context,
+        corr_uuid=question.corr_uuid,
+    )
