@@ -28,6 +28,11 @@ _PROBLEMS = {
     415: ("Only JSON is read.", "UNSUPPORTED_MEDIA_TYPE", "Send application/json."),
     422: ("A rule of custody or of the ledger says no.", "MASS_IMBALANCE", "Asked for 101 of 100."),
     429: ("Too many questions.", "TOO_MANY_REQUESTS", "Wait for the seconds of Retry-After."),
+    502: (
+        "Somebody else does not answer, or not so that it can be used.",
+        "NO_ANSWER",
+        "No answer.",
+    ),
     503: ("Not now: send it again after Retry-After.", "OVERLOADED", "Entries wait to be logged."),
 }
 _ANYBODY: list[Any] = [{}, {"token": []}]

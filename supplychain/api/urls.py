@@ -11,6 +11,7 @@ from supplychain.api.lots import LotEvidence, LotOne, Lots, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.shipments import Receipts, Shipments, Voids
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
+from supplychain.api.verifications import Verifications
 from supplychain.api.verifying import Verify
 
 app_name = "api"
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock", Stock.as_view(), name="stock"),
     path("needs-you-now", Needs.as_view(), name="needs-you-now"),
     path("receivers", Receivers.as_view(), name="receivers"),
+    path("verifications", Verifications.as_view(), name="verifications"),
     path("verify", Verify.as_view(), name="verify"),
     path("log/checkpoint", LogCheckpoint.as_view(), name="checkpoint"),
     path("log/policy", LogPolicy.as_view(), name="policy"),
