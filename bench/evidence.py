@@ -101,7 +101,7 @@ class Log:
             Item(text.rstrip("~"), index, tuple(inclusion_proof(index, SIZE, tree)))
             for index, text in sorted(self.texts.items())
         )
-        return Evidence(LOT, note, items, self._history(tree), self._key_proofs())
+        return Evidence(LOT, note, items, self._history(tree), self._key_proofs(), version=1)
 
     def _register(self) -> None:
         for number, key in enumerate((*self.keys, self.operator)):
@@ -144,7 +144,7 @@ class Log:
         self.index_keys = sorted(leaves)
         self.index_tree = nodes([leaf.hash for leaf in self.indexed])
         count = len(self.indexed)
-        body = IndexRoot(size, count, tree_root(count, self.index_tree)).as_body()
+        body = IndexRoot(size, count, tree_root(count, self.index_tree), version=1).as_body()
         self._say(SIZE - 50, self.operator, TYPE, "index", body=body)
 
     def _say(

@@ -76,7 +76,7 @@ class IndexWalk:
         keys = sorted(self._heads)
         for start in range(0, len(keys), WIDTH):
             writer.add([self._heads[key].as_bytes() for key in keys[start : start + WIDTH]])
-        return IndexRoot(self._size, writer.keys, writer.root())
+        return IndexRoot(self._size, writer.keys, writer.root(), version=1)
 
     def _compare_heads(self) -> Iterator[AuditFinding]:
         expected = (self._heads[key].as_bytes() for key in sorted(self._heads))

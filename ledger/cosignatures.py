@@ -7,7 +7,7 @@ from django.db import connection
 
 from ledger import signers
 from ledger.core.errors import LedgerError
-from ledger.core.evidence import COSIGNATURES_MAX
+from ledger.core.evidence_parts import COSIGNATURES_MAX
 from ledger.core.note import MAX_SIGNATURES, Vkey
 from ledger.core.tlog_policy import TlogPolicy
 from ledger.models import Cosignature, WitnessState

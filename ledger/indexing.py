@@ -183,7 +183,7 @@ def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
         taken = _lock(cursor)
         writer = _write_pages(cursor, taken)
         faults.point("index.pages-written")
-        root = IndexRoot(taken, writer.keys, writer.root())
+        root = IndexRoot(taken, writer.keys, writer.root(), version=1)
         entry = _signed(root, signer, at=at, nonce=nonce)
         stream = open_stream(STREAM, [entry], at=at)
         stream.add(entry, stream.admit(entry))

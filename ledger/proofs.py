@@ -224,6 +224,7 @@ def evidence_of(
         items=tuple(sorted(items, key=lambda item: item.index)),
         history=_past(tree, contents, size),
         index=proofs,
+        version=1,
     )
     return StreamEvidence(evidence, tuple(pending), tuple(signs), ids)
 

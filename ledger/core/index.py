@@ -5,8 +5,13 @@ log by what it is about: for each *index key* a leaf that counts the entries up 
 chains them. The root of the tree over these leaves goes into the log as an ``index.root`` entry.
 Whoever replays the log can compute it again; whoever is shown a leaf and its entries can see that
 none is missing. Format: ``docs/spec/index.md``.
+
+Since version 2 each stream has an index of its own, a tree of the same form, and its leaf in the
+index of the log holds the root: so an output can be shown to be unused, and its ancestors to be all
+there are, without the other entries of its stream.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,7 +19,8 @@ from ledger.core.canonical import MAX_INTEGER, Json
 from ledger.core.encoding import hex32
 from ledger.core.entry import Entry
 from ledger.core.errors import LedgerError, Malformed, Refused
-from ledger.core.merkle import HASH_BYTES, leaf_hash, verify_inclusion
+from ledger.core.links import OutputRef
+from ledger.core.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, verify_inclusion
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.registry_acts import read_act
 from ledger.core.statement import Statement
@@ -23,6 +29,10 @@ STREAM = "index"
 TYPE = "index.root"
 OPERATOR = "operator"
 """The party whose keys sign the index, and nothing else."""
+VERSION = 2
+"""Of the index that is signed now; roots of version 1 are read for ever."""
+ALL, WHOLE = "all", "whole"
+"""Keys in the index of a stream: every entry, and those that use up nothing."""
 
 LEAF_BYTES = 2 * HASH_BYTES + 16
 _NUMBER_BYTES = 8
@@ -30,6 +40,7 @@ _NAMES_OF_OTHERS = ("kid:", "party:")
 _CHAIN = b"unbroken-index/v1\n"
 _START = bytes(HASH_BYTES)
 _BODY = frozenset({"size", "keys", "root"})
+_VERSIONED = _BODY | {"v"}
 
 
 def check_author(statement: Statement, party: str) -> None:
@@ -53,6 +64,14 @@ def is_counted(stream: str) -> bool:
     return stream not in (STREAM, REGISTRY) and not stream.startswith(_NAMES_OF_OTHERS)
 
 
+def keys_within(consumes: Collection[OutputRef]) -> tuple[str, ...]:
+    """Return the keys of an entry in the index of its stream, by the outputs that it uses up.
+
+    What uses up nothing (a birth, a recall, a hold) is a word about the whole stream.
+    """
+    return (ALL, *(map(str, consumes) if consumes else (WHOLE,)))
+
+
 def keys_of(entry: Entry) -> tuple[str, ...]:
     """Return the index keys of an entry: its stream, or whom a registry entry is about."""
     stream = entry.statement.stream
@@ -66,7 +85,10 @@ def keys_of(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class IndexLeaf:
-    """What the index says of one key: how many entries, the index of the last, their chain."""
+    """What the index says of one key: how many entries, the index of the last, their chain.
+
+    Of a stream, since version 2: how many keys its own index has, its last entry, and the root.
+    """
 
     key: bytes
     count: int
@@ -112,11 +134,16 @@ def _chain(head: bytes, index: int, logged: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class IndexRoot:
-    """What an ``index.root`` entry says: `keys` leaves, over the first `size` entries, a root."""
+    """What an ``index.root`` entry says: `keys` leaves, over the first `size` entries, a root.
+
+    In version 1 the leaf of a stream chains its entries; in version 2 it holds the root of the
+    stream's own index.
+    """
 
     size: int
     keys: int
     root: bytes
+    version: int = VERSION
 
     @classmethod
     def read(cls, statement: Statement) -> "IndexRoot":
@@ -124,13 +151,23 @@ class IndexRoot:
         body, simple = statement.body, not (statement.consumes or statement.creates)
         if not (statement.type == TYPE and statement.stream == STREAM and simple):
             raise _refused(f"Stream '{STREAM}' has entries of type '{TYPE}', without outputs.")
-        if statement.sealed or statement.attachments or body.keys() != _BODY:
-            raise _refused(f"The body of '{TYPE}' has size, keys and root.")
-        return cls(_number(body["size"]), _number(body["keys"]), _root(body["root"]))
+        if statement.sealed or statement.attachments or body.keys() not in (_BODY, _VERSIONED):
+            raise _refused(f"The body of '{TYPE}' has size, keys, root, and since version 2 v.")
+        version = _number(body.get("v", 1))
+        if (version == VERSION) != ("v" in body):
+            raise _refused(f"There is no index of version {version} that says so.")
+        return cls(_number(body["size"]), _number(body["keys"]), _root(body["root"]), version)
 
     def as_body(self) -> dict[str, Json]:
         """Write the body."""
-        return {"size": self.size, "keys": self.keys, "root": self.root.hex()}
+        body: dict[str, Json] = {"size": self.size, "keys": self.keys, "root": self.root.hex()}
+        return body if self.version == 1 else body | {"v": self.version}
+
+    def of_stream(self, leaf: IndexLeaf | None) -> "IndexRoot":
+        """The index of a stream as its leaf in this one says it; empty where it has no leaf."""
+        if leaf is None:
+            return IndexRoot(self.size, 0, EMPTY_ROOT, self.version)
+        return IndexRoot(self.size, leaf.count, leaf.head, self.version)
 
 
 @dataclass(frozen=True)

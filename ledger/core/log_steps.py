@@ -1,21 +1,18 @@
-"""The steps of verification that look at the log: its checkpoint, its past, its index.
+"""The steps of verification that look at the log: its checkpoint and its past.
 
 As in `ledger.core.steps`, each notes its findings in a `Case` and goes on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ledger.core.case import CLOCK_SKEW, Case, Exhibit
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.cosignature import cosigned_at
-from ledger.core.errors import LedgerError, Refused
+from ledger.core.errors import LedgerError
 from ledger.core.evidence import Earlier
-from ledger.core.index import STREAM as INDEX
-from ledger.core.index import IndexLeaf, IndexRoot, KeyProof, grown, is_counted, keys_of
-from ledger.core.merkle import leaf_hash, verify_consistency
+from ledger.core.merkle import verify_consistency
 from ledger.core.note import SignatureLine, split_note
-from ledger.core.registry_acts import AUTHORITY
 
 _NOTE_CODES = {
     "NOTE_UNSIGNED": "CHECKPOINT_NOT_SIGNED",
@@ -137,76 +134,3 @@ def _check_time_said(case: Case, exhibit: Exhibit) -> None:
     if not_before and not_before - at > CLOCK_SKEW:
         message = f"Dated {at.isoformat()}, and signed after {not_before.isoformat()}."
         case.find(11, "RECORDED_LATE", message, exhibit)
-
-
-def check_completeness(case: Case) -> None:
-    """18. The index of the log counts no other entries than those that are shown."""
-    found = _index(case)
-    proofs = {proof.key: proof for proof in case.evidence.index}
-    missing = [key for key in _wanted(case) if key not in proofs]
-    if found is None or missing or not is_counted(case.evidence.subject):
-        message = "This evidence does not prove that nothing newer was left out."
-        case.find(18, "COMPLETENESS_NOT_PROVEN", message)
-    if found is None:
-        return
-    shown = _leaves_shown(case, found.size)
-    agree = [_agrees(case, proof, found, shown.get(proof.key)) for proof in proofs.values()]
-    if all(agree) and not missing and is_counted(case.evidence.subject):
-        case.complete_to = found.size
-
-
-def _index(case: Case) -> IndexRoot | None:
-    """The newest sound root of an index that is shown."""
-    roots = [one for one in case.exhibits if one.entry.statement.stream == INDEX]
-    for exhibit in reversed(roots):
-        try:
-            found = IndexRoot.read(exhibit.entry.statement)
-        except Refused as fault:
-            case.find(18, fault.code, fault.message, exhibit)
-            continue
-        if found.size > exhibit.item.index:
-            message = f"An index over {found.size} entries cannot stand at {exhibit.item.index}."
-            case.find(18, "INDEX_MALFORMED", message, exhibit)
-        elif exhibit.sound:
-            return found
-    return None
-
-
-def _wanted(case: Case) -> Iterator[str]:
-    """The keys whose entries must all be there: the subject, and who signed what is shown."""
-    yield case.evidence.subject
-    for exhibit in case.exhibits:
-        if exhibit.signer and exhibit.signer.party != AUTHORITY:
-            yield f"kid:{exhibit.signer.key.kid}"
-            yield f"party:{exhibit.signer.party}"
-
-
-def _leaves_shown(case: Case, size: int) -> dict[str, IndexLeaf]:
-    """The leaves that the entries shown would have in an index over the first `size` entries."""
-    leaves: dict[str, IndexLeaf] = {}
-    for one in case.exhibits:
-        if one.item.index < size:
-            logged = leaf_hash(one.entry.envelope.jws.encode())
-            for key in keys_of(one.entry):
-                leaves[key] = grown(leaves.get(key), key, one.item.index, logged)
-    return leaves
-
-
-def _agrees(case: Case, proof: KeyProof, index: IndexRoot, shown: IndexLeaf | None) -> bool:
-    """Hold what the index says of a key against the entries that are shown."""
-    try:
-        told = proof.leaf_in(index)
-    except Refused as fault:
-        case.find(18, fault.code, fault.message)
-        return False
-    if told == shown:
-        return True
-    count, counted = (shown.count if shown else 0), (told.count if told else 0)
-    about = f"about '{proof.key}' below index {index.size}"
-    if count < counted:
-        message = f"The index has {counted} entries {about}; {count} are shown."
-        case.find(18, "ENTRIES_LEFT_OUT", message)
-    else:
-        message = f"The index has {counted} entries {about}, and others than the {count} shown."
-        case.find(18, "INDEX_CONTRADICTED", message)
-    return False

@@ -212,5 +212,11 @@ def find_suspects(case: Case) -> None:
 def check_subject(case: Case) -> None:
     """17. Something is said about the subject."""
     subject = case.evidence.subject
-    if all(exhibit.entry.statement.stream != subject for exhibit in case.exhibits):
+    own = [one.entry for one in case.exhibits if one.entry.statement.stream == subject]
+    if not own:
         case.find(17, "NOTHING_ABOUT_SUBJECT", f"No entry is about '{subject}'.")
+    made = {entry.entry_id: entry.statement.creates for entry in own}
+    for ref in case.evidence.outputs:
+        if ref.n >= made.get(ref.entry_id, 0):
+            message = f"No entry that is shown makes {ref}, which this is about."
+            case.find(17, "SUBJECT_NOT_MADE", message)

@@ -6,7 +6,7 @@ a verifier in another language, stand in ``docs/spec/verification.md``.
 
 from datetime import datetime
 
-from ledger.core import log_steps, steps
+from ledger.core import completeness, log_steps, steps
 from ledger.core.case import Case
 from ledger.core.evidence import Evidence
 from ledger.core.findings import CODES, Fact, Finding, Findings, Severity
@@ -61,7 +61,7 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     steps.check_links(case)  # 15
     steps.find_suspects(case)  # 16
     steps.check_subject(case)  # 17
-    log_steps.check_completeness(case)  # 18
+    completeness.check_completeness(case)  # 18
     return Findings(
         findings=tuple(case.findings),
         facts=case.facts(),

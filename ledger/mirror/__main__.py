@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.core.checkpoint import Checkpoint, Vkey
 from ledger.core.errors import LedgerError
+from ledger.core.links import OutputRef
 from ledger.core.tiled_tree import WIDTH
 from ledger.folder_store import FolderStore
 from ledger.mirror import serving
@@ -48,7 +49,8 @@ def _run(options: argparse.Namespace) -> None:
     mirror = Mirror(copy, log, EcdsaSignatures(), hashes_only=options.hashes_only)
     _say(_standing(mirror.held()))
     if options.evidence:
-        options.out.write_bytes(mirror.evidence(options.evidence).as_bytes())
+        outputs = [OutputRef.parse(text) for text in options.output]
+        options.out.write_bytes(mirror.evidence(options.evidence, outputs).as_bytes())
         return
     if options.serve is not None:
         _serve(copy, options)
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--serve", type=int, metavar="PORT", help="serve the copy as the log does")
     add("--host", default="127.0.0.1", help="where to serve")
     add("--evidence", metavar="STREAM", help="write the evidence about a stream out of the copy")
+    add("--output", action="append", default=[], metavar="ENTRY#N", help="about this output only")
     add("--out", type=Path, default=Path("evidence.json"), help="where to write it")
     add("--open-entries", action="store_true", help="serve entries too, to anybody")
     return parser

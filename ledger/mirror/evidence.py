@@ -4,27 +4,20 @@ It is what the house would give (`docs/spec/evidence.md`), but without disclosur
 the log. The completeness index is computed again from the entries: one that lies is caught here.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from ledger.core import index
 from ledger.core.checkpoint import Checkpoint
+from ledger.core.closure import closure
 from ledger.core.entry import Entry
 from ledger.core.entry_bundles import decode_bundle
 from ledger.core.errors import LedgerError, Refused
 from ledger.core.evidence import Evidence, Item
-from ledger.core.growing import tree_of
-from ledger.core.index import (
-    IndexLeaf,
-    IndexRoot,
-    KeyProof,
-    PlacedLeaf,
-    key_hash,
-    keys_of,
-    positions_to_show,
-)
-from ledger.core.merkle import inclusion_proof, leaf_hash, tree_root
+from ledger.core.index import ALL, WHOLE, IndexRoot, keys_of
+from ledger.core.index_count import IndexCount, IndexTree, counted
+from ledger.core.links import OutputRef
+from ledger.core.merkle import inclusion_proof, leaf_hash
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.registry_acts import AffirmEntries, read_act
 from ledger.core.tile_paths import new_bundles
@@ -47,11 +40,18 @@ class _Picked:
 
 
 def evidence_of(
-    subject: str, *, note: str, checkpoint: Checkpoint, tree: TiledTree, copy: ObjectStore
+    subject: str,
+    outputs: Collection[OutputRef] = (),
+    *,
+    note: str,
+    checkpoint: Checkpoint,
+    tree: TiledTree,
+    copy: ObjectStore,
 ) -> Evidence:
-    """Return the evidence about a stream at the checkpoint that is held; `tree` is the copy's.
+    """Return the evidence about a stream, or some outputs of it, at the checkpoint that is held.
 
-    Raises `Refused` NOTHING_LOGGED or ENTRIES_NOT_HELD, and `Contradiction` INDEX_DIFFERS.
+    `tree` is the copy's. Raises `Refused` NOTHING_LOGGED or ENTRIES_NOT_HELD, and `Contradiction`
+    INDEX_DIFFERS.
     """
 
     def entries() -> Iterator[Logged]:
@@ -60,16 +60,30 @@ def evidence_of(
     picked = _pick(subject, entries())
     if not picked.subject:
         raise Refused("NOTHING_LOGGED", f"Nothing is logged about '{subject}'.")
-    registry, keys = _closure([*picked.subject, *picked.index], picked.registry)
-    shown = {**dict(picked.subject), **dict(registry), **dict(picked.index)}
-    seen = {entry.statement.seen.size for _, entry in picked.subject}
-    return Evidence(
+    own = _concerning(outputs, picked.subject)
+    registry, keys = _closure([*own, *picked.index], picked.registry)
+    shown = {**dict(own), **dict(registry), **dict(picked.index)}
+    seen = {entry.statement.seen.size for _, entry in own}
+    evidence = Evidence(
         subject=subject,
         checkpoint=note,
         items=tuple(_item(at, shown[at], checkpoint.size, tree) for at in sorted(shown)),
         history=history(tree, seen, checkpoint.size),
-        index=_key_proofs([subject, *keys], picked.index, entries),
+        outputs=tuple(sorted(outputs, key=str)),
     )
+    if not picked.index:
+        return evidence
+    return _indexed(
+        evidence, [subject, *keys], [entry for _, entry in own], picked.index[0], entries
+    )
+
+
+def _concerning(outputs: Collection[OutputRef], subject: list[Logged]) -> list[Logged]:
+    """All entries of the subject, or those that concern these outputs."""
+    if not outputs:
+        return subject
+    wanted = closure({one.entry_id: one.statement.consumes for _, one in subject}, outputs)
+    return [(at, entry) for at, entry in subject if entry.entry_id in wanted]
 
 
 def _entries(copy: ObjectStore, size: int) -> Iterator[Logged]:
@@ -143,41 +157,41 @@ def _item(at: int, entry: Entry, size: int, tree: TiledTree) -> Item:
     return Item(entry.envelope.jws, at, tuple(inclusion_proof(at, size, tree)))
 
 
-def _key_proofs(
-    keys: Iterable[str], newest: list[Logged], entries: Callable[[], Iterator[Logged]]
-) -> tuple[KeyProof, ...]:
-    """Prove each key present in the newest index, or absent from it; nothing without an index."""
-    if not newest:
-        return ()
-    said = IndexRoot.read(newest[0][1].statement)
-    leaves = _index_leaves(entries(), said.size)
-    tree = tree_of(leaf.hash for leaf in leaves)
-    if (len(leaves), tree_root(len(leaves), tree)) != (said.keys, said.root):
-        message = f"The index over {said.size} entries, at index {newest[0][0]}, is not theirs."
+def _indexed(
+    evidence: Evidence,
+    keys: Iterable[str],
+    own: Iterable[Entry],
+    newest: Logged,
+    entries: Callable[[], Iterator[Logged]],
+) -> Evidence:
+    """Add what the newest index says of these keys and, since version 2, of the subject's uses."""
+    at, entry = newest
+    said = IndexRoot.read(entry.statement)
+    count = _count(entries(), said)
+    tree = IndexTree(count.leaves())
+    if (tree.keys, tree.root) != (said.keys, said.root):
+        message = f"The index over {said.size} entries, at index {at}, is not theirs."
         raise Contradiction("INDEX_DIFFERS", message)
-    return tuple(_key_proof(key, leaves, tree) for key in keys)
+    shown = replace(evidence, index=tuple(tree.proof(key) for key in keys))
+    if said.version == 1:
+        return replace(shown, version=2 if evidence.outputs else 1)
+    within = IndexTree(count.within(evidence.subject))
+    wanted = _keys_within(evidence.outputs, own)
+    return replace(shown, within=tuple(within.proof(key) for key in sorted(wanted)))
 
 
-def _key_proof(key: str, leaves: list[IndexLeaf], tree: TiledTree) -> KeyProof:
-    wanted = key_hash(key)
-    at = bisect_left(leaves, wanted, key=lambda leaf: leaf.key)
-    present = at < len(leaves) and leaves[at].key == wanted
-    return KeyProof(
-        key,
-        tuple(
-            PlacedLeaf(one, leaves[one], tuple(inclusion_proof(one, len(leaves), tree)))
-            for one in positions_to_show(at, len(leaves), present=present)
-        ),
-    )
+def _keys_within(outputs: Collection[OutputRef], own: Iterable[Entry]) -> set[str]:
+    if not outputs:
+        return {ALL}
+    used = {ref for entry in own for ref in entry.statement.consumes}
+    return {WHOLE, *map(str, used.union(outputs))}
 
 
-def _index_leaves(entries: Iterable[Logged], size: int) -> list[IndexLeaf]:
-    """Compute the leaves of the index over the first `size` entries."""
-    leaves: dict[str, IndexLeaf] = {}
+def _count(entries: Iterable[Logged], said: IndexRoot) -> IndexCount:
+    """Count the entries that this index is over once more."""
+    count = IndexCount(said.version)
     for at, entry in entries:
-        if at >= size:
+        if at >= said.size:
             break
-        for key in keys_of(entry):
-            logged = leaf_hash(entry.envelope.jws.encode())
-            leaves[key] = index.grown(leaves.get(key), key, at, logged)
-    return sorted(leaves.values(), key=lambda leaf: leaf.key)
+        count.add(at, leaf_hash(entry.envelope.jws.encode()), counted(entry, said.version))
+    return count

@@ -10,7 +10,7 @@ One step, each part of which may be cut off and done again:
 What contradicts the copy is kept beside it: a signed note is proof against who signed it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from ledger.core.checkpoint import Checkpoint, Vkey, open_checkpoint
 from ledger.core.errors import Refused
 from ledger.core.evidence import Evidence
 from ledger.core.keys import Signatures
+from ledger.core.links import OutputRef
 from ledger.core.merkle import consistency_proof, tree_root, verify_consistency
 from ledger.core.tile_paths import CHECKPOINT, TilePath, filled_tiles, new_tiles
 from ledger.core.tiled_tree import (
@@ -56,8 +57,8 @@ class Mirror:
             raise Refused("COPY_DAMAGED", f"The copy is not the tree of size {checkpoint.size}.")
         return checkpoint
 
-    def evidence(self, subject: str) -> Evidence:
-        """Evidence about a stream, at the checkpoint that is held.
+    def evidence(self, subject: str, outputs: Collection[OutputRef] = ()) -> Evidence:
+        """Evidence about a stream, or some of its outputs, at the checkpoint that is held.
 
         Raises `Refused` NOTHING_HELD, and what `evidence_of` raises.
         """
@@ -66,6 +67,7 @@ class Mirror:
             raise Refused("NOTHING_HELD", "The copy is empty.")
         return evidence_of(
             subject,
+            outputs,
             note=note.decode(),
             checkpoint=held,
             tree=self.own_tree(held.size),

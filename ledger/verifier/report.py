@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.core.evidence import Evidence
+from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
 from ledger.core.tlog_policy import NONE
 from ledger.core.verification import Fact, Finding, Findings
 
 WITHOUT_INDEX = "that nothing newer was left out: this may be an old or a partial story"
 BEYOND_INDEX = "that nothing about the subject was logged from index {} on"
+OTHER_OUTPUTS = "anything about other outputs of the subject than these: they are left out"
 WITHOUT_WITNESSES = "that everybody is shown the same log: the policy asks for no witnesses"
 ALWAYS = (
     "that the times are true: a time is what the signer says; what witnesses prove stands beside",
@@ -18,10 +20,12 @@ ALWAYS = (
 )
 
 
-def not_proven(policy: Policy, findings: Findings) -> list[str]:
+def not_proven(evidence: Evidence, policy: Policy, findings: Findings) -> list[str]:
     """Give the sentences on what nobody should read into the answer."""
     index = findings.complete_to
     said = [WITHOUT_INDEX if index is None else BEYOND_INDEX.format(index)]
+    if evidence.outputs:
+        said.append(OTHER_OUTPUTS)
     if policy.trust.quorum == NONE:
         said.append(WITHOUT_WITNESSES)
     return [*said, *ALWAYS]
@@ -40,13 +44,16 @@ def as_json(evidence: Evidence, policy: Policy, at: datetime, findings: Findings
         "valid": findings.valid,
         "log": policy.log.name,
         "subject": evidence.subject,
+        "outputs": [
+            {"output": str(ref), "used_by": user} for ref, user in _outputs(evidence, findings)
+        ],
         "at": _time(at),
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": checkpoint.root.hex()},
         "witnessed_at": _time_or_none(findings.witnessed_at),
         "complete_to": findings.complete_to,
         "entries": [_fact_members(fact) for fact in findings.facts],
         "findings": [_finding_members(finding) for finding in findings],
-        "not_proven": not_proven(policy, findings),
+        "not_proven": not_proven(evidence, policy, findings),
     }
     return json.dumps(report, indent=2) + "\n"
 
@@ -69,6 +76,8 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
     yield ""
     yield f"Log         {policy.log.name}"
     yield f"Subject     {evidence.subject}"
+    for ref, user in _outputs(evidence, findings):
+        yield f"Output      {ref}, used up by {user or 'nothing that is shown'}"
     yield f"Checkpoint  {f'size {checkpoint.size}' if checkpoint else 'none that can be trusted'}"
     yield f"Witnessed   {_time_or_none(findings.witnessed_at) or 'by no quorum of the policy'}"
     index = findings.complete_to
@@ -88,7 +97,15 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
         yield "  none"
     yield ""
     yield "Not proven:"
-    yield from (f"  - {sentence}" for sentence in not_proven(policy, findings))
+    yield from (f"  - {sentence}" for sentence in not_proven(evidence, policy, findings))
+
+
+def _outputs(evidence: Evidence, findings: Findings) -> list[tuple[OutputRef, str | None]]:
+    """The outputs that this is about, each with the entry that uses it up, if any."""
+    users = {
+        ref: fact.entry.entry_id for fact in findings.facts for ref in fact.entry.statement.consumes
+    }
+    return [(ref, users.get(ref)) for ref in evidence.outputs]
 
 
 def _fact_lines(fact: Fact) -> Iterator[str]:

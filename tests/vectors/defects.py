@@ -66,6 +66,33 @@ from tests.vectors.log_defects import (
     witnessed_by_two,
     witnessed_without_a_time,
 )
+from tests.vectors.output_defects import (
+    an_index_of_version_2_in_a_file_of_version_1,
+    ancestor_hidden,
+    ancestor_without_its_key,
+    by_an_index_of_version_1,
+    index_of_another_stream,
+    lot_hidden_by_its_own_index,
+    maker_not_shown,
+    output_not_made,
+    output_without_its_key,
+    recall_hidden,
+    second_use_hidden,
+    second_use_shown,
+    small_output,
+    stream_without_its_key,
+    two_outputs,
+    unregistered_in_version_2,
+    unused,
+    use_denied_with_a_strangers_gap,
+    used,
+    used_after_the_index,
+    user_hidden,
+    whole_stream,
+    whole_stream_without_its_key,
+    words_of_another_stream,
+    words_without_their_key,
+)
 from tests.vectors.registry_defects import (
     agreed_by_all,
     agreed_by_one,
@@ -350,4 +377,39 @@ VECTORS: Mapping[str, Vector] = {
     "index-without-a-root": _bad(index_without_a_root, "INDEX_MALFORMED"),
     "index-over-the-future": _bad(index_over_the_future, "INDEX_MALFORMED"),
     "index-by-a-party": _bad(index_by_a_party, "NOT_PERMITTED"),
+    "good-v2": Vector(whole_stream, complete=True),
+    "good-v2-output": Vector(unused, complete=True),
+    "good-v2-output-used": Vector(used, complete=True),
+    "good-v2-output-used-after-the-index": Vector(used_after_the_index, complete=True),
+    "good-v2-two-outputs": Vector(two_outputs, complete=True),
+    "good-v2-small": Vector(small_output, policy="policy-witness", complete=True),
+    "v2-lot-without-its-key": _bad(whole_stream_without_its_key),
+    "v2-lot-entry-hidden": _bad(lot_hidden_by_its_own_index, "ENTRIES_LEFT_OUT", complete=True),
+    "v2-lot-never-registered": _bad(
+        unregistered_in_version_2, "NOTHING_ABOUT_SUBJECT", complete=True
+    ),
+    "v2-output-not-made": _bad(output_not_made, "SUBJECT_NOT_MADE", complete=True),
+    "v2-output-of-another-lot": _bad(maker_not_shown, "SUBJECT_NOT_MADE"),
+    "v2-output-user-hidden": _bad(user_hidden, "ENTRIES_LEFT_OUT", complete=True),
+    "v2-output-recall-hidden": _bad(recall_hidden, "ENTRIES_LEFT_OUT", complete=True),
+    "v2-output-ancestor-hidden": _bad(ancestor_hidden, "PARENT_MISSING", _LOST),
+    "v2-output-ancestor-used-twice": _bad(second_use_shown, "OUTPUT_USED", _LOST, complete=True),
+    "v2-output-ancestor-used-twice-hidden": _bad(
+        second_use_hidden, "ENTRIES_LEFT_OUT", complete=True
+    ),
+    "v2-output-without-its-key": _bad(output_without_its_key),
+    "v2-output-ancestor-without-its-key": _bad(ancestor_without_its_key),
+    "v2-output-words-without-their-key": _bad(words_without_their_key),
+    "v2-output-lot-without-its-key": _bad(stream_without_its_key),
+    "v2-output-with-the-gap-of-another": _bad(
+        use_denied_with_a_strangers_gap, "INDEX_NOT_PROVEN", complete=True
+    ),
+    "v2-output-with-the-index-of-another-lot": _bad(
+        index_of_another_stream, "INDEX_NOT_PROVEN", complete=True
+    ),
+    "v2-output-with-the-words-about-another-lot": _bad(
+        words_of_another_stream, "INDEX_NOT_PROVEN", complete=True
+    ),
+    "v2-output-by-an-index-of-version-1": _bad(by_an_index_of_version_1),
+    "index-of-version-2": _bad(an_index_of_version_2_in_a_file_of_version_1, "INDEX_MALFORMED"),
 }

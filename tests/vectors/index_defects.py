@@ -96,7 +96,7 @@ def index_leaf_with_another_proof() -> Evidence:
 def _index_with(**changes: Any) -> Evidence:
     world = story()
     world.join(OPERATOR)
-    body = IndexRoot(world.size, 1, bytes(32)).as_body()
+    body = IndexRoot(world.size, 1, bytes(32), version=1).as_body()
     world.say(a_key(OPERATOR), "index.root", stream="index", body={**body, **changes})
     world.indexed = world.size - 1
     return replace(world.evidence(), index=())
@@ -112,7 +112,7 @@ def index_over_the_future() -> Evidence:
 
 def index_by_a_party() -> Evidence:
     world = story()
-    body = IndexRoot(world.size, 1, bytes(32)).as_body()
+    body = IndexRoot(world.size, 1, bytes(32), version=1).as_body()
     world.say(MAKERS, "index.root", stream="index", body=body)
     world.indexed = world.size - 1
     return replace(world.evidence(), index=())

@@ -4,7 +4,6 @@ Keys come from names, nonces and salts from counting, times from a fixed morning
 here is as honest as the test wants: `log` writes whatever it is given.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,22 +17,22 @@ from ledger.core import merkle
 from ledger.core.approvals import approval_message, approve
 from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, Vkey, sign_checkpoint
+from ledger.core.closure import closure
 from ledger.core.cosignature import cosign
 from ledger.core.entry import Entry, sign
 from ledger.core.envelope import Disclosure
 from ledger.core.evidence import Earlier, Evidence, Item
 from ledger.core.index import (
+    ALL,
     OPERATOR,
     TYPE,
+    WHOLE,
     IndexLeaf,
     IndexRoot,
     KeyProof,
-    PlacedLeaf,
-    grown,
-    key_hash,
     keys_of,
-    positions_to_show,
 )
+from ledger.core.index_count import IndexCount, IndexTree, counted
 from ledger.core.keys import ORDER
 from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
@@ -86,6 +85,8 @@ class World:
     """How many entries the newest index is over."""
     lies: dict[str, IndexLeaf] = field(default_factory=dict)
     """What a lying operator puts into the index, by key."""
+    version: int = 1
+    """Of the index that the operator signs, and of the evidence."""
 
     @property
     def policy(self) -> Policy:
@@ -233,10 +234,9 @@ class World:
 
     def index(self, **changes: Any) -> Entry:
         """Log the root of the index over all that is logged; the operator signs."""
-        leaves = self._index()
-        root = merkle.root(leaf.hash for leaf in leaves)
+        tree = IndexTree(self._index(self.size))
         self.indexed = self.size
-        body = IndexRoot(self.size, len(leaves), root).as_body()
+        body = IndexRoot(self.size, tree.keys, tree.root, self.version).as_body()
         members: dict[str, Any] = {"stream": "index", "body": body, **changes}
         return self.say(a_key(OPERATOR), TYPE, **members)
 
@@ -255,41 +255,73 @@ class World:
 
     def key_proof(self, key: str) -> KeyProof:
         """What the newest index says of a key."""
-        leaves = self._index(self.indexed)
-        hashes, wanted = [leaf.hash for leaf in leaves], key_hash(key)
-        at = bisect_left([leaf.key for leaf in leaves], wanted)
-        present = at < len(leaves) and leaves[at].key == wanted
-        placed = [
-            PlacedLeaf(n, leaves[n], tuple(merkle.inclusion_proof(n, len(leaves), subtree(hashes))))
-            for n in positions_to_show(at, len(leaves), present=present)
-        ]
-        return KeyProof(key, tuple(placed))
+        return IndexTree(self._index(self.indexed)).proof(key)
+
+    def within(self, key: str, stream: str = LOT) -> KeyProof:
+        """What the stream's own index says of a key, as of the newest index."""
+        return IndexTree(self._count(self.indexed).within(stream)).proof(key)
 
     def evidence(self, subject: str = LOT) -> Evidence:
         """What an honest server shows about a stream: its entries, the registry's, the index's."""
-        entries = [Entry.parse(text) for text in self.texts]
+        entries = self.entries()
+        own = [i for i, entry in enumerate(entries) if entry.statement.stream == subject]
+        shown = self._shown(subject, own, entries)
+        if self.version == 1 or self.indexed is None:
+            return shown
+        return replace(shown, within=(self.within(ALL, subject),))
+
+    def evidence_of_outputs(self, *outputs: OutputRef, subject: str = LOT) -> Evidence:
+        """What an honest server shows about outputs: ancestors, users, words about the whole."""
+        entries = self.entries()
+        own = {
+            entry.entry_id: entry.statement.consumes
+            for entry in entries
+            if entry.statement.stream == subject
+        }
+        wanted = closure(own, outputs)
+        shown = [i for i, entry in enumerate(entries) if entry.entry_id in wanted]
+        used = {ref for one in wanted for ref in own[one]}
+        keys = sorted({WHOLE} | {str(ref) for ref in used.union(outputs)})
+        return replace(
+            self._shown(subject, shown, entries),
+            outputs=tuple(sorted(outputs, key=str)),
+            within=tuple(self.within(key, subject) for key in keys),
+        )
+
+    def entries(self) -> list[Entry]:
+        """All that is logged."""
+        return [Entry.parse(text) for text in self.texts]
+
+    def _shown(self, subject: str, own: list[int], entries: list[Entry]) -> Evidence:
+        """These entries of the subject, the whole registry, and the newest index."""
         streams = [entry.statement.stream for entry in entries]
-        shown = [i for i, stream in enumerate(streams) if stream in (subject, "registry")]
-        seen = {entries[i].statement.seen.size for i in shown if streams[i] == subject}
+        shown = [*own, *(i for i, one in enumerate(streams) if one == "registry" != subject)]
+        seen = {entries[i].statement.seen.size for i in own}
         states = {size for size in seen | set(self.cosigned) if 0 < size < self.size}
         keys: set[str] = set()
         if self.indexed is not None:
             shown.append(max(i for i, stream in enumerate(streams) if stream == "index"))
-            keys = {subject} | {key for i in shown for key in keys_of(entries[i])}
+            keys = {subject}.union(*(keys_of(entries[i]) for i in shown))
         return Evidence(
             subject,
             self.note(),
             tuple(self.item(index) for index in sorted(shown)),
             tuple(self.earlier(size) for size in sorted(states)),
             tuple(self.key_proof(key) for key in sorted(keys)),
+            version=self.version,
         )
 
-    def _index(self, size: int | None = None) -> list[IndexLeaf]:
-        leaves: dict[str, IndexLeaf] = {}
+    def _index(self, size: int | None) -> list[IndexLeaf]:
+        leaves = {leaf.key: leaf for leaf in self._count(size).leaves()}
+        lies = {leaf.key: leaf for leaf in self.lies.values()}
+        return sorted((leaves | lies).values(), key=lambda leaf: leaf.key)
+
+    def _count(self, size: int | None) -> IndexCount:
+        count = IndexCount(self.version)
         for index, logged in enumerate(self._leaves()[:size]):
-            for key in keys_of(Entry.parse(self.texts[index])):
-                leaves[key] = grown(leaves.get(key), key, index, logged)
-        return sorted((leaves | self.lies).values(), key=lambda leaf: leaf.key)
+            entry = Entry.parse(self.texts[index])
+            count.add(index, logged, counted(entry, self.version))
+        return count
 
     def _leaves(self) -> list[bytes]:
         return [merkle.leaf_hash(text.split("~")[0].encode()) for text in self.texts]

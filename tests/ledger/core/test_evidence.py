@@ -63,7 +63,8 @@ def test_pretty_printed_evidence_is_not_read() -> None:
 
 
 def test_evidence_of_a_later_format_is_not_read_as_this_one() -> None:
-    assert code_of(a_file(format="unbroken-evidence/v2")) == "EVIDENCE_FORMAT_UNKNOWN"
+    assert code_of(a_file(format="unbroken-evidence/v3")) == "EVIDENCE_FORMAT_UNKNOWN"
+    assert code_of(a_file(format=2)) == "EVIDENCE_MALFORMED"
 
 
 def test_evidence_has_its_six_members_and_no_other() -> None:
@@ -72,6 +73,42 @@ def test_evidence_has_its_six_members_and_no_other() -> None:
     for name in MEMBERS:
         fewer = {key: value for key, value in MEMBERS.items() if key != name}
         assert code_of(canonical.dumps(fewer) + b"\n") == "EVIDENCE_MALFORMED"
+
+
+SECOND = VECTORS["good-v2-small"].make()
+SECOND_MEMBERS = json.loads(SECOND.as_bytes())
+
+
+def a_second_file(**changes: Any) -> bytes:
+    return canonical.dumps(SECOND_MEMBERS | changes) + b"\n"
+
+
+def test_evidence_of_version_2_reads_as_it_was_written() -> None:
+    assert Evidence.parse(SECOND.as_bytes()) == SECOND
+    assert SECOND.version == 2
+    backwards = replace(SECOND, within=SECOND.within[::-1], index=SECOND.index[::-1])
+    assert backwards.as_bytes() == SECOND.as_bytes()
+
+
+def test_a_file_has_the_members_of_its_version_and_no_other() -> None:
+    for name in SECOND_MEMBERS:
+        fewer = {key: value for key, value in SECOND_MEMBERS.items() if key != name}
+        assert code_of(canonical.dumps(fewer) + b"\n") == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(format="unbroken-evidence/v1")) == "EVIDENCE_MALFORMED"
+    assert code_of(a_file(format="unbroken-evidence/v2")) == "EVIDENCE_MALFORMED"
+
+
+def test_outputs_and_the_keys_of_their_stream_stand_in_their_order_each_once() -> None:
+    outputs = [f"{'ab' * 32}#{n}" for n in (0, 10, 2)]
+    assert len(Evidence.parse(a_second_file(outputs=outputs)).outputs) == 3
+    assert code_of(a_second_file(outputs=outputs[::-1])) == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(outputs=outputs[:1] * 2)) == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(outputs=["ab#0"])) == "OUTPUT_REF_MALFORMED"
+    assert code_of(a_second_file(outputs="x")) == "EVIDENCE_MALFORMED"
+    within = SECOND_MEMBERS["within"][::-1]
+    assert code_of(a_second_file(within=within)) == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(outputs=["x"] * 1_001)) == "TOO_LARGE"
+    assert code_of(a_second_file(within=[within[0]] * 40_001)) == "TOO_LARGE"
 
 
 def test_an_item_has_its_four_members_and_no_other() -> None:
@@ -198,6 +235,7 @@ items = st.builds(
         index=st.lists(keys, max_size=3, unique_by=lambda one: one.key).map(
             lambda some: tuple(sorted(some, key=lambda one: one.key))
         ),
+        version=st.just(1),
     )
 )
 def test_any_evidence_reads_as_it_was_written(evidence: Evidence) -> None:

@@ -192,7 +192,10 @@ def read(**changes: Any) -> IndexRoot:
 
 
 def test_a_root_reads_as_it_was_written() -> None:
-    assert read() == IndexRoot(7, 3, bytes(32))
+    assert read() == IndexRoot(7, 3, bytes(32), version=2)
+    first = IndexRoot(7, 3, bytes(32), version=1)
+    assert read(body=first.as_body()) == first
+    assert first.as_body().keys() == {"size", "keys", "root"}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,10 @@ def test_a_root_reads_as_it_was_written() -> None:
         {**BODY, "keys": "3"},
         {**BODY, "root": 3},
         {**BODY, "root": "00"},
+        {**BODY, "v": 1},
+        {**BODY, "v": 3},
+        {**BODY, "v": True},
+        {**BODY, "v": "2"},
     ],
 )
 def test_a_root_of_another_form_is_refused(body: dict[str, Any]) -> None:

@@ -5,8 +5,9 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from ledger.core import (
     approvals,
     canonical,
+    completeness,
     log_steps,
     registry,
     registry_acts,
@@ -94,7 +96,8 @@ def test_every_step_is_in_the_docstring_with_the_words_of_its_function() -> None
     told = re.findall(r"^    (\d+)\. +(.+)$", verify.__doc__ or "", re.MULTILINE)
     ordered = [
         (function.__doc__ or "").split("\n")[0]
-        for function in (*vars(steps).values(), *vars(log_steps).values())
+        for module in (steps, log_steps, completeness)
+        for function in vars(module).values()
         if inspect.isfunction(function) and re.match(r"\d+\. ", function.__doc__ or "")
     ]
     ordered.sort(key=lambda line: int(line.split(".")[0]))
@@ -192,23 +195,42 @@ def test_twenty_thousand_copies_of_one_item_are_told_without_end() -> None:
 
 # Tampering: whatever is done to a file, it is unusable, not valid, or says the same as before.
 
-SMALL = (FOLDER / "good-small.json").read_bytes()
-SMALL_POLICY = POLICIES[VECTORS["good-small"].policy]
-SMALL_FOUND = check(Evidence.parse(SMALL), SMALL_POLICY)
-SMALL_FACTS = SMALL_FOUND.facts
+
+@dataclass(frozen=True)
+class Sample:
+    """A small golden file, and what is found in it."""
+
+    name: str
+
+    @cached_property
+    def data(self) -> bytes:
+        return (FOLDER / f"{self.name}.json").read_bytes()
+
+    @cached_property
+    def policy(self) -> Policy:
+        return POLICIES[VECTORS[self.name].policy]
+
+    @cached_property
+    def found(self) -> Findings:
+        return check(Evidence.parse(self.data), self.policy)
 
 
-def outcome(data: bytes, signatures: Signatures = OPENSSL) -> str:
+SAMPLES = [Sample("good-small"), Sample("good-v2-small")]
+each_sample = pytest.mark.parametrize("small", SAMPLES, ids=lambda small: small.name)
+
+
+def outcome(small: Sample, data: bytes, signatures: Signatures = OPENSSL) -> str:
     try:
         evidence = Evidence.parse(data)
     except Malformed:
         return "unusable"
-    findings = verify(evidence, SMALL_POLICY, AT, signatures)
+    findings = verify(evidence, small.policy, AT, signatures)
     if not findings.valid:
         return "not valid"
-    claims_more = findings.complete_to not in (None, SMALL_FOUND.complete_to)
-    same = [_said(fact) for fact in findings.facts] == [_said(fact) for fact in SMALL_FACTS]
-    no_closer = all(map(_no_closer, findings.facts, SMALL_FACTS))
+    claims_more = findings.complete_to not in (None, small.found.complete_to)
+    facts = small.found.facts
+    same = [_said(fact) for fact in findings.facts] == [_said(fact) for fact in facts]
+    no_closer = all(map(_no_closer, findings.facts, facts))
     return "the same" if same and no_closer and not claims_more else "other facts"
 
 
@@ -228,24 +250,29 @@ def flipped(data: bytes, position: int, mask: int) -> bytes:
     return data[:position] + bytes([data[position] ^ mask]) + data[position + 1 :]
 
 
-def test_an_untouched_file_says_the_same() -> None:
-    assert outcome(SMALL) == "the same"
-    assert outcome(SMALL, EcdsaSignatures()) == "the same"
+@each_sample
+def test_an_untouched_file_says_the_same(small: Sample) -> None:
+    assert outcome(small, small.data) == "the same"
+    assert outcome(small, small.data, EcdsaSignatures()) == "the same"
 
 
+@each_sample
 @pytest.mark.parametrize("part", range(4))
-def test_no_flipped_byte_makes_other_facts(part: int) -> None:
+def test_no_flipped_byte_makes_other_facts(small: Sample, part: int) -> None:
     masks = random.Random(part)
-    for position in range(part, len(SMALL), 4):
+    for position in range(part, len(small.data), 4):
         mask = 1 << masks.randrange(8)
-        assert outcome(flipped(SMALL, position, mask)) != "other facts", position
+        said = outcome(small, flipped(small.data, position, mask))
+        assert said != "other facts", position
 
 
-def test_the_other_verifier_is_not_fooled_by_flipped_bytes_either() -> None:
+@each_sample
+def test_the_other_verifier_is_not_fooled_by_flipped_bytes_either(small: Sample) -> None:
     picks, signatures = random.Random(0), EcdsaSignatures()
     for _ in range(40):
-        position, mask = picks.randrange(len(SMALL)), 1 << picks.randrange(8)
-        assert outcome(flipped(SMALL, position, mask), signatures) != "other facts", position
+        position, mask = picks.randrange(len(small.data)), 1 << picks.randrange(8)
+        data = flipped(small.data, position, mask)
+        assert outcome(small, data, signatures) != "other facts", position
 
 
 def tampered(members: Any) -> Iterator[Any]:
@@ -263,10 +290,11 @@ def tampered(members: Any) -> Iterator[Any]:
                 yield [*members[: n - 1], value, members[n - 1], *members[n + 1 :]]
 
 
-def test_no_dropped_doubled_or_swapped_element_makes_other_facts() -> None:
+@each_sample
+def test_no_dropped_doubled_or_swapped_element_makes_other_facts(small: Sample) -> None:
     outcomes = [
-        (outcome(canonical.dumps(members) + b"\n"), members)
-        for members in tampered(json.loads(SMALL))
+        (outcome(small, canonical.dumps(members) + b"\n"), members)
+        for members in tampered(json.loads(small.data))
     ]
     other = [members for said, members in outcomes if said == "other facts"]
     assert len(outcomes) > 60
@@ -274,9 +302,9 @@ def test_no_dropped_doubled_or_swapped_element_makes_other_facts() -> None:
     # index counts it.
     assert len(other) == 1
     for members in other:
-        found = check(Evidence.parse(canonical.dumps(members) + b"\n"), SMALL_POLICY).facts
+        found = check(Evidence.parse(canonical.dumps(members) + b"\n"), small.policy).facts
         assert [fact.entry.statement for fact in found] == [
-            fact.entry.statement for fact in SMALL_FACTS
+            fact.entry.statement for fact in small.found.facts
         ]
         assert found[1].entry.envelope.disclosures == ()
 

@@ -8,6 +8,7 @@ from ledger.core.entry import Entry
 from ledger.core.errors import Refused
 from ledger.core.evidence import Evidence
 from ledger.core.index import OPERATOR, IndexLeaf, key_hash
+from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import Findings, verify
 from ledger.folder_store import FolderStore
@@ -16,16 +17,16 @@ from ledger.mirror.checked_tiles import Contradiction
 from ledger.mirror.following import Mirror
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from tests.ledger.mirror.a_log import Log
-from tests.vectors.world import AT, LOT, MAKER, OTHER_LOT, PHARMACY, World, a_key
+from tests.vectors.world import AT, LOT, MAKER, OTHER_LOT, PHARMACY, World, a_key, output
 
 
 def entry_bytes(text: str) -> bytes:
     return text.partition("~")[0].encode()
 
 
-def told() -> World:
+def told(version: int = 1) -> World:
     """A story: three parties, two lots, an index, and something after it."""
-    world = World()
+    world = World(version=version)
     world.join(OPERATOR)
     maker = world.join(MAKER)
     world.join(PHARMACY)
@@ -60,17 +61,49 @@ def check(world: World, evidence: Evidence) -> Findings:
 
 
 @pytest.mark.parametrize("subject", [LOT, OTHER_LOT, "registry"])
+@pytest.mark.parametrize("version", [1, 2])
 def test_the_verifier_says_of_it_what_he_says_of_the_houses_own(
-    world: World, folder: Path, subject: str
+    version: int, folder: Path, subject: str
 ) -> None:
+    world = told(version)
     ours, theirs = copied(world, folder).evidence(subject), world.evidence(subject)
     found, expected = check(world, ours), check(world, theirs)
+    assert ours.version == theirs.version == version
     assert found.valid
     assert list(found) == list(expected)
     assert [(fact.index, fact.entry.entry_id) for fact in found.facts] == [
         (fact.index, fact.entry.entry_id) for fact in expected.facts
     ]
     assert found.complete_to == expected.complete_to
+
+
+def traded(version: int = 2) -> tuple[World, OutputRef]:
+    """A lot whose two outputs go two ways; the first way's end."""
+    world = World(version=version)
+    world.join(OPERATOR)
+    maker = world.join(MAKER)
+    made = world.say(maker, "thing.made", creates=2)
+    ends = [world.say(maker, "thing.moved", consumes=(output(made, n),), creates=1) for n in (0, 1)]
+    world.say(maker, "thing.said")
+    world.index()
+    return world, output(ends[0])
+
+
+def test_about_an_output_it_has_what_concerns_it_and_no_more(folder: Path) -> None:
+    world, end = traded()
+    ours, theirs = copied(world, folder).evidence(LOT, [end]), world.evidence_of_outputs(end)
+    assert ours.outputs == (end,)
+    assert ours.within == theirs.within
+    found = check(world, ours)
+    assert (found.valid, found.complete_to) == (True, 8)
+    assert [fact.index for fact in found.facts] == [4, 5, 7]
+
+
+def test_about_an_output_an_index_of_version_1_proves_nothing(folder: Path) -> None:
+    world, end = traded(version=1)
+    evidence = copied(world, folder).evidence(LOT, [end])
+    found = check(world, evidence)
+    assert (evidence.version, found.valid, found.complete_to) == (2, True, None)
 
 
 def test_it_is_complete_to_where_the_index_reaches(world: World, folder: Path) -> None:
@@ -162,4 +195,8 @@ def test_the_program_writes_it_into_a_file(world: World, folder: Path, tmp_path:
     vkey = Log(key=world.log_key, origin=world.origin).vkey
     asked = ["--log", str(vkey), "--folder", str(folder), "--evidence", LOT, "--out", str(out)]
     assert program.main(asked) == 0
+    made = output(Entry.parse(world.texts[6]))
+    assert Evidence.parse(out.read_bytes()).outputs == ()
+    assert program.main([*asked, "--output", str(made)]) == 0
+    assert Evidence.parse(out.read_bytes()).outputs == (made,)
     assert verify(Evidence.parse(out.read_bytes()), world.policy, AT, OPENSSL).valid

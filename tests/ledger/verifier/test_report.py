@@ -50,6 +50,20 @@ def test_what_the_index_and_the_witnesses_prove_is_not_among_it() -> None:
     assert "from index 6 on" in not_proven("good-small")
 
 
+def test_the_report_says_which_outputs_it_is_about_and_who_uses_them() -> None:
+    evidence = VECTORS["good-v2-output-used"].make()
+    (ref,) = evidence.outputs
+    findings = verify(evidence, POLICY, AT, OPENSSL)
+    user = next(fact for fact in findings.facts if ref in fact.entry.statement.consumes)
+    line = f"Output      {ref}, used up by {user.entry.entry_id}\n"
+    assert line in text_of("good-v2-output-used")
+    assert ", used up by nothing that is shown\n" in text_of("good-v2-output")
+    assert report.OTHER_OUTPUTS in not_proven("good-v2-output")
+    assert report.OTHER_OUTPUTS not in not_proven("good-v2")
+    told = json.loads(report.as_json(evidence, POLICY, AT, findings))
+    assert told["outputs"] == [{"output": str(ref), "used_by": user.entry.entry_id}]
+
+
 def test_the_report_says_when_it_was_witnessed_and_up_to_where_it_is_complete() -> None:
     lines = text_of("good-small").splitlines()
     assert "Witnessed   2026-03-02T11:00:00Z" in lines
