@@ -84,6 +84,19 @@ def word(vocabulary: Vocabulary, text: str) -> str:
     raise FormatError("WORD_UNKNOWN", message)
 
 
+def uri(vocabulary: Vocabulary, text: str) -> str:
+    """Return how XML writes a word, the other way of `word`; foreign URIs stay as they are.
+
+    >>> uri(BIZ_STEPS, "shipping")
+    'urn:epcglobal:cbv:bizstep:shipping'
+    """
+    if not text or is_uri(text):
+        return text
+    if vocabulary.open:
+        return f"{'cbv:' + vocabulary.web if vocabulary.web else 'gs1:'}{text}"
+    return vocabulary.urn + text
+
+
 def _bare(vocabulary: Vocabulary, text: str) -> str:
     if vocabulary.urn and text.startswith(vocabulary.urn):
         return text.removeprefix(vocabulary.urn)

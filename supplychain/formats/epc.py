@@ -56,6 +56,7 @@ class SerialItem:
 
 
 Code = SerialItem | LotKey | Gtin | Sscc | Gln
+Naming = Callable[[Code], str]
 
 
 def parse(code: str) -> Code | None:
@@ -224,6 +225,40 @@ def write(key: Code, prefix_length: int) -> str:
             return f"{SSCC}{body}.{digits[0]}{digits[prefix_length + 1 : 17]}"
         case Gln(digits):
             return f"{SGLN}{digits[:prefix_length]}.{digits[prefix_length:12]}.0"
+
+
+def digits(key: Code) -> str:
+    """Return the digits of a key from its company prefix on."""
+    match key:
+        case SerialItem(gtin) | LotKey(gtin):
+            return gtin.value[1:]
+        case Gtin(value) | Sscc(value):
+            return value[1:]
+        case Gln(value):
+            return value
+
+
+def link(key: Code) -> str:
+    """Return the GS1 Digital Link of a key, at GS1's own resolver.
+
+    >>> link(LotKey(Gtin("00614141123452"), LotNumber("A/1")))
+    'https://id.gs1.org/01/00614141123452/10/A%2F1'
+    """
+    return "https://id.gs1.org" + _path(key)
+
+
+def _path(key: Code) -> str:
+    match key:
+        case SerialItem(gtin, serial):
+            return f"/01/{gtin}/21/{quote(serial.value, safe='')}"
+        case LotKey(gtin, number):
+            return f"/01/{gtin}/10/{quote(number.value, safe='')}"
+        case Gtin():
+            return f"/01/{key}"
+        case Sscc():
+            return f"/00/{key}"
+        case Gln():
+            return f"/414/{key}"
 
 
 def _item(gtin: Gtin, prefix_length: int) -> str:

@@ -4,7 +4,7 @@ The same values stand for EPCIS 1.2 XML, 2.0 XML and 2.0 JSON-LD.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,8 @@ from supplychain.domain.identifiers import Gln, Gtin
 
 LOT_NUMBER: Final = "urn:epcglobal:cbv:mda:lotNumber"
 EXPIRY: Final = "urn:epcglobal:cbv:mda:itemExpirationDate"
+
+UNDATED: Final = datetime(1971, 1, 1, tzinfo=UTC)  # stands for a creation time nobody knows
 
 Scalar = str | bool | Decimal | datetime
 

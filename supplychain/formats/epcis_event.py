@@ -24,6 +24,7 @@ from supplychain.formats.epcis_document import (
     Typed,
 )
 from supplychain.formats.epcis_members import (
+    LISTS,
     MEMBERS,
     Members,
     closed,
@@ -40,17 +41,6 @@ EVENTS_MAX: Final = 50_000
 
 _ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
 _NO_ACTION: Final = (Kind.TRANSFORMATION, Kind.QUANTITY)
-_LISTS: Final = {
-    Kind.AGGREGATION: ("", "childEPCs", "", "childQuantityList"),
-    Kind.ASSOCIATION: ("", "childEPCs", "", "childQuantityList"),
-    Kind.TRANSFORMATION: (
-        "inputEPCList",
-        "outputEPCList",
-        "inputQuantityList",
-        "outputQuantityList",
-    ),
-}
-_OWN_LISTS: Final = ("epcList", "", "quantityList", "")
 
 
 def check_count(count: int, place: str) -> None:
@@ -83,7 +73,7 @@ def faulty(bare: Event, error: FormatError) -> Event:
 
 def _filled(bare: Event, has: Members) -> Event:
     only(has, MEMBERS[bare.kind])
-    epcs, children, quantities, child_quantities = _LISTS.get(bare.kind, _OWN_LISTS)
+    epcs, children, quantities, child_quantities = LISTS[bare.kind]
     persistent = has.record("persistentDisposition")
     return replace(
         bare,

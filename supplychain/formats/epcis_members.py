@@ -79,6 +79,21 @@ MEMBERS: Final[dict[Kind, tuple[str, ...]]] = {
     }.items()
 }
 
+# What an event is about, by kind: codes, codes of children or outputs, and amounts of both.
+LISTS: Final[dict[Kind, tuple[str, str, str, str]]] = {
+    Kind.OBJECT: ("epcList", "", "quantityList", ""),
+    Kind.AGGREGATION: ("", "childEPCs", "", "childQuantityList"),
+    Kind.TRANSACTION: ("epcList", "", "quantityList", ""),
+    Kind.TRANSFORMATION: (
+        "inputEPCList",
+        "outputEPCList",
+        "inputQuantityList",
+        "outputQuantityList",
+    ),
+    Kind.ASSOCIATION: ("", "childEPCs", "", "childQuantityList"),
+    Kind.QUANTITY: ("", "", "", ""),
+}
+
 
 def placed(has: Members, name: str, read: Callable[[], Value]) -> Value:
     """Return what `read` returns, and say the member's place when that fails."""

@@ -103,6 +103,17 @@ def hexadecimal(text: str) -> str:
     return text
 
 
+def parted(name: str) -> tuple[str, str]:
+    """Return the namespace and the local part of a full name, the other way of `qualified`.
+
+    >>> parted("http://ns.example.com/epcis/own")
+    ('http://ns.example.com/epcis/', 'own')
+    """
+    end = max(name.rfind(sign) for sign in "/#:") + 1
+    namespace = name[:end]
+    return (namespace.removesuffix(":") if namespace.startswith("urn:") else namespace), name[end:]
+
+
 def qualified(namespace: str, name: str) -> str:
     """Return the full name of a member; a namespace without its last sign gets one.
 

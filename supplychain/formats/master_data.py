@@ -19,6 +19,24 @@ from supplychain.formats.epcis_document import (
 from supplychain.formats.epcis_values import TEXT_MAX
 from supplychain.formats.errors import FormatError
 
+DSCSA: Final = "http://epcis.gs1us.org/hc/ns"
+
+_PRODUCT: Final = {
+    "name": "regulatedProductName",
+    "strength": "strengthDescription",
+    "form": "dosageFormType",
+    "maker": "manufacturerOfTradeItemPartyName",
+    "content": "netContentDescription",
+    "national_code": "additionalTradeItemIdentification",
+}
+_PARTY: Final = {
+    "name": "name",
+    "street": "streetAddressOne",
+    "city": "city",
+    "state": "state",
+    "postal_code": "postalCode",
+    "country": "countryCode",
+}
 _NAME_ENDS: Final = re.compile(r"[#/:]")
 
 
@@ -74,28 +92,24 @@ def last_part(name: str) -> str:
     return _NAME_ENDS.split(name)[-1]
 
 
+def said_of_product(one: ProductRecord) -> Mapping[str, str]:
+    """Return what is said of a product, by the CBV's names."""
+    return {name: getattr(one, member) for member, name in _PRODUCT.items()}
+
+
+def said_of_party(one: PartyRecord) -> Mapping[str, str]:
+    """Return what is said of a party, by the CBV's names."""
+    return {name: getattr(one, member) for member, name in _PARTY.items()}
+
+
 def _product(gtin: Gtin, code: str, known: Mapping[str, str]) -> ProductRecord:
     urn = code.startswith(epc.IDPAT_SGTIN)
-    return ProductRecord(
-        gtin=gtin,
-        prefix=code.removeprefix(epc.IDPAT_SGTIN).partition(".")[0] if urn else "",
-        name=known.get("regulatedProductName", ""),
-        strength=known.get("strengthDescription", ""),
-        form=known.get("dosageFormType", ""),
-        maker=known.get("manufacturerOfTradeItemPartyName", ""),
-        content=known.get("netContentDescription", ""),
-        national_code=known.get("additionalTradeItemIdentification", ""),
-    )
+    prefix = code.removeprefix(epc.IDPAT_SGTIN).partition(".")[0] if urn else ""
+    said = {member: known.get(name, "") for member, name in _PRODUCT.items()}
+    return ProductRecord(gtin, prefix, **said)
 
 
 def _party(gln: Gln, known: Mapping[str, str]) -> PartyRecord:
-    streets = (known.get("streetAddressOne", ""), known.get("streetAddressTwo", ""))
-    return PartyRecord(
-        gln=gln,
-        name=known.get("name", ""),
-        street=", ".join(filter(None, streets)),
-        city=known.get("city", ""),
-        state=known.get("state", ""),
-        postal_code=known.get("postalCode", ""),
-        country=known.get("countryCode", ""),
-    )
+    said = {member: known.get(name, "") for member, name in _PARTY.items()}
+    streets = filter(None, (said.pop("street"), known.get("streetAddressTwo", "")))
+    return PartyRecord(gln, street=", ".join(streets), **said)

@@ -1,0 +1,116 @@
+"""How long a partner's file takes to be read and written, and how much memory.
+
+    python -m bench.epcis
+
+15,000 packs of one lot, born by the hundred, 100 to a case, 10 cases to a pallet, all shipped; the
+same trade as EPCIS 1.2 XML and as 2.0 JSON-LD, with URNs and with Digital Links.
+"""
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from bench.figures import Spread, table
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc, check_digit
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc, epcis
+from supplychain.formats.epcis_json_writer import write_json
+from supplychain.formats.epcis_xml_writer import write_xml
+from supplychain.formats.lot_story import plan_lot_story
+from supplychain.formats.trade_history import Deed, Goods, History, Step, document_of, urns
+
+MAKER, BUYER = Gln("0614141000012"), Gln("9506000134369")
+LOT = LotKey(Gtin("00614141123452"), LotNumber("BENCH"))
+CASE = Gtin("50614141123457")
+PACKS, IN_A_CASE, ON_A_PALLET = 15_000, 100, 10
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+TIMES = 7
+
+
+def history() -> History:
+    packs = [epc.SerialItem(LOT.gtin, Serial(f"{n:08d}"), "0614141") for n in range(PACKS)]
+    cases = [packs[n : n + IN_A_CASE] for n in range(0, PACKS, IN_A_CASE)]
+    names = [epc.SerialItem(CASE, Serial(f"C{n}"), "0614141") for n in range(len(cases))]
+    pallets = [names[n : n + ON_A_PALLET] for n in range(0, len(names), ON_A_PALLET)]
+    ssccs = [_sscc(n) for n in range(len(pallets))]
+    deeds: list[tuple[Step, Goods, dict[str, object]]] = [
+        (Step.COMMISSIONED, Goods(packs=tuple(one)), {"lot": LOT, "expiry": date(2028, 2, 29)})
+        for one in cases
+    ]
+    deeds += [
+        (Step.PACKED, Goods(packs=tuple(one)), {"parent": name})
+        for name, one in zip(names, cases, strict=True)
+    ]
+    deeds += [
+        (Step.PACKED, Goods(containers=tuple(one)), {"parent": sscc})
+        for sscc, one in zip(ssccs, pallets, strict=True)
+    ]
+    deeds.append(
+        (Step.SHIPPED, Goods(containers=tuple(ssccs)), {"giver": MAKER, "receiver": BUYER})
+    )
+    return History(
+        deeds=tuple(
+            Deed(
+                step=step,
+                at=START + timedelta(minutes=n),
+                id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}",
+                goods=goods,
+                where=MAKER,
+                **said,
+            )
+            for n, (step, goods, said) in enumerate(deeds)
+        ),
+        created=START + timedelta(days=1),
+        instance="1",
+        sender=MAKER,
+        receiver=BUYER,
+    )
+
+
+def _sscc(number: int) -> Sscc:
+    body = f"10614141{number:09d}"
+    return Sscc(f"{body}{check_digit(body)}")
+
+
+def measured(work: Callable[[], object]) -> Spread:
+    """Milliseconds of the processor, so that others on the machine count little."""
+    found = []
+    for _ in range(TIMES):
+        start = time.process_time()
+        work()
+        found.append((time.process_time() - start) * 1000)
+    return Spread.of(found)
+
+
+def peak(work: Callable[[], object]) -> float:
+    """MB that the work holds at most, besides what was there before."""
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 1e6
+
+
+def main() -> None:
+    urn = urns(["0614141"], 7)
+    rows = []
+    for words, write, name in (
+        ("1.2 XML, URNs", write_xml, urn),
+        ("2.0 JSON-LD, URNs", write_json, urn),
+        ("2.0 JSON-LD, links", write_json, epc.link),
+    ):
+        told = document_of(history(), name)
+        data = write(told, name)
+        document = epcis.read(data)
+        read = measured(lambda data=data: epcis.read(data))
+        story = measured(lambda document=document: plan_lot_story(document))
+        written = measured(lambda told=told, write=write, name=name: write(told, name))
+        held = peak(lambda data=data: epcis.read(data))
+        rows.append((words, len(data) // 1000, read.p50, story.p50, written.p50, held))
+    heads = ("15,000 packs", "kB", "read ms", "lot story ms", "write ms", "peak MB")
+    print(table(heads, rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""From our own history of a lot or a period to the EPCIS events that partners know.
+
+The steps are those of GS1 US' guideline for DSCSA (R1.3) and of the CBV: which kind of event, which
+action, business step and disposition each of them is. The readings of a journey become a sensor
+element, a dispatch taken back `void_shipping`, a correction an error declaration.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from urllib.parse import quote
+
+from supplychain.domain.identifiers import Gln, Sscc
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc
+from supplychain.formats.epcis_document import (
+    EXPIRY,
+    LOT_NUMBER,
+    Document,
+    ErrorDeclaration,
+    Event,
+    Extension,
+    Kind,
+    PartyRecord,
+    ProductRecord,
+    Quantity,
+    SensorElement,
+    SensorFacts,
+    TransactionStatement,
+    Typed,
+)
+
+Container = Sscc | epc.SerialItem
+
+
+class Step(StrEnum):
+    """What was done."""
+
+    COMMISSIONED = "commissioned"
+    PACKED = "packed"
+    UNPACKED = "unpacked"
+    SHIPPED = "shipped"
+    VOIDED = "voided"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    HELD = "held"
+    RELEASED = "released"
+    DISPENSED = "dispensed"
+    SAMPLED = "sampled"
+    DESTROYED = "destroyed"
+    DECOMMISSIONED = "decommissioned"
+    LOST = "lost"
+    STOLEN = "stolen"
+    TRANSFORMED = "transformed"
+    MEASURED = "measured"
+
+
+# Kind of event, action, business step, disposition.
+_EVENTS: Final[Mapping[Step, tuple[Kind, str, str, str]]] = {
+    Step.COMMISSIONED: (Kind.OBJECT, "ADD", "commissioning", "active"),
+    Step.PACKED: (Kind.AGGREGATION, "ADD", "packing", "in_progress"),
+    Step.UNPACKED: (Kind.AGGREGATION, "DELETE", "unpacking", "in_progress"),
+    Step.SHIPPED: (Kind.OBJECT, "OBSERVE", "shipping", "in_transit"),
+    Step.VOIDED: (Kind.OBJECT, "OBSERVE", "void_shipping", "in_progress"),
+    Step.RECEIVED: (Kind.OBJECT, "OBSERVE", "receiving", "in_progress"),
+    Step.RETURNED: (Kind.OBJECT, "OBSERVE", "shipping", "returned"),
+    Step.HELD: (Kind.OBJECT, "OBSERVE", "holding", "non_sellable_other"),
+    Step.RELEASED: (Kind.OBJECT, "OBSERVE", "inspecting", "conformant"),
+    Step.DISPENSED: (Kind.OBJECT, "OBSERVE", "dispensing", "dispensed"),
+    Step.SAMPLED: (Kind.OBJECT, "OBSERVE", "sampling", "non_sellable_other"),
+    Step.DESTROYED: (Kind.OBJECT, "DELETE", "destroying", "destroyed"),
+    Step.DECOMMISSIONED: (Kind.OBJECT, "DELETE", "decommissioning", "inactive"),
+    Step.LOST: (Kind.OBJECT, "OBSERVE", "other", "unknown"),
+    Step.STOLEN: (Kind.OBJECT, "OBSERVE", "other", "stolen"),
+    Step.TRANSFORMED: (Kind.TRANSFORMATION, "", "repackaging", "in_progress"),
+    Step.MEASURED: (Kind.OBJECT, "OBSERVE", "sensor_reporting", ""),
+}
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What a step is about: packs, containers, and amounts of lots whose packs have no serials."""
+
+    packs: tuple[epc.SerialItem, ...] = ()
+    containers: tuple[Container, ...] = ()
+    amounts: tuple[tuple[LotKey, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A logger's readings, in °C; `device` names the logger by a URI."""
+
+    device: str
+    readings: tuple[tuple[datetime, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """That a step is declared wrong: when, why, and the ids of the steps that correct it."""
+
+    at: datetime
+    occurred: bool
+    corrective_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """One step of the goods; `where` is the place, `id` a URI that stays the same for ever.
+
+    `lot` and `expiry` are said at the birth, `parent` where something is packed, giver and receiver
+    where something changes hands, `made` where something is made out of the goods.
+    """
+
+    step: Step
+    at: datetime
+    id: str
+    goods: Goods
+    where: Gln | None = None
+    lot: LotKey | None = None
+    expiry: date | None = None
+    parent: Container | None = None
+    giver: Gln | None = None
+    receiver: Gln | None = None
+    order: str | None = None
+    despatch_advice: str | None = None
+    made: Goods = field(default_factory=Goods)
+    journeys: tuple[Journey, ...] = ()
+    declared: Declared | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What happened, who tells it to whom, and what is known of products and parties."""
+
+    deeds: tuple[Deed, ...]
+    created: datetime
+    instance: str
+    sender: Gln
+    receiver: Gln
+    products: tuple[ProductRecord, ...] = ()
+    parties: tuple[PartyRecord, ...] = ()
+    statement: TransactionStatement | None = None
+
+
+def urns(prefixes: Iterable[str], default: int) -> epc.Naming:
+    """Return how to name keys by URNs: with the longest of these company prefixes that fits.
+
+    Codes under none of them get a prefix of `default` digits.
+    """
+    known = sorted(set(prefixes), key=len, reverse=True)
+
+    def name(key: epc.Code) -> str:
+        digits = epc.digits(key)
+        fits = (len(prefix) for prefix in known if digits.startswith(prefix))
+        return epc.write(key, next(fits, default))
+
+    return name
+
+
+def document_of(history: History, name: epc.Naming) -> Document:
+    """Return the history as an EPCIS document; `name` writes every code in it."""
+    return Document(
+        sha256="",
+        version="2.0",
+        created=history.created,
+        instance=history.instance,
+        sender=history.sender,
+        receiver=history.receiver,
+        products=history.products,
+        parties=history.parties,
+        statement=history.statement,
+        events=tuple(_event(n, deed, name) for n, deed in enumerate(history.deeds, 1)),
+    )
+
+
+def _event(position: int, deed: Deed, name: epc.Naming) -> Event:
+    kind, action, biz_step, disposition = _EVENTS[deed.step]
+    inputs, outputs = deed.goods, deed.made
+    if kind is Kind.AGGREGATION:
+        inputs, outputs = outputs, inputs
+    return Event(
+        position=position,
+        place="",
+        kind=kind,
+        raw_kind=kind.value,
+        time=deed.at,
+        offset=deed.at.isoformat()[-6:],
+        event_id=deed.id,
+        error=_error(deed.declared),
+        action=action,
+        biz_step=biz_step,
+        disposition=disposition,
+        epcs=_codes(inputs, name),
+        quantities=_amounts(inputs, name),
+        parent=name(deed.parent) if deed.parent else None,
+        children=_codes(outputs, name),
+        child_quantities=_amounts(outputs, name),
+        ilmd=_ilmd(deed),
+        read_point=name(deed.where) if deed.where else None,
+        biz_location=name(deed.where) if deed.where and deed.step is not Step.SHIPPED else None,
+        biz_transactions=_documents(deed),
+        sources=_owner(deed.giver, name),
+        destinations=_owner(deed.receiver, name),
+        sensors=tuple(_sensor(one) for one in deed.journeys if one.readings),
+    )
+
+
+def _codes(goods: Goods, name: epc.Naming) -> tuple[str, ...]:
+    return tuple(name(one) for one in (*goods.containers, *goods.packs))
+
+
+def _amounts(goods: Goods, name: epc.Naming) -> tuple[Quantity, ...]:
+    return tuple(Quantity(name(lot), Decimal(amount)) for lot, amount in goods.amounts)
+
+
+def _ilmd(deed: Deed) -> tuple[Extension, ...]:
+    said = {EXPIRY: deed.expiry, LOT_NUMBER: deed.lot and deed.lot.lot}
+    return tuple(Extension(name, str(value)) for name, value in said.items() if value)
+
+
+def _documents(deed: Deed) -> tuple[Typed, ...]:
+    """Return order and despatch advice; the buyer numbers the one, the giver the other."""
+    numbered = (("po", deed.receiver, deed.order), ("desadv", deed.giver, deed.despatch_advice))
+    return tuple(
+        Typed(kind, f"urn:epcglobal:cbv:bt:{issuer}:{quote(number, safe='')}")
+        for kind, issuer, number in numbered
+        if issuer and number
+    )
+
+
+def _owner(party: Gln | None, name: epc.Naming) -> tuple[Typed, ...]:
+    return (Typed("owning_party", name(party)),) if party else ()
+
+
+def _error(declared: Declared | None) -> ErrorDeclaration | None:
+    if declared is None:
+        return None
+    reason = "incorrect_data" if declared.occurred else "did_not_occur"
+    return ErrorDeclaration(declared.at, reason, declared.corrective_ids)
+
+
+def _sensor(journey: Journey) -> SensorElement:
+    times = [at for at, _ in journey.readings]
+    metadata = SensorFacts(
+        (("startTime", min(times)), ("endTime", max(times)), ("deviceID", journey.device))
+    )
+    reports = tuple(
+        SensorFacts((("type", "Temperature"), ("time", at), ("value", value), ("uom", "CEL")))
+        for at, value in journey.readings
+    )
+    return SensorElement(metadata, reports)

@@ -1,0 +1,185 @@
+"""The proven history of a lot, as a party may tell it to another one in EPCIS.
+
+Only entries that evidence proves are told, and of these only what the party signed or was sent; the
+maker tells all. Serial numbers are found again from the roots that the entries commit to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from ledger.core.entry import stream_id
+from ledger.core.set_trees import SetTree
+from ledger.core.sets import Subset
+from supplychain.domain.conditions import Reading
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lot_state import Act
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import Output, State
+from supplychain.domain.packs import Pack
+from supplychain.domain.statements import LotRegister, LotStatement, Receive, Ship, Void
+from supplychain.formats.epc import SerialItem
+from supplychain.formats.epcis_document import PartyRecord, ProductRecord
+from supplychain.formats.epcis_values import is_uri
+from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
+from supplychain.models import Organisation
+from supplychain.models import Pack as Row
+from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.packs import nodes_of, pack_secret
+from supplychain.queries.readings import legs_of
+
+_STEPS: Mapping[State, Step] = {
+    State.DISPENSED: Step.DISPENSED,
+    State.DESTROYED: Step.DESTROYED,
+    State.LOST: Step.LOST,
+    State.STOLEN: Step.STOLEN,
+    State.SAMPLED: Step.SAMPLED,
+    State.DECOMMISSIONED: Step.DECOMMISSIONED,
+    State.QUARANTINED: Step.HELD,
+}
+
+
+def lot_history(
+    lot: LotKey, at: datetime, *, party: str, to: str, since: datetime | None = None
+) -> History | None:
+    """What `party` may tell `to` about the lot, from `since` on; None for a stranger to it."""
+    chain = chain_of(lot, at, asking=party)
+    born = chain.lot
+    if born is None or not (chain.involves(party) or str(born.maker) == party):
+        return None
+    teller = _Teller(chain, party)
+    product = born.product
+    return History(
+        deeds=tuple(deed for deed in teller.deeds() if since is None or deed.at >= since),
+        created=at.astimezone(UTC).replace(microsecond=0),
+        instance=f"{lot.stream} {at:%Y%m%dT%H%M%SZ}",
+        sender=Gln(party),
+        receiver=Gln(to),
+        products=(
+            ProductRecord(
+                lot.gtin, "", product.name, product.strength, product.form, _maker(chain)
+            ),
+        ),
+        parties=tuple(
+            PartyRecord(Gln(gln), known.name, country=known.country)
+            for gln, known in sorted(chain.parties.items())
+            if gln in teller.named
+        ),
+    )
+
+
+def prefixes_known() -> list[str]:
+    """The company prefixes of everybody who was admitted."""
+    rows = Organisation.objects.values_list("prefixes", flat=True)
+    return [prefix for prefixes in rows for prefix in prefixes]
+
+
+def _maker(chain: Chain) -> str:
+    maker = chain.lot and chain.parties.get(str(chain.lot.maker))
+    return maker.name if maker else ""
+
+
+class _Teller:
+    """Turns the acts of a chain into deeds; `named` are the parties that these name."""
+
+    def __init__(self, chain: Chain, party: str) -> None:
+        self.named = {party}
+        self._chain = chain
+        self._history = chain.history
+        self._party = party
+        self._stream = stream_id(chain.key.stream)
+        self._tree = SetTree(nodes_of(self._stream))
+        self._serials = self._known_serials()
+        legs = legs_of(chain, self._history.acts.keys())
+        self._journeys = {
+            leg.act.entry_id: tuple(
+                Journey(_device(one.device), tuple(map(_reading, one.readings)))
+                for one in leg.series
+            )
+            for leg in legs
+        }
+
+    def deeds(self) -> Iterator[Deed]:
+        """Yield the deeds of all acts that the party may tell, in their order."""
+        for act in self._history.acts.values():
+            if self._may_tell(act):
+                yield from self._told(act)
+
+    def _may_tell(self, act: Act) -> bool:
+        lot, said = self._chain.lot, act.statement
+        sent = isinstance(said, Ship) and str(said.to) == self._party
+        maker = lot is not None and str(lot.maker) == self._party
+        return maker or sent or str(act.signer.gln) == self._party
+
+    def _told(self, act: Act) -> Iterator[Deed]:
+        made = [out for ref, out in self._history.made.items() if ref.entry_id == act.entry_id]
+        match act.statement:
+            case LotRegister(expiry=expiry):
+                born = self._deed(act, Step.COMMISSIONED, made[0])
+                yield replace(born, lot=act.key, expiry=expiry.on)
+            case Ship(to=to, shipment=shipment, order=order):
+                sent = self._handed(act, Step.SHIPPED, made[0], act.signer.gln, to)
+                yield replace(sent, despatch_advice=shipment, order=order)
+            case Receive(shipment=shipment):
+                yield from self._received(act, made, shipment)
+            case Void(dispatch=dispatch):
+                yield from self._voided(act, made[0], self._history.acts[dispatch].statement)
+            case _:
+                known = (output for output in made if output.state in _STEPS)
+                yield from (self._deed(act, _STEPS[output.state], output) for output in known)
+
+    def _received(self, act: Act, made: Iterable[Output], shipment: str) -> Iterator[Deed]:
+        giver = self._history.made[act.consumes[0]].holder
+        for output in made:
+            if output.state is not State.IN_TRANSIT:
+                got = self._handed(act, Step.RECEIVED, output, giver, act.signer.gln)
+                yield replace(got, despatch_advice=shipment)
+
+    def _voided(self, act: Act, output: Output, said: LotStatement) -> Iterator[Deed]:
+        if isinstance(said, Ship):
+            back = self._handed(act, Step.VOIDED, output, act.signer.gln, said.to)
+            yield replace(back, despatch_advice=said.shipment)
+
+    def _handed(self, act: Act, step: Step, output: Output, giver: Gln, receiver: Gln) -> Deed:
+        self.named |= {str(giver), str(receiver)}
+        deed = self._deed(act, step, output)
+        return replace(deed, giver=giver, receiver=receiver)
+
+    def _deed(self, act: Act, step: Step, output: Output) -> Deed:
+        self.named.add(str(act.signer.gln))
+        state = f"?state={output.state}" if step is Step.RECEIVED else ""
+        return Deed(
+            step=step,
+            at=act.at,
+            id=f"ni:///sha-256;{act.entry_id}{state}",
+            goods=self._goods(act.key, output),
+            where=act.signer.gln,
+            journeys=self._journeys.get(act.entry_id, ()),
+        )
+
+    def _goods(self, lot: LotKey, output: Output) -> Goods:
+        if output.packs is None:
+            return Goods(amounts=((lot, output.quantity),))
+        keys = self._tree.members(Subset(output.quantity, bytes.fromhex(output.packs)))
+        serials = sorted(self._serials[key] for key in keys)
+        return Goods(packs=tuple(SerialItem(lot.gtin, serial, "") for serial in serials))
+
+    def _known_serials(self) -> Mapping[bytes, Serial]:
+        """The serial numbers of the lot's packs, by the keys that stand for them in sets."""
+        secret = pack_secret(self._stream)
+        if secret is None:
+            return {}
+        rows = Row.objects.filter(stream_id=self._stream).values_list("serial", flat=True)
+        packs = (Pack(self._chain.key.gtin, Serial(serial)) for serial in rows)
+        return {pack.key(secret): pack.serial for pack in packs}
+
+
+def _device(name: str) -> str:
+    """Return a URI for a logger; one that has none is named by its maker's words for it."""
+    return name if is_uri(name) else f"urn:x-logger:{quote(name, safe='')}"
+
+
+def _reading(one: Reading) -> tuple[datetime, Decimal]:
+    return datetime.fromtimestamp(one.at, UTC), Decimal(one.centi_c) / 100

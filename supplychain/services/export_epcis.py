@@ -1,0 +1,40 @@
+"""Tell another party in EPCIS what happened to a lot."""
+
+from datetime import datetime
+from typing import Literal
+
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc
+from supplychain.formats.epcis_json_writer import write_json
+from supplychain.formats.epcis_xml_writer import write_xml
+from supplychain.formats.trade_history import document_of, urns
+from supplychain.queries.trade_histories import lot_history, prefixes_known
+
+Version = Literal["1.2", "2.0"]
+Codes = Literal["urn", "link"]
+
+
+def export_epcis(
+    *,
+    party: str,
+    lot: LotKey,
+    to: str,
+    at: datetime,
+    version: Version = "2.0",
+    codes: Codes = "urn",
+    prefix_length: int = 7,
+    since: datetime | None = None,
+) -> bytes:
+    """Return the lot's proven history as 2.0 JSON-LD or 1.2 XML, readings included.
+
+    What the party signed and was sent, from `since` on; the maker tells all. `prefix_length` counts
+    for codes under no admitted company's prefix. Raises RuleBroken LOT_UNKNOWN for a stranger.
+    """
+    history = lot_history(lot, at, party=party, to=to, since=since)
+    if history is None:
+        message = f"{lot} is not proven to be a lot that you had to do with."
+        raise RuleBroken("R2", "LOT_UNKNOWN", message)
+    name = epc.link if codes == "link" else urns(prefixes_known(), prefix_length)
+    write = write_json if version == "2.0" else write_xml
+    return write(document_of(history, name), name)

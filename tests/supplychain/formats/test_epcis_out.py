@@ -1,0 +1,233 @@
+"""What we write is EPCIS: our own strict readers give it back, and golden files stay as they are.
+
+The golden files under tests/vectors/epcis were made by this module (`python -m
+tests.supplychain.formats.test_epcis_out`) out of the history below, which is invented.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc, epcis
+from supplychain.formats.epcis_document import (
+    Document,
+    Event,
+    Extension,
+    Kind,
+    PartyRecord,
+    ProductRecord,
+    TransactionStatement,
+)
+from supplychain.formats.epcis_json_writer import write_json
+from supplychain.formats.epcis_xml_writer import write_xml
+from supplychain.formats.errors import FormatError
+from supplychain.formats.trade_history import (
+    Declared,
+    Deed,
+    Goods,
+    History,
+    Journey,
+    Step,
+    document_of,
+    urns,
+)
+
+GOLDEN = Path(__file__).resolve().parents[2] / "vectors" / "epcis"
+MAKER, BUYER = Gln("0614141000012"), Gln("9506000134369")
+GTIN, CASE_GTIN = Gtin("00614141123452"), Gtin("50614141123457")
+LOT = LotKey(GTIN, LotNumber("L<1>"))
+BULK = LotKey(Gtin("09506000134352"), LotNumber("B7"))
+PACKS = tuple(epc.SerialItem(GTIN, Serial(f"A&{n}"), "0614141") for n in range(1, 4))
+CASE = epc.SerialItem(CASE_GTIN, Serial("C1"), "0614141")
+PALLET = Sscc("106141412345678908")
+START = datetime(2026, 11, 20, 8, tzinfo=timezone(timedelta(hours=1)))
+NAME = urns(["0614141", "9506000", "950600013"], 7)
+PACKED = Goods(packs=PACKS)
+
+
+def deed(step: Step, hour: int, goods: Goods, **said: object) -> Deed:
+    made = Deed(
+        step=step,
+        at=START + timedelta(hours=hour),
+        id=f"urn:uuid:00000000-0000-4000-8000-{hour:012d}",
+        goods=goods,
+        where=MAKER,
+    )
+    return replace(made, **said)  # type: ignore[arg-type]  # each test names real members
+
+
+HANDS = {"giver": MAKER, "receiver": BUYER, "order": "PO/7", "despatch_advice": "D 1"}
+READINGS = tuple((START + timedelta(minutes=n), Decimal(f"{n % 3}.{n % 10}")) for n in range(4))
+DEEDS = (
+    deed(Step.COMMISSIONED, 0, PACKED, lot=LOT, expiry=date(2028, 2, 29)),
+    deed(Step.COMMISSIONED, 1, Goods(amounts=((BULK, 40),)), lot=BULK, expiry=date(2028, 3, 31)),
+    deed(Step.PACKED, 2, PACKED, parent=CASE),
+    deed(Step.PACKED, 3, Goods(containers=(CASE,), amounts=((BULK, 40),)), parent=PALLET),
+    deed(Step.SHIPPED, 4, Goods(containers=(PALLET,)), **HANDS),
+    deed(Step.VOIDED, 5, Goods(containers=(PALLET,)), **HANDS),
+    deed(
+        Step.SHIPPED,
+        6,
+        Goods(containers=(PALLET,)),
+        **HANDS,
+        journeys=(Journey("urn:x:1", READINGS),),
+    ),
+    deed(Step.RECEIVED, 7, Goods(containers=(PALLET,)), **HANDS, where=BUYER),
+    deed(Step.UNPACKED, 8, Goods(containers=(CASE,)), parent=PALLET, where=BUYER),
+    deed(Step.RETURNED, 9, Goods(packs=PACKS[:1]), giver=BUYER, receiver=MAKER),
+    deed(Step.HELD, 10, Goods(packs=PACKS[:1])),
+    deed(Step.RELEASED, 11, Goods(packs=PACKS[:1])),
+    deed(Step.SAMPLED, 12, Goods(packs=PACKS[:1])),
+    deed(Step.DISPENSED, 13, Goods(packs=PACKS[1:2])),
+    deed(
+        Step.DISPENSED,
+        13,
+        Goods(packs=PACKS[1:2]),
+        declared=Declared(START + timedelta(days=1), occurred=False),
+    ),
+    deed(Step.LOST, 14, Goods(packs=PACKS[1:2])),
+    deed(Step.STOLEN, 14, Goods(packs=PACKS[1:2])),
+    deed(Step.DESTROYED, 15, Goods(packs=PACKS[2:], amounts=((BULK, 1),))),
+    deed(Step.DECOMMISSIONED, 16, Goods(packs=PACKS[1:2])),
+    deed(Step.TRANSFORMED, 17, Goods(amounts=((BULK, 30),)), made=Goods(packs=(CASE,)), lot=LOT),
+    deed(Step.MEASURED, 18, Goods(packs=PACKS), journeys=(Journey("urn:x:1", READINGS),)),
+    deed(
+        Step.SHIPPED,
+        6,
+        Goods(containers=(PALLET,)),
+        **HANDS,
+        declared=Declared(START + timedelta(days=1), occurred=True, corrective_ids=("urn:uuid:9",)),
+    ),
+)
+HISTORY = History(
+    deeds=DEEDS,
+    created=datetime(2026, 11, 22, 8, tzinfo=UTC),
+    instance="7",
+    sender=MAKER,
+    receiver=BUYER,
+    products=(ProductRecord(GTIN, "0614141", 'Examplin "5"', "5 mg", "tablet", "Maker & Sons"),),
+    parties=(PartyRecord(MAKER, "Maker & Sons", "Yard 2, <back>", "Mainz", "", "55116", "DE"),),
+    statement=TransactionStatement(affirmed=True, notice="Seller has complied."),
+)
+
+
+def as_said(document: Document) -> Document:
+    """Return what a document says, but where each event stands and in which bytes."""
+    events = tuple(replace(event, place="") for event in document.events)
+    return replace(document, sha256="", version="", events=events)
+
+
+def files() -> dict[str, bytes]:
+    document = document_of(HISTORY, NAME)
+    links = document_of(replace(HISTORY, products=()), epc.link)
+    return {
+        "history.json": write_json(document, NAME),
+        "history_links.json": write_json(links, epc.link),
+        "history.xml": write_xml(document, NAME),
+    }
+
+
+def test_every_step_is_written_and_read_again_in_both_formats() -> None:
+    assert {deed.step for deed in DEEDS} == set(Step)
+    document = document_of(HISTORY, NAME)
+    for data in (write_json(document, NAME), write_xml(document, NAME)):
+        found = epcis.read(data)
+        assert [event.fault for event in found.events] == [None] * len(DEEDS)
+        assert as_said(found) == as_said(document)
+
+
+def test_the_golden_files_stay_as_they_are() -> None:
+    for name, data in files().items():
+        assert (GOLDEN / name).read_bytes() == data, name
+
+
+def test_the_samples_of_others_say_the_same_when_we_write_them(shared: Path) -> None:
+    found = sorted((shared / "samples" / "epcis").glob("*.[jx]*"))
+    for path in found:
+        document = epcis.read(path.read_bytes())
+        for write in (write_json, write_xml):
+            again = epcis.read(write(document, urns([], 6)))
+            good = tuple(event for event in document.events if event.time)
+            assert as_said(again) == as_said(replace(document, events=good)), path.name
+
+
+def test_a_shipment_has_the_steps_words_and_documents_that_partners_look_for() -> None:
+    event = epcis.read(write_xml(document_of(HISTORY, NAME), NAME)).events[4]
+    assert (event.biz_step, event.disposition, event.action) == (
+        "shipping",
+        "in_transit",
+        "OBSERVE",
+    )
+    assert event.epcs == ("urn:epc:id:sscc:0614141.1234567890",)
+    assert [(one.type, one.value) for one in event.biz_transactions] == [
+        ("po", "urn:epcglobal:cbv:bt:9506000134369:PO%2F7"),
+        ("desadv", "urn:epcglobal:cbv:bt:0614141000012:D%201"),
+    ]
+    assert event.sources[0].value == "urn:epc:id:sgln:0614141.00001.0"
+    assert event.destinations[0].value == "urn:epc:id:sgln:950600013.436.0"  # the longest prefix
+
+
+def test_unknown_prefixes_have_the_length_that_is_usual() -> None:
+    assert urns([], 9)(BUYER) == "urn:epc:id:sgln:950600013.436.0"
+    assert urns(["0614141"], 6)(BUYER) == "urn:epc:id:sgln:950600.013436.0"
+
+
+def test_the_vocabulary_is_written_in_each_formats_way() -> None:
+    document = document_of(HISTORY, NAME)
+    assert b'"bizStep": "shipping"' in write_json(document, NAME)
+    assert b"<bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>" in write_xml(document, NAME)
+    assert b'type="gs1:Temperature"' in write_xml(document, NAME)
+
+
+def test_a_document_that_says_little_is_written_too() -> None:
+    bare = replace(document_of(HISTORY, NAME), events=(), sender=None, receiver=None, instance="")
+    bare = replace(bare, products=(), parties=(), statement=None)
+    assert b"EPCISHeader" not in write_xml(bare, NAME)
+    for data in (write_json(bare, NAME), write_xml(bare, NAME)):
+        assert as_said(epcis.read(data)) == as_said(bare)
+    undated = epcis.read(write_json(replace(bare, created=None), NAME))
+    assert undated.created == datetime(1971, 1, 1, tzinfo=UTC)
+
+
+def test_a_foreign_name_that_xml_cannot_write_is_refused() -> None:
+    event = Event(1, "", Kind.OBJECT, "ObjectEvent", time=START, offset="+01:00", action="ADD")
+    bad = replace(event, extensions=(Extension("urn:x:7 of 9"),))
+    with pytest.raises(FormatError) as caught:
+        write_xml(replace(document_of(HISTORY, NAME), events=(bad,)), NAME)
+    assert caught.value.code == "NAME_MALFORMED"
+
+
+texts = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=12)
+foreign = st.recursive(
+    st.builds(Extension, st.sampled_from(["http://a.example/b", "urn:x:y", "c"]), texts),
+    lambda inner: st.builds(
+        lambda inside: Extension(
+            "http://a.example/d", "", tuple(sorted(inside, key=lambda e: e.name))
+        ),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(foreign.filter(lambda one: ":" in one.name), max_size=4), texts)
+def test_foreign_members_are_written_and_read_again(members: list[Extension], place: str) -> None:
+    extensions = tuple(sorted(members, key=lambda one: one.name))
+    document = document_of(HISTORY, NAME)
+    event = replace(document.events[0], extensions=extensions)
+    whole = replace(document, events=(event,), parties=(PartyRecord(MAKER, place),))
+    for data in (write_json(whole, NAME), write_xml(whole, NAME)):
+        assert as_said(epcis.read(data)) == as_said(whole)
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for file, content in files().items():
+        (GOLDEN / file).write_bytes(content)

@@ -1,0 +1,159 @@
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from supplychain.domain.errors import RuleBroken
+from supplychain.formats import epc, epcis
+from supplychain.formats.epcis_document import Document
+from supplychain.services.dispense_units import dispense_units
+from supplychain.services.export_epcis import export_epcis
+from supplychain.services.report_loss import report_loss
+from supplychain.services.void_shipment import void_shipment
+from tests.stages import (
+    HEALS,
+    HEALS_TOO,
+    INSULIN,
+    LIES,
+    MAKES,
+    NO_LOGGER,
+    SELLS,
+    Stage,
+    a_lot,
+    readings,
+    serials,
+)
+
+LOT = a_lot(gtin=INSULIN)
+PACKS = serials(*range(10))
+
+
+@pytest.fixture
+def traded(stage: Stage) -> Stage:
+    """Ten packs: eight to the wholesaler, one damaged, one missing; four on; one dispensed."""
+    stage.register(LOT, 10, packs=PACKS)
+    warm = readings(stage.now, stage.now + timedelta(hours=1), 500, 512)
+    stage.ship(MAKES, LOT, 8, SELLS, conditions=warm, packs=PACKS[:8])
+    stage.now += timedelta(hours=1)
+    stage.receive(SELLS, LOT, 6, 1, warm, packs=PACKS[:6], damaged_packs=PACKS[6:7])
+    stage.ship(SELLS, LOT, 2, HEALS_TOO, NO_LOGGER, PACKS[4:6])
+    void_shipment(
+        party=SELLS,
+        lot=LOT,
+        output=stage.inbound(HEALS_TOO, LOT).output,
+        reason="wrong pharmacy",
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    stage.deliver(SELLS, LOT, 4, HEALS, NO_LOGGER, PACKS[:4])
+    dispense_units(
+        party=HEALS, lot=LOT, quantity=1, packs=PACKS[:1], at=stage.later(), nonce=stage.nonce()
+    )
+    report_loss(
+        party=HEALS,
+        lot=LOT,
+        quantity=1,
+        kind="stolen",
+        reason="a broken door",
+        packs=PACKS[1:2],
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    stage.log()
+    return stage
+
+
+def told(stage: Stage, party: str, version: str = "2.0", codes: str = "urn") -> Document:
+    data = export_epcis(
+        party=party,
+        lot=LOT,
+        to=SELLS,
+        at=stage.later(),
+        version="1.2" if version == "1.2" else "2.0",
+        codes="link" if codes == "link" else "urn",
+    )
+    return epcis.read(data)
+
+
+def told_in_short(document: Document) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (one.biz_step, one.disposition, tuple(str(epc.item(code).serial) for code in one.epcs))
+        for one in document.events
+    ]
+
+
+@pytest.mark.parametrize(("version", "codes"), [("2.0", "urn"), ("2.0", "link"), ("1.2", "urn")])
+def test_the_maker_tells_the_whole_history_of_its_lot(
+    traded: Stage, version: str, codes: str
+) -> None:
+    document = told(traded, MAKES, version, codes)
+    names = tuple(map(str, PACKS))
+    assert [event.fault for event in document.events] == [None] * 10
+    assert told_in_short(document) == [
+        ("commissioning", "active", names),
+        ("shipping", "in_transit", names[:8]),
+        ("receiving", "in_progress", names[:6]),
+        ("receiving", "in_progress", names[6:7]),
+        ("shipping", "in_transit", names[4:6]),
+        ("void_shipping", "in_progress", names[4:6]),
+        ("shipping", "in_transit", names[:4]),
+        ("receiving", "in_progress", names[:4]),
+        ("dispensing", "dispensed", names[:1]),
+        ("other", "stolen", names[1:2]),
+    ]
+    assert document.events[0].lot == str(LOT.lot)
+    assert len({event.event_id for event in document.events}) == 10
+    assert {str(epc.item(code).gtin) for e in document.events for code in e.epcs} == {INSULIN}
+    assert [one.name for one in document.products] == ["Insulin"]
+    assert {str(one.gln) for one in document.parties} == {MAKES, SELLS, HEALS, HEALS_TOO}
+
+
+def test_readings_go_with_the_hand_off_that_they_were_signed_for(traded: Stage) -> None:
+    shipped, received, damaged = told(traded, MAKES).events[1:4]
+    for event in (shipped, received, damaged):
+        (element,) = event.sensors
+        values = [str(report.get("value")) for report in element.reports]
+        assert values[:3] == ["5", "5.12", "5"]
+        assert {report.get("uom") for report in element.reports} == {"CEL"}
+        assert element.metadata is not None
+        assert element.metadata.get("deviceID") == "urn:x-logger:LOGGER-1"
+    assert shipped.biz_transactions[-1].value.startswith(f"urn:epcglobal:cbv:bt:{MAKES}:S-")
+
+
+def test_others_tell_what_they_signed_and_were_sent(traded: Stage) -> None:
+    assert [step for step, _, _ in told_in_short(told(traded, HEALS))] == [
+        "shipping",
+        "receiving",
+        "dispensing",
+        "other",
+    ]
+    with pytest.raises(RuleBroken) as caught:
+        told(traded, LIES)
+    assert caught.value.code == "LOT_UNKNOWN"
+
+
+def test_a_lot_without_serials_is_told_by_amounts(stage: Stage) -> None:
+    bulk = a_lot("B1")
+    stage.register(bulk, 10)
+    stage.log()
+    data = export_epcis(party=MAKES, lot=bulk, to=SELLS, at=stage.later())
+    (event,) = epcis.read(data).events
+    (amount,) = event.quantities
+    assert (epc.lot(amount.epc_class), amount.quantity) == (bulk, Decimal(10))
+
+
+def test_a_history_is_written_by_command(traded: Stage, tmp_path: Path) -> None:
+    out = tmp_path / "told.xml"
+    lot = f"{LOT.gtin}/{LOT.lot}"
+    call_command("export_epcis", lot, out=out, party=HEALS, to=SELLS, version="1.2")
+    assert [event.biz_step for event in epcis.read(out.read_bytes()).events][-1] == "other"
+    late = traded.now + timedelta(days=1)
+    call_command("export_epcis", lot, "--out", str(out), "--as", HEALS, "--to", SELLS, since=late)
+    assert epcis.read(out.read_bytes()).events == ()
+    with pytest.raises(CommandError, match="INVALID_GTIN"):
+        call_command("export_epcis", "1/2", "--out", str(out), "--as", HEALS, "--to", SELLS)
+    with pytest.raises(CommandError, match="LOT_UNKNOWN"):
+        call_command("export_epcis", lot, "--out", str(out), "--as", LIES, "--to", SELLS)
