@@ -10,6 +10,7 @@ from supplychain.admin.desks import Doing
 from supplychain.admin.forms import DestroyForm, DispenseForm, LossForm, ReasonForm
 from supplychain.admin.journeys import JourneyPage
 from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.domain.outputs import State
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.stock import InTransit
 from supplychain.recording.submissions import Recorded
@@ -109,7 +110,7 @@ class Destroy(LotPage):
             reason=said["reason"],
             at=self.at,
             nonce=nonce,
-            quarantined=said["source"] == "quarantined",
+            state=State(said["source"]),
         )
 
 

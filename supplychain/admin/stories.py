@@ -7,13 +7,7 @@ from datetime import datetime
 from supplychain.queries.lots import Movement, Part
 from supplychain.web.wording import units
 
-_ENDINGS = {"dispensed": "dispensed", "destroyed": "destroyed", "lost": "lost", "stolen": "stolen"}
-_STATES = {
-    "held": "in stock",
-    "quarantined": "in quarantine",
-    "in_transit": "on the way",
-    **_ENDINGS,
-}
+_STATES = {"held": "in stock", "quarantined": "in quarantine", "in_transit": "on the way"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +56,8 @@ def _words(one: Movement) -> Iterator[str]:
 
 
 def _left_over(what: str, part: Part) -> bool:
-    """Whether the part only stayed where it was."""
-    if what == "custody.receive":
-        return False
-    if what == "custody.ship":
-        return part.state == "held"
-    ends = what in ("custody.dispense", "custody.destroy", "custody.lose")
-    return ends and part.state not in _ENDINGS
+    """Whether the part only stayed where it was: of a receipt each part is news."""
+    return part.n > 0 and what != "custody.receive"
 
 
 def _part(what: str, part: Part) -> str:
@@ -82,6 +71,8 @@ def _part(what: str, part: Part) -> str:
         return f"{amount} {words.get(part.state, part.state)}"
     if what == "custody.void":
         return f"{amount} taken back before they were received"
+    if what == "custody.release":
+        return f"{amount} released into stock"
     return f"{amount} {state_in_words(part.state)}"
 
 

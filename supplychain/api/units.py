@@ -10,6 +10,7 @@ from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, page_shape
 from supplychain.api.shapes import NewDestruction, NewDispense, NewLoss, checked, lot_of
 from supplychain.api.signing import Turn, answer_signed
+from supplychain.domain.outputs import State
 from supplychain.queries.stock import Stock as StockLine
 from supplychain.queries.stock import stock_of
 from supplychain.recording.submissions import Recorded
@@ -82,7 +83,7 @@ class Destructions(Door):
                 reason=given["reason"],
                 at=turn.at,
                 nonce=turn.nonce,
-                quarantined=given["quarantined"],
+                state=State.QUARANTINED if given["quarantined"] else State.HELD,
             )
 
         return answer_signed(request, sign)

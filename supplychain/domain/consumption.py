@@ -12,6 +12,7 @@ from supplychain.domain.outputs import Output, OutputClaim, State
 _WRONG_STATE: Mapping[State, str] = {
     State.HELD: "NOT_HELD",
     State.IN_TRANSIT: "NOT_IN_TRANSIT",
+    State.QUARANTINED: "NOT_QUARANTINED",
 }
 
 

@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from supplychain.domain import births, endings, flagging, moves
+from supplychain.domain import births, flagging, moves, stock
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packs import PackSet
 from supplychain.domain.statements import (
-    Destroy,
-    Dispense,
+    HoldLift,
+    HoldPlace,
     Lose,
     LotRegister,
     LotStatement,
+    RecallIssue,
     Receive,
     Ship,
     Void,
@@ -32,10 +33,12 @@ def decide(state: LotState, act: Act) -> LotState:
             return births.register(state, act, birth)
         case Ship() | Receive() | Void() as handoff:
             return moves.hand_off(state, act, handoff)
-        case Dispense() | Destroy() | Lose() as ending:
-            return endings.end(state, act, ending)
-        case flag:
+        case RecallIssue() | HoldPlace() | HoldLift() as flag:
             return flagging.flag(state, act, flag)
+        case Lose() as loss:
+            return stock.lose(state, act, loss)
+        case deed:
+            return stock.change(state, act, deed)
 
 
 def prove_sets(statement: LotStatement, sets: Sequence[PackSet | None]) -> None:

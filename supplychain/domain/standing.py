@@ -7,7 +7,7 @@ from enum import StrEnum
 from ledger.core.links import OutputRef
 from supplychain.domain.histories import History
 from supplychain.domain.identifiers import Gln
-from supplychain.domain.outputs import Output, State
+from supplychain.domain.outputs import FINAL, Output, State
 from supplychain.domain.parties import Party, Role
 from supplychain.domain.statements import Receive, Ship, Void
 
@@ -94,7 +94,8 @@ def _stand_of_all(states: set[State]) -> Standing:
     return Standing.QUARANTINED if State.QUARANTINED in states else Standing.GONE
 
 
-_ENDED = frozenset({State.DESTROYED, State.LOST, State.STOLEN})
+# A dispensed pack may well be met: at the patient's.
+_ENDED = FINAL - {State.DISPENSED}
 
 
 def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ledger.core.entry import Entry
-from supplychain.domain.ending_statements import Destroy, Dispense, Lose, LossKind
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import Receive, Ship, Void
 from supplychain.domain.lot_statements import (
@@ -17,12 +16,26 @@ from supplychain.domain.lot_statements import (
 )
 from supplychain.domain.outputs import OutputClaim
 from supplychain.domain.packs import PackSet
+from supplychain.domain.stock_statements import (
+    Decommission,
+    Destroy,
+    Dispense,
+    Export,
+    Lose,
+    LossKind,
+    Quarantine,
+    Reasoned,
+    Release,
+    Sample,
+)
 
 __all__ = [
     "SEALABLE",
     "TYPES",
+    "Decommission",
     "Destroy",
     "Dispense",
+    "Export",
     "HoldLift",
     "HoldPlace",
     "Lose",
@@ -30,41 +43,45 @@ __all__ = [
     "LotRegister",
     "LotStatement",
     "OutputClaim",
+    "Quarantine",
     "RecallClass",
     "RecallIssue",
     "Receive",
+    "Release",
+    "Sample",
     "Ship",
+    "Stocked",
     "Void",
     "committed",
     "decode",
     "read",
 ]
 
+Stocked = Dispense | Reasoned
 LotStatement = (
-    LotRegister
-    | Ship
-    | Receive
-    | Void
-    | Dispense
-    | Destroy
-    | Lose
-    | RecallIssue
-    | HoldPlace
-    | HoldLift
+    LotRegister | Ship | Receive | Void | Stocked | Lose | RecallIssue | HoldPlace | HoldLift
 )
 
 TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
     {
-        LotRegister.type: LotRegister,
-        Ship.type: Ship,
-        Receive.type: Receive,
-        Void.type: Void,
-        Dispense.type: Dispense,
-        Destroy.type: Destroy,
-        Lose.type: Lose,
-        RecallIssue.type: RecallIssue,
-        HoldPlace.type: HoldPlace,
-        HoldLift.type: HoldLift,
+        kind.type: kind
+        for kind in (
+            LotRegister,
+            Ship,
+            Receive,
+            Void,
+            Dispense,
+            Destroy,
+            Sample,
+            Export,
+            Decommission,
+            Quarantine,
+            Release,
+            Lose,
+            RecallIssue,
+            HoldPlace,
+            HoldLift,
+        )
     }
 )
 

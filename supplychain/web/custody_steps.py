@@ -3,29 +3,43 @@
 How much was handed on is the trade of those who did it: who may not see names sees no amounts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 
 from supplychain.domain.lot_state import Act
 from supplychain.domain.outputs import OutputClaim, State
 from supplychain.domain.statements import (
+    Decommission,
     Destroy,
     Dispense,
+    Export,
     HoldLift,
     HoldPlace,
     Lose,
     LotRegister,
     LotStatement,
+    Quarantine,
     RecallIssue,
     Receive,
+    Release,
+    Sample,
     Ship,
     Void,
 )
+from supplychain.domain.stock_statements import Reasoned
 from supplychain.queries.scans import ScanResult
 from supplychain.web.pages import Step
 from supplychain.web.wording import KEYS, by_name, by_role, day, units
 
 Count = Callable[[int], str]
+_DONE: Mapping[type[Reasoned], str] = {
+    Decommission: "decommissioned",
+    Destroy: "destroyed",
+    Export: "exported",
+    Quarantine: "set aside in quarantine",
+    Release: "released from quarantine",
+    Sample: "taken as samples",
+}
 
 
 def steps(result: ScanResult) -> tuple[Step, ...]:
@@ -110,8 +124,8 @@ def _(statement: Dispense, _receiver: str, count: Count) -> str:
 
 
 @_what.register
-def _(statement: Destroy, _receiver: str, count: Count) -> str:
-    return f"{count(_amount(statement.outputs, State.DESTROYED))} destroyed"
+def _(statement: Reasoned, _receiver: str, count: Count) -> str:
+    return f"{count(statement.outputs[0].quantity)} {_DONE[type(statement)]}"
 
 
 @_what.register

@@ -396,7 +396,6 @@ def test_a_lot_that_was_destroyed_is_stopped_whoever_asks(stage: Stage) -> None:
         reason="Crushed",
         at=stage.later(),
         nonce=stage.nonce(),
-        quarantined=False,
     )
     stage.log()
     for asking in (None, MAKES, RULES):

@@ -169,6 +169,7 @@ from tests.vectors.suspect_defects import (
     used_by_its_own_party,
 )
 from tests.vectors.trade import every_statement
+from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.world import (
     WITNESS,
 )
@@ -209,6 +210,7 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "good-complete": Vector(complete, complete=True),
     "good-every-statement": Vector(every_statement, complete=True),
+    "good-every-statement-about-stock": Vector(every_statement_about_stock, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),
     "good-key-revoked-later": Vector(with_a_key_revoked_later),

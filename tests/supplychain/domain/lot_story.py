@@ -25,6 +25,7 @@ from supplychain.domain.statements import (
     Ship,
     Void,
 )
+from supplychain.domain.stock_statements import Reasoned
 from tests.people import EVERYONE, MAKER
 
 GTIN = Gtin("00614141123452")
@@ -181,13 +182,24 @@ class LotStory:
             holder, Dispense.of(holder=holder.gln, quantity=quantity, rest=rest), ref, at=at
         )
 
-    def destroy(self, holder: Party, quantity: int, state: State = State.HELD) -> str:
+    def change(
+        self,
+        kind: type[Reasoned],
+        holder: Party,
+        quantity: int,
+        state: State = State.HELD,
+        *,
+        at: datetime | None = None,
+    ) -> str:
         ref = self.stock(holder, state)
         rest = self.state.outputs[ref].quantity - quantity
-        statement = Destroy.of(
-            holder=holder.gln, quantity=quantity, rest=rest, reason="Damaged", state=state
+        statement = kind.of(
+            holder=holder.gln, quantity=quantity, rest=rest, reason="For a reason", state=state
         )
-        return self.tell(holder, statement, ref)
+        return self.tell(holder, statement, ref, at=at)
+
+    def destroy(self, holder: Party, quantity: int, state: State = State.HELD) -> str:
+        return self.change(Destroy, holder, quantity, state)
 
     def lose(self, holder: Party, quantity: int, kind: LossKind = LossKind.LOST) -> str:
         ref = self.stock(holder)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -7,6 +8,7 @@ from django.db import connection
 from ledger.core.errors import LedgerError
 from ledger.core.links import OutputRef
 from supplychain.domain.errors import Invalid, RuleBroken
+from supplychain.domain.outputs import State
 from supplychain.models import Lot, Product
 from supplychain.queries.lots import where_are_units
 from supplychain.queries.stock import in_transit, parcels, stock_of
@@ -14,16 +16,21 @@ from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.signing import sign_registry
 from supplychain.recording.submissions import File, Recorded
 from supplychain.services.create_user import create_user
+from supplychain.services.decommission_units import decommission_units
 from supplychain.services.destroy_units import destroy_units
 from supplychain.services.dispense_units import dispense_units
+from supplychain.services.export_units import export_units
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.issue_token import issue_token
 from supplychain.services.lift_hold import lift_hold
 from supplychain.services.place_hold import place_hold
+from supplychain.services.quarantine_units import quarantine_units
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.register_product import register_product
+from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.revoke_token import revoke_token
+from supplychain.services.sample_units import sample_units
 from supplychain.services.void_shipment import void_shipment
 from tests.people import AUDITOR
 from tests.stages import (
@@ -85,7 +92,7 @@ def test_the_oldest_units_go_first_and_no_more_parts_than_needed(stocked: Stage)
     assert [parcel.quantity for parcel in parcels(HEALS, LOT)] == [3]
 
 
-def destroy(stage: Stage, gln: str, quantity: int, *, quarantined: bool = False) -> Recorded:
+def destroy(stage: Stage, gln: str, quantity: int, state: State = State.HELD) -> Recorded:
     return destroy_units(
         party=gln,
         lot=LOT,
@@ -93,18 +100,39 @@ def destroy(stage: Stage, gln: str, quantity: int, *, quarantined: bool = False)
         reason="Broken",
         at=stage.later(),
         nonce=stage.nonce(),
-        quarantined=quarantined,
+        state=state,
     )
 
 
 def test_units_are_destroyed_from_stock_and_from_quarantine(stocked: Stage) -> None:
     stocked.ship(MAKES, LOT, 10, HEALS)
     stocked.receive(HEALS, LOT, 6, damaged=4)
-    destroy(stocked, HEALS, 3, quarantined=True)
+    destroy(stocked, HEALS, 3, state=State.QUARANTINED)
     destroy(stocked, HEALS, 1)
     (line,) = stock_of(HEALS)
     assert (line.held, line.quarantined) == (35, 1)
-    assert refused(lambda: destroy(stocked, HEALS, 2, quarantined=True)) == "MASS_IMBALANCE"
+    assert refused(lambda: destroy(stocked, HEALS, 2, state=State.QUARANTINED)) == "MASS_IMBALANCE"
+
+
+def test_units_are_set_aside_and_released_or_leave_the_trade(stocked: Stage) -> None:
+    def said(quantity: int, reason: str) -> dict[str, Any]:
+        words = {"party": HEALS, "lot": LOT, "quantity": quantity, "reason": reason}
+        return words | {"at": stocked.later(), "nonce": stocked.nonce()}
+
+    quarantine_units(**said(10, "Seal to be looked at"))
+    release_units(**said(4, "Seal is good"))
+    sample_units(**said(2, "Asked for by the authority"), state=State.QUARANTINED)
+    decommission_units(**said(1, "Free sample"))
+    assert [(line.held, line.quarantined) for line in stock_of(HEALS)] == [(23, 4)]
+    assert refused(lambda: export_units(**said(1, "To Norway"))) == "ROLE_MISSING"
+    stocked.deliver(MAKES, LOT, 5, SELLS)
+    export_units(**said(5, "To Norway") | {"party": SELLS})
+    assert stock_of(SELLS) == []
+    assert refused(lambda: quarantine_units(**said(24, "All"))) == "MASS_IMBALANCE"
+    assert refused(lambda: release_units(**said(5, "All"))) == "MASS_IMBALANCE"
+    whole = where_are_units(MAKES, LOT)
+    assert whole is not None
+    assert whole.balanced
 
 
 def lose(stage: Stage, gln: str, quantity: int, output: OutputRef | None = None) -> Recorded:

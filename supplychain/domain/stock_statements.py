@@ -1,4 +1,4 @@
-"""Statements that end goods: dispensed, destroyed, lost or stolen."""
+"""Statements about stock: set aside and released, and all that ends goods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,25 +49,27 @@ class Dispense:
 
 
 @dataclass(frozen=True, slots=True)
-class Destroy:
-    """`custody.destroy`: units are destroyed, for a reason."""
+class Reasoned:
+    """Some units come into one state, for a reason; the rest, if any, stays as it was."""
 
-    type: ClassVar[str] = "custody.destroy"
+    type: ClassVar[str]
+    end: ClassVar[State]
+    rests: ClassVar[tuple[State, ...]]
     reason: str
     outputs: tuple[OutputClaim, ...]
 
     def __post_init__(self) -> None:
-        """Prove the reason and the outputs: destroyed, then a held or quarantined rest."""
+        """Prove the reason, and the outputs in their order."""
         text(self.reason, "reason")
-        _prove(self.type, self.outputs, State.DESTROYED, State.HELD, State.QUARANTINED)
+        _prove(self.type, self.outputs, self.end, *self.rests)
 
     @classmethod
     def of(
-        cls, *, holder: Gln, quantity: int, rest: int, reason: str, state: State = State.HELD
+        cls, *, holder: Gln, quantity: int, rest: int, reason: str, state: State | None = None
     ) -> Self:
         """Compose the statement; the rest keeps the `state` that the goods were in."""
-        outputs = some((State.DESTROYED, holder, quantity, None), (state, holder, rest, None))
-        return cls(reason, outputs)
+        before = state or cls.rests[0]
+        return cls(reason, some((cls.end, holder, quantity, None), (before, holder, rest, None)))
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
@@ -78,6 +80,60 @@ class Destroy:
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"reason": self.reason, "outputs": [claim.as_json() for claim in self.outputs]}
+
+
+class Destroy(Reasoned):
+    """`custody.destroy`: units are destroyed."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.destroy"
+    end: ClassVar[State] = State.DESTROYED
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+
+
+class Sample(Reasoned):
+    """`custody.sample`: units are taken as samples, and are not given back."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.sample"
+    end: ClassVar[State] = State.SAMPLED
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+
+
+class Export(Reasoned):
+    """`custody.export`: units leave for where nobody reports here."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.export"
+    end: ClassVar[State] = State.EXPORTED
+    rests: ClassVar[tuple[State, ...]] = (State.HELD,)
+
+
+class Decommission(Reasoned):
+    """`custody.decommission`: units are taken out of the trade for good."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.decommission"
+    end: ClassVar[State] = State.DECOMMISSIONED
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+
+
+class Quarantine(Reasoned):
+    """`custody.quarantine`: units are set aside, and are no stock until they are released."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.quarantine"
+    end: ClassVar[State] = State.QUARANTINED
+    rests: ClassVar[tuple[State, ...]] = (State.HELD,)
+
+
+class Release(Reasoned):
+    """`custody.release`: units come out of quarantine and are stock again."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "custody.release"
+    end: ClassVar[State] = State.HELD
+    rests: ClassVar[tuple[State, ...]] = (State.QUARANTINED,)
 
 
 class LossKind(StrEnum):

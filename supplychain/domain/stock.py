@@ -1,4 +1,12 @@
-"""Final states (R10): dispensed, destroyed, lost or stolen. Nothing comes after them."""
+"""What becomes of goods that a party has: set aside, released, or brought to a final state (R10).
+
+One table says which goods a statement uses up, whose it is to make, and whether the goods have to
+be fit: neither recalled nor on hold (R11) nor expired (R12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from supplychain.domain.consumption import (
     consumed,
@@ -14,38 +22,57 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.moves import remaining
 from supplychain.domain.outputs import Output, OutputClaim, State
-from supplychain.domain.parties import Role
-from supplychain.domain.statements import Destroy, Dispense, Lose
+from supplychain.domain.parties import HOLDING, MAKING, Role
+from supplychain.domain.statements import (
+    Decommission,
+    Destroy,
+    Dispense,
+    Export,
+    Lose,
+    Quarantine,
+    Release,
+    Sample,
+    Stocked,
+)
 
 
-def end(state: LotState, act: Act, statement: Dispense | Destroy | Lose) -> LotState:
-    """Units that are handed to patients, destroyed or lost."""
-    match statement:
-        case Dispense():
-            return dispense(state, act, statement)
-        case Destroy():
-            return destroy(state, act, statement)
-        case _:
-            return lose(state, act, statement)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """From which states, by which roles, and whether only of fit goods."""
+
+    before: tuple[State, ...]
+    roles: frozenset[Role]
+    fit: bool = False
 
 
-def dispense(state: LotState, act: Act, statement: Dispense) -> LotState:
-    """A pharmacy or hospital hands units to patients; never flagged or expired ones."""
+_ANY = (State.HELD, State.QUARANTINED)
+# A carrier keeps goods safe; whether they are good, and what they are for, others decide.
+_TRADE = HOLDING - {Role.CARRIER}
+TERMS: Mapping[type[Stocked], Terms] = MappingProxyType(
+    {
+        Dispense: Terms((State.HELD,), frozenset({Role.DISPENSER}), fit=True),
+        Export: Terms((State.HELD,), MAKING | {Role.WHOLESALER}, fit=True),
+        Destroy: Terms(_ANY, HOLDING),
+        Sample: Terms(_ANY, _TRADE),
+        Decommission: Terms(_ANY, _TRADE),
+        Quarantine: Terms((State.HELD,), HOLDING),
+        Release: Terms((State.QUARANTINED,), _TRADE, fit=True),
+    }
+)
+
+
+def change(state: LotState, act: Act, statement: Stocked) -> LotState:
+    """The holder does with its goods what the terms of the statement allow."""
+    terms = TERMS[type(statement)]
     goods = consumed(state, act)
-    prove_state(goods, State.HELD)
+    prove_state(goods, *terms.before)
     prove_holder(goods, act)
-    if Role.DISPENSER not in act.signer.roles:
-        raise RuleBroken("R3", "ROLE_MISSING", f"{act.signer.gln} is not a dispenser.")
-    prove_movable(state, act)
-    return _end(state, act, goods, statement.outputs)
-
-
-def destroy(state: LotState, act: Act, statement: Destroy) -> LotState:
-    """The holder destroys units, from stock or from quarantine, flagged or not."""
-    goods = consumed(state, act)
-    prove_state(goods, State.HELD, State.QUARANTINED)
-    prove_holder(goods, act)
-    return _end(state, act, goods, statement.outputs)
+    if not act.signer.roles & terms.roles:
+        names = " or ".join(sorted(terms.roles))
+        raise RuleBroken("R3", "ROLE_MISSING", f"{act.signer.gln} is no {names}.")
+    if terms.fit:
+        prove_movable(state, act)
+    return _account(state, act, goods, statement.outputs)
 
 
 def lose(state: LotState, act: Act, statement: Lose) -> LotState:
@@ -53,11 +80,11 @@ def lose(state: LotState, act: Act, statement: Lose) -> LotState:
     goods = consumed(state, act)
     if prove_state(goods, State.HELD, State.IN_TRANSIT) is State.HELD:
         prove_holder(goods, act)
-        return _end(state, act, goods, statement.outputs)
+        return _account(state, act, goods, statement.outputs)
     return _lose_on_the_way(state, act, goods, statement.outputs)
 
 
-def _end(
+def _account(
     state: LotState, act: Act, goods: list[Output], claims: tuple[OutputClaim, ...]
 ) -> LotState:
     prove_balance("Accounted for", goods, claims)

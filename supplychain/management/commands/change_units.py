@@ -1,0 +1,45 @@
+"""Say what becomes of units that a party has."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from supplychain.domain.outputs import State
+from supplychain.management.trade import TradeCommand, add_packs
+from supplychain.recording.submissions import Recorded
+from supplychain.services.decommission_units import decommission_units
+from supplychain.services.destroy_units import destroy_units
+from supplychain.services.export_units import export_units
+from supplychain.services.quarantine_units import quarantine_units
+from supplychain.services.release_units import release_units
+from supplychain.services.sample_units import sample_units
+
+_ONE_STATE = {"quarantine": quarantine_units, "release": release_units, "export": export_units}
+_ANY_STATE = {
+    "sample": sample_units,
+    "destroy": destroy_units,
+    "decommission": decommission_units,
+}
+
+
+class Command(TradeCommand):
+    """Signed with the key that is kept here for the party."""
+
+    help = "Quarantine, release, sample, export, destroy or decommission units of a lot."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What, how many, why."""
+        parser.add_argument("what", choices=[*_ONE_STATE, *_ANY_STATE])
+        super().add_arguments(parser)
+        parser.add_argument("quantity", type=int)
+        parser.add_argument("--reason", required=True)
+        parser.add_argument(
+            "--from", dest="state", type=State, default=State.HELD, help="held or quarantined"
+        )
+        add_packs(parser)
+
+    def record(self, said: dict[str, Any], *_args: Any, what: str, **options: Any) -> Recorded:
+        """Make the one call."""
+        given = said | {name: options[name] for name in ("quantity", "reason", "packs")}
+        if what in _ONE_STATE:
+            return _ONE_STATE[what](**given)
+        return _ANY_STATE[what](**given, state=options["state"])
