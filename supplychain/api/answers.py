@@ -186,6 +186,16 @@ class ShipmentShape(Answer):
     rest = serializers.BooleanField(help_text="Whether a part of the dispatch has arrived.")
 
 
+class PackShape(Answer):
+    """A pack that the organisation has."""
+
+    serial = serializers.CharField()
+    salt = serializers.CharField(help_text="16 bytes in hex: docs/spec/sets.md.")
+    output = serializers.CharField(help_text="`<entry id>#<number>`.")
+    state = serializers.CharField()
+    container = serializers.CharField(help_text="What it is packed in; empty for nothing.")
+
+
 class StockShape(Answer):
     """How much of a lot the organisation holds, in smallest saleable units."""
 

@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger import proofs
-from ledger.core.encoding import unb64
 from ledger.core.errors import Malformed
 from supplychain.api.answers import Answer, EntryShape, ProblemShape, ReceiptShape
 from supplychain.api.documented import PREFER, WRITING, documented, receipt
@@ -26,20 +25,18 @@ from supplychain.api.receipts import (
     with_preference,
 )
 from supplychain.api.receipts import receipt as receipt_of
-from supplychain.domain.conditions import READINGS_MAX, Reading, Series
+from supplychain.api.submitted import submission
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
-from supplychain.domain.members import day, members, sequence, text, whole
+from supplychain.domain.members import members, sequence
 from supplychain.queries.access import is_authority, may_see_lot
 from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Answer as Answered
-from supplychain.recording.submissions import File, Recorded, Submission
+from supplychain.recording.submissions import Recorded, Submission
 from supplychain.recording.submissions import Refusal as Refused
 from supplychain.services.record_entries import record_entries
 
 ENTRIES_MAX = 500
-SERIES_MAX = 20
-FILES_MAX = 20
 ENTRY_MAX = 100_000
 CONTENT_MAX = 4 * 1024 * 1024
 _ENTRY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -74,6 +71,14 @@ class OneEntry(Answer):
     entry = serializers.CharField(help_text="SD-JWT: docs/spec/entry.md.")
     readings = SeriesShape(many=True, required=False)
     attachments = AttachmentShape(many=True, required=False)
+    packs = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="The serials in each output, by its number; one output may go without.",
+    )
+    pack_secret = serializers.CharField(
+        required=False, help_text="At the birth of a lot with serials: 32 random bytes in hex."
+    )
 
 
 class ManyEntries(Answer):
@@ -126,7 +131,7 @@ class Entries(Door):
         body, acting = request.data, acting_of(request)
         if isinstance(body, Mapping) and "entries" in body:
             return _many(request, acting, body)
-        (answer,) = _record([_submission(body, "request")], acting)
+        (answer,) = _record([submission(body, "request")], acting)
         if isinstance(answer, Recorded):
             return answer_recorded(request, answer)
         raise answer.error
@@ -201,50 +206,6 @@ def _result(answer: Answered | Malformed, places: Mapping[str, int]) -> dict[str
 
 def _submission_or_fault(item: object, name: str) -> Submission | Malformed:
     try:
-        return _submission(item, name)
+        return submission(item, name)
     except Malformed as fault:
         return fault
-
-
-def _submission(item: object, name: str) -> Submission:
-    """Read an entry with what comes along. Raises Malformed."""
-    given = members(item, name, ("entry",), ("readings", "attachments"))
-    if not isinstance(given["entry"], str):
-        raise Invalid("WRONG_SHAPE", f"{name}.entry: expected text.")
-    readings = _listed(given, name, "readings", SERIES_MAX)
-    files = _listed(given, name, "attachments", FILES_MAX)
-    return Submission(
-        given["entry"],
-        tuple(_series(one, f"{name}.readings.{n}") for n, one in enumerate(readings)),
-        tuple(_file(one, f"{name}.attachments.{n}") for n, one in enumerate(files)),
-    )
-
-
-def _listed(given: Mapping[str, object], name: str, member: str, longest: int) -> list[object]:
-    return sequence(given[member], f"{name}.{member}", longest) if member in given else []
-
-
-def _series(item: object, name: str) -> Series:
-    given = members(item, name, ("device", "readings"), ("calibrated", "file"))
-    pairs = sequence(given["readings"], f"{name}.readings", READINGS_MAX)
-    return Series.of(
-        text(given["device"], f"{name}.device", 64),
-        [_reading(pair, f"{name}.readings.{n}") for n, pair in enumerate(pairs)],
-        calibrated=day(given["calibrated"], name) if "calibrated" in given else None,
-        file=text(given["file"], f"{name}.file", 64) if "file" in given else None,
-    )
-
-
-def _reading(pair: object, name: str) -> Reading:
-    if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004  a pair
-        raise Invalid("WRONG_SHAPE", f"{name}: expected [seconds, centi-degrees].")
-    low, high = -(10**6), 10**6
-    return Reading(whole(pair[0], name, 0, 10**12), whole(pair[1], name, low, high))
-
-
-def _file(item: object, name: str) -> File:
-    given = members(item, name, ("media", "content"))
-    content = given["content"]
-    if not isinstance(content, str):
-        raise Invalid("WRONG_SHAPE", f"{name}.content: expected text.")
-    return File(unb64(content), text(given["media"], f"{name}.media", 128))

@@ -9,21 +9,23 @@ from rest_framework.response import Response
 
 from ledger.core.evidence import Evidence
 from ledger.proofs import StoredEntry, evidence_of
-from supplychain.api.answers import LotDetailShape, LotShape, WhereaboutsShape
+from supplychain.api.answers import LotDetailShape, LotShape, PackShape, WhereaboutsShape
 from supplychain.api.documented import READING, documented, documented_signing, text
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.errors import Refusal
 from supplychain.api.lists import PAGING, answer_page, choice, page_shape
 from supplychain.api.log import TakesAnything
-from supplychain.api.shapes import NewLot, checked
-from supplychain.api.signing import answer_signed
+from supplychain.api.shapes import NewLot, checked, packs_of
+from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.queries.access import is_authority, may_open, may_see_lot
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
+from supplychain.queries.packs import packs_with
 from supplychain.queries.people import Acting
+from supplychain.recording.submissions import Recorded
 from supplychain.services.register_lot import register_lot
 
 _EXAMPLE = {
@@ -64,10 +66,18 @@ class Lots(Door):
     def post(self, request: Request) -> Response:
         """The organisation then holds all of it. Raises BORN_TWICE, GTIN_NOT_YOURS, …."""
         given = checked(NewLot, request)
-        return answer_signed(
-            request,
-            lambda turn: register_lot(party=turn.party, at=turn.at, nonce=turn.nonce, **given),
-        )
+        packs = packs_of(given)
+
+        def sign(turn: Turn) -> Recorded:
+            return register_lot(
+                party=turn.party,
+                at=turn.at,
+                nonce=turn.nonce,
+                secret=turn.secret,
+                **(given | {"packs": packs}),
+            )
+
+        return answer_signed(request, sign)
 
 
 class LotOne(Door):
@@ -80,6 +90,22 @@ class LotOne(Door):
         if found is None:
             raise no_such_lot()
         return Response(LotDetailShape(found).data)
+
+
+class LotPacks(Door):
+    """The packs of a lot that the organisation has."""
+
+    @documented(
+        "Lots",
+        "The organisation's packs of a lot",
+        answers={200: page_shape(PackShape)},
+        problems=(400, *READING),
+        parameters=PAGING,
+    )
+    def get(self, request: Request, gtin: str, lot: str) -> Response:
+        """With their salts: who holds packs can work out the sets that its statements sign."""
+        found = packs_with(acting_of(request).gln, key_of(gtin, lot))
+        return answer_page(request, found, PackShape, lambda row: (row.serial,))
 
 
 class LotUnits(Door):

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from supplychain.domain.conditions_claim import NoReadings
-from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
 from supplychain.domain.profiles import PROFILES
@@ -19,6 +19,7 @@ from supplychain.domain.statements import LossKind, RecallClass
 
 CSV_MAX = 3 * 1024 * 1024
 READINGS_MAX = 1000
+PACKS_A_REQUEST = 100_000
 _UNKNOWN_MAX = 20
 _UNITS = ("C", "F")
 
@@ -97,6 +98,17 @@ def output() -> Text:
     return Text(68, help_text="`<entry id>#<number>`, as lists of shipments give it.")
 
 
+def serials() -> serializers.ListField:
+    """Serial numbers of packs; the domain checks each."""
+    return serializers.ListField(
+        child=Text(20),
+        required=False,
+        min_length=1,
+        max_length=PACKS_A_REQUEST,
+        help_text="Serial numbers, where the lot has them: as many as the quantity says.",
+    )
+
+
 class TypedReading(Shape):
     """A reading as somebody typed it."""
 
@@ -142,6 +154,7 @@ class NewLot(OfLot):
     quantity = units()
     expiry = serializers.DateField(help_text="The last good day.")
     expiry_zone = Text(6, default="+00:00", help_text="In which zone that day ends.")
+    packs = serials()
 
 
 class NewShipment(OfLot):
@@ -151,6 +164,7 @@ class NewShipment(OfLot):
     receiver = Text(13, help_text="The receiver's GLN.")
     shipment = Text(100, help_text="The shipment's number.")
     order = Text(100, required=False, help_text="Sealed: later holders cannot read it.")
+    packs = serials()
     conditions = ConditionsShape()
 
 
@@ -162,6 +176,8 @@ class NewReceipt(OfLot):
     damaged = units(0, default=0)
     conditions = ConditionsShape()
     note = Text(allow_blank=True, default="")
+    packs = serials()
+    damaged_packs = serials()
 
 
 class NewVoid(OfLot):
@@ -175,6 +191,7 @@ class NewDispense(OfLot):
     """Units for patients."""
 
     quantity = units()
+    packs = serials()
 
 
 class NewDestruction(OfLot):
@@ -183,6 +200,7 @@ class NewDestruction(OfLot):
     quantity = units()
     reason = Text()
     quarantined = serializers.BooleanField(default=False, help_text="From quarantine.")
+    packs = serials()
 
 
 class NewLoss(OfLot):
@@ -192,6 +210,7 @@ class NewLoss(OfLot):
     kind = serializers.ChoiceField([one.value for one in LossKind])
     reason = Text()
     output = Text(68, required=False, help_text="Where the loss was on the way: which output.")
+    packs = serials()
 
 
 class NewRecall(OfLot):
@@ -219,6 +238,11 @@ def checked(shape: type[Shape], request: Request) -> Any:
     reader = shape(data=request.data)
     reader.is_valid(raise_exception=True)
     return reader.validated_data
+
+
+def packs_of(given: Mapping[str, Any], name: str = "packs") -> tuple[Serial, ...] | None:
+    """The packs that a checked request names; None where it names none. Raises Invalid."""
+    return tuple(map(Serial.parse, given[name])) if name in given else None
 
 
 def lot_of(given: Mapping[str, Any]) -> LotKey:

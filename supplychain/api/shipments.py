@@ -10,7 +10,7 @@ from supplychain.api.conditions import conditions_of
 from supplychain.api.documented import ENTRY_ID, READING, documented, documented_signing
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, choice, page_shape
-from supplychain.api.shapes import NewReceipt, NewShipment, NewVoid, checked, lot_of
+from supplychain.api.shapes import NewReceipt, NewShipment, NewVoid, checked, lot_of, packs_of
 from supplychain.api.signing import Turn, answer_signed
 from supplychain.queries.stock import InTransit, inbound_to, outbound_of
 from supplychain.recording.submissions import Recorded
@@ -78,6 +78,7 @@ class Shipments(Door):
                 at=turn.at,
                 nonce=turn.nonce,
                 salt=turn.salt,
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)
@@ -105,6 +106,8 @@ class Receipts(Door):
                 note=given["note"],
                 at=turn.at,
                 nonce=turn.nonce,
+                packs=packs_of(given),
+                damaged_packs=packs_of(given, "damaged_packs"),
             )
 
         return answer_signed(request, sign)

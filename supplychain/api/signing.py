@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from supplychain.api.doors import acting_of
 from supplychain.api.errors import REFUSALS, Refusal
 from supplychain.api.receipts import answer_recorded
+from supplychain.domain.packs import SECRET_BYTES
 from supplychain.recording import request_keys
 from supplychain.recording.submissions import Recorded
 
@@ -34,6 +35,7 @@ class Turn:
     at: datetime
     nonce: bytes
     salt: bytes
+    secret: bytes
 
 
 def answer_signed(request: Request, sign: Callable[[Turn], Recorded]) -> Response:
@@ -43,7 +45,13 @@ def answer_signed(request: Request, sign: Callable[[Turn], Recorded]) -> Respons
     if key:
         request_keys.claim(gln=party, key=key, request=request_hash, at=at)
     nonce = _nonce_of(party, key) if key else secrets.token_bytes(NONCE_BYTES)
-    turn = Turn(party=party, at=at, nonce=nonce, salt=secrets.token_bytes(NONCE_BYTES))
+    turn = Turn(
+        party=party,
+        at=at,
+        nonce=nonce,
+        salt=secrets.token_bytes(NONCE_BYTES),
+        secret=secrets.token_bytes(SECRET_BYTES),
+    )
     try:
         recorded = sign(turn)
     except REFUSALS:

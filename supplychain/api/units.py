@@ -8,7 +8,7 @@ from supplychain.api.answers import StockShape
 from supplychain.api.documented import READING, documented, documented_signing
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, page_shape
-from supplychain.api.shapes import NewDestruction, NewDispense, NewLoss, checked, lot_of
+from supplychain.api.shapes import NewDestruction, NewDispense, NewLoss, checked, lot_of, packs_of
 from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.outputs import State
 from supplychain.queries.stock import Stock as StockLine
@@ -54,6 +54,7 @@ class Dispenses(Door):
                 quantity=given["quantity"],
                 at=turn.at,
                 nonce=turn.nonce,
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)
@@ -84,6 +85,7 @@ class Destructions(Door):
                 at=turn.at,
                 nonce=turn.nonce,
                 state=State.QUARANTINED if given["quarantined"] else State.HELD,
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)
@@ -116,6 +118,7 @@ class Losses(Door):
                 at=turn.at,
                 nonce=turn.nonce,
                 output=output,
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)

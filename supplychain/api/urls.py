@@ -7,7 +7,7 @@ from supplychain.api.doors import Nowhere
 from supplychain.api.entries import Entries, EntryState
 from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
-from supplychain.api.lots import LotEvidence, LotOne, Lots, LotUnits
+from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.shipments import Receipts, Shipments, Voids
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
@@ -22,8 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entries/<str:entry_id>", EntryState.as_view(), name="entry"),
     path("products", Products.as_view(), name="products"),
     path("lots", Lots.as_view(), name="lots"),
-    # A lot's number may hold a slash. One that ends in "/units" or "/evidence" has no page of its
-    # own; the list of lots finds it.
+    # A lot's number may hold a slash. One that ends in "/packs", "/units" or "/evidence" has no
+    # page of its own; the list of lots finds it.
+    path(f"{_LOT}/packs", LotPacks.as_view(), name="lot-packs"),
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
@@ -12,9 +13,10 @@ from ledger.core.links import OutputRef
 from ledger.core.set_trees import Load, SetTree
 from ledger.core.sets import Membership, Subset
 from supplychain.domain.identifiers import Gtin, Serial
+from supplychain.domain.lots import LotKey
 from supplychain.domain.pack_traces import Shown
 from supplychain.domain.packs import Pack
-from supplychain.models import Lot, Output, PackName, PackSecret
+from supplychain.models import Output, PackName, PackSecret
 from supplychain.models import Pack as Row
 from supplychain.queries.lot_lines import LotLine, lot_lines
 
@@ -43,6 +45,17 @@ class PackLine:
     state: str
     holder: str
     receiver: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaltedPack:
+    """A pack of a lot, the salt (hex) that makes its key, and the output that it is in."""
+
+    serial: str
+    salt: str
+    output: str
+    state: str
     container: str
 
 
@@ -141,6 +154,26 @@ def places_of(stream: UUID, serials: Collection[Serial]) -> dict[Serial, Place]:
     return {Serial(serial): places[holding] for serial, holding in holdings.items()}
 
 
+def packs_with(gln: str, lot: LotKey) -> list[SaltedPack]:
+    """The packs of a lot that are with a party, or on the way to it or from it, by serial."""
+    stream = stream_id(lot.stream)
+    secret = pack_secret(stream)
+    mine = Q(holder=gln) | Q(receiver=gln)
+    outputs = Output.objects.filter(mine, stream_id=stream, spent_by__isnull=True)
+    there = {row.holding: row for row in outputs if row.holding}
+    rows = Row.objects.filter(stream_id=stream, holding__in=there).order_by("serial")
+    return [
+        SaltedPack(
+            serial=row.serial,
+            salt=Pack(lot.gtin, Serial(row.serial)).salt(secret or b"").hex(),
+            output=f"{there[row.holding].entry_id}#{there[row.holding].n}",
+            state=there[row.holding].state,
+            container=row.container,
+        )
+        for row in rows
+    ]
+
+
 def serials_in(stream: UUID, ref: OutputRef) -> list[Serial]:
     """The packs in an unused output, sorted."""
     output = Output.objects.filter(
@@ -168,15 +201,3 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
 def is_serialised(stream: UUID) -> bool:
     """Whether the lot was born with serial numbers."""
     return PackSecret.objects.filter(stream_id=stream).exists()
-
-
-def lots_with_serials(streams: Collection[UUID]) -> set[UUID]:
-    """Those of the lots that were born with serial numbers."""
-    rows = PackSecret.objects.filter(stream_id__in=streams)
-    return set(rows.values_list("stream_id", flat=True))
-
-
-def lot_of(pack: Pack) -> Lot | None:
-    """The lot under which a pack was born."""
-    name = PackName.objects.filter(id=name_of(pack)).first()
-    return None if name is None else Lot.objects.filter(stream_id=name.stream_id).first()
