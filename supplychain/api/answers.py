@@ -186,6 +186,23 @@ class ShipmentShape(Answer):
     rest = serializers.BooleanField(help_text="Whether a part of the dispatch has arrived.")
 
 
+class ReceiptsShape(Answer):
+    """The receipts of an act that made an entry for each of several lots."""
+
+    receipts = ReceiptShape(many=True)
+
+
+class PackedShape(Answer):
+    """A pack in a container."""
+
+    gtin = serializers.CharField(source="lot.gtin")
+    lot = serializers.CharField(source="lot.lot")
+    serial = serializers.CharField()
+    container = serializers.CharField(help_text="The one that it is directly in.")
+    output = serializers.CharField()
+    state = serializers.CharField()
+
+
 class PackShape(Answer):
     """A pack that the organisation has."""
 

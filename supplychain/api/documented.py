@@ -12,7 +12,12 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from supplychain.api.answers import FaultyRequestShape, ProblemShape, ReceiptShape
+from supplychain.api.answers import (
+    FaultyRequestShape,
+    ProblemShape,
+    ReceiptShape,
+    ReceiptsShape,
+)
 from supplychain.api.errors import CONTENT_TYPE, problem
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -111,15 +116,19 @@ def documented(
 
 
 def documented_signing(
-    tag: str, summary: str, *, request: Any, example: Any
+    tag: str, summary: str, *, request: Any, example: Any, several: bool = False
 ) -> Callable[[Method], Method]:
-    """Describe a method that makes an entry in the organisation's name."""
+    """Describe a method that makes an entry in the organisation's name, or `several` of them."""
+    answers = {201: "The entry is made.", 200: "It stood already."}
     return documented(
         tag,
         summary,
         request=request,
         example=example,
-        answers={201: receipt("The entry is made."), 200: receipt("It stood already.")},
+        answers={
+            status: OpenApiResponse(ReceiptsShape, words) if several else receipt(words)
+            for status, words in answers.items()
+        },
         problems=WRITING,
         parameters=(IDEMPOTENCY, PREFER),
     )

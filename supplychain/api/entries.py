@@ -76,6 +76,11 @@ class OneEntry(Answer):
         required=False,
         help_text="The serials in each output, by its number; one output may go without.",
     )
+    container_packs = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="The serials for each container of a statement about packing, by its number.",
+    )
     pack_secret = serializers.CharField(
         required=False, help_text="At the birth of a lot with serials: 32 random bytes in hex."
     )

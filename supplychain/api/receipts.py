@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -31,6 +31,15 @@ def answer_recorded(request: Request, recorded: Recorded) -> Response:
     response = Response(receipt(recorded, places), status)
     response["Location"] = _ENTRY + recorded.entry_id
     return with_preference(response, wait_s)
+
+
+def answer_all_recorded(request: Request, recorded: Sequence[Recorded]) -> Response:
+    """The receipts of several entries: 201 where one of them is new."""
+    wait_s = preferred_wait_s(request)
+    places = covered_within([one.entry_id for one in recorded], wait_s)
+    known = all(one.known for one in recorded)
+    body = {"receipts": [receipt(one, places) for one in recorded]}
+    return with_preference(Response(body, HTTPStatus.OK if known else HTTPStatus.CREATED), wait_s)
 
 
 def receipt(recorded: Recorded, places: Mapping[str, int]) -> Receipt:

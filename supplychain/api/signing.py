@@ -6,11 +6,12 @@ refuses to do the same twice, however often and on however many connections it i
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -18,11 +19,12 @@ from rest_framework.response import Response
 
 from supplychain.api.doors import acting_of
 from supplychain.api.errors import REFUSALS, Refusal
-from supplychain.api.receipts import answer_recorded
+from supplychain.api.receipts import answer_all_recorded, answer_recorded
 from supplychain.domain.packs import SECRET_BYTES
 from supplychain.recording import request_keys
 from supplychain.recording.submissions import Recorded
 
+Signed = TypeVar("Signed")
 NONCE_BYTES = 16
 KEY_LENGTH_MAX = 255
 
@@ -40,6 +42,15 @@ class Turn:
 
 def answer_signed(request: Request, sign: Callable[[Turn], Recorded]) -> Response:
     """Let a service sign, once for each Idempotency-Key, and answer with its receipt."""
+    return answer_recorded(request, _in_turn(request, sign))
+
+
+def answer_signed_all(request: Request, sign: Callable[[Turn], Sequence[Recorded]]) -> Response:
+    """The same for a service that makes an entry for each of several lots."""
+    return answer_all_recorded(request, _in_turn(request, sign))
+
+
+def _in_turn(request: Request, sign: Callable[[Turn], Signed]) -> Signed:
     at, party, key = timezone.now(), acting_of(request).gln, _key(request)
     request_hash = _request_hash(request)
     if key:
@@ -53,12 +64,11 @@ def answer_signed(request: Request, sign: Callable[[Turn], Recorded]) -> Respons
         secret=secrets.token_bytes(SECRET_BYTES),
     )
     try:
-        recorded = sign(turn)
+        return sign(turn)
     except REFUSALS:
         if key:
             request_keys.release(gln=party, key=key, request=request_hash)
         raise
-    return answer_recorded(request, recorded)
 
 
 def _key(request: Request) -> str:

@@ -13,12 +13,13 @@ from supplychain.recording.submissions import File, PackLists, Submission
 
 SERIES_MAX = 20
 FILES_MAX = 20
+_ALONG = ("readings", "attachments", "packs", "container_packs", "pack_secret")
 _OUTPUT = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 
 
 def submission(item: object, name: str) -> Submission:
     """Read an entry with what comes along. Raises Malformed."""
-    given = members(item, name, ("entry",), ("readings", "attachments", "packs", "pack_secret"))
+    given = members(item, name, ("entry",), _ALONG)
     if not isinstance(given["entry"], str):
         raise Invalid("WRONG_SHAPE", f"{name}.entry: expected text.")
     readings = _listed(given, name, "readings", SERIES_MAX)
@@ -32,19 +33,24 @@ def submission(item: object, name: str) -> Submission:
 
 
 def _packs(given: Mapping[str, object], name: str) -> PackLists:
-    """The serials of each output by its number, and at a birth the secret of the lot."""
-    listed = given.get("packs", {})
-    if not isinstance(listed, Mapping):
-        raise Invalid("WRONG_SHAPE", f"{name}.packs: expected an object.")
+    """The serials of each output and container by number, and at a birth the secret of the lot."""
     secret = bytes.fromhex(hex_32(given["pack_secret"], name)) if "pack_secret" in given else None
     return PackLists(
-        {_number(n, name): _serials(one, f"{name}.packs.{n}") for n, one in listed.items()}, secret
+        _numbered(given.get("packs", {}), f"{name}.packs"),
+        _numbered(given.get("container_packs", {}), f"{name}.container_packs"),
+        secret,
     )
+
+
+def _numbered(listed: object, name: str) -> dict[int, tuple[Serial, ...]]:
+    if not isinstance(listed, Mapping):
+        raise Invalid("WRONG_SHAPE", f"{name}: expected an object.")
+    return {_number(n, name): _serials(one, f"{name}.{n}") for n, one in listed.items()}
 
 
 def _number(key: object, name: str) -> int:
     if not isinstance(key, str) or not _OUTPUT.fullmatch(key):
-        raise Invalid("WRONG_SHAPE", f"{name}.packs: members are numbers of outputs, from 0.")
+        raise Invalid("WRONG_SHAPE", f"{name}: members are numbers, from 0.")
     return int(key)
 
 

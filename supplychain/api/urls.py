@@ -3,6 +3,13 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from supplychain.api.attention import Needs, Receivers
+from supplychain.api.containers import (
+    ContainerContents,
+    ContainerReceipts,
+    ContainerShipments,
+    Packings,
+    Unpackings,
+)
 from supplychain.api.doors import Nowhere
 from supplychain.api.entries import Entries, EntryState
 from supplychain.api.flags import Holds, Lifts, Recalls
@@ -28,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),
+    path("containers", Packings.as_view(), name="packings"),
+    path("containers/unpacked", Unpackings.as_view(), name="unpackings"),
+    path("containers/shipments", ContainerShipments.as_view(), name="container-shipments"),
+    path("containers/receipts", ContainerReceipts.as_view(), name="container-receipts"),
+    path("containers/<path:container>", ContainerContents.as_view(), name="container"),
     path("shipments", Shipments.as_view(), name="shipments"),
     path("receipts", Receipts.as_view(), name="receipts"),
     path("voids", Voids.as_view(), name="voids"),

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from supplychain.domain import births, flagging, moves, stock
+from supplychain.domain import births, flagging, moves, packing, stock
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packs import PackSet
 from supplychain.domain.statements import (
+    Aggregate,
+    Disaggregate,
     HoldLift,
     HoldPlace,
     Lose,
@@ -33,6 +35,8 @@ def decide(state: LotState, act: Act) -> LotState:
             return births.register(state, act, birth)
         case Ship() | Receive() | Void() as handoff:
             return moves.hand_off(state, act, handoff)
+        case Aggregate() | Disaggregate() as packed:
+            return packing.pack(state, act, packed)
         case RecallIssue() | HoldPlace() | HoldLift() as flag:
             return flagging.flag(state, act, flag)
         case Lose() as loss:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.conditions_claim import ConditionsClaim
+from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import hex_32, members, sequence, text
@@ -13,6 +14,7 @@ from supplychain.domain.outputs import OutputClaim, State
 
 _OUTPUTS_MAX = 3
 _SHORT_MAX = 100
+_CONTAINERS_MAX = 100
 _RECEIPT_STATES = (
     (State.HELD,),
     (State.QUARANTINED,),
@@ -21,6 +23,17 @@ _RECEIPT_STATES = (
     (State.QUARANTINED, State.IN_TRANSIT),
     (State.HELD, State.QUARANTINED, State.IN_TRANSIT),
 )
+
+
+def labels(found: Mapping[str, object]) -> tuple[Container, ...]:
+    """Read the `containers` member, the labels of the cases and pallets. Raises Invalid."""
+    if "containers" not in found:
+        return ()
+    listed = sequence(found["containers"], "containers", _CONTAINERS_MAX)
+    read = tuple(Container(text(one, "containers")) for one in listed)
+    if len(set(read)) < len(read):
+        raise Invalid("CONTENTS_WRONG", "containers: one is named twice.")
+    return read
 
 
 def claims(value: object) -> tuple[OutputClaim, ...]:
@@ -38,11 +51,16 @@ def states(outputs: tuple[OutputClaim, ...]) -> tuple[State, ...]:
     return tuple(claim.state for claim in outputs)
 
 
+def _labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
+    return {"containers": [str(one) for one in containers]} if containers else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Ship:
     """`custody.ship`: the holder sends units to a named receiver, and keeps the rest.
 
     `order` is a sealed member: None where it was not given or is not disclosed to the reader.
+    `containers` are the outermost ones that go.
     """
 
     type: ClassVar[str] = "custody.ship"
@@ -51,6 +69,7 @@ class Ship:
     outputs: tuple[OutputClaim, ...]
     conditions: ConditionsClaim
     order: str | None = None
+    containers: tuple[Container, ...] = ()
 
     def __post_init__(self) -> None:
         """Prove the outputs: in transit to the receiver first, then the rest if there is one."""
@@ -73,12 +92,13 @@ class Ship:
         shipment: str,
         conditions: ConditionsClaim,
         order: str | None = None,
+        containers: tuple[Container, ...] = (),
     ) -> Self:
         """Compose the statement from the two quantities."""
         outputs = some(
             (State.IN_TRANSIT, giver, quantity, receiver), (State.HELD, giver, rest, None)
         )
-        return cls(shipment, receiver, outputs, conditions, order)
+        return cls(shipment, receiver, outputs, conditions, order, containers)
 
     @property
     def quantity(self) -> int:
@@ -89,23 +109,25 @@ class Ship:
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body with what was disclosed of it. Raises Invalid."""
         needed = ("shipment", "to", "outputs", "conditions")
-        found = members(body, cls.type, needed, ("order",))
+        found = members(body, cls.type, needed, ("order", "containers"))
         return cls(
             shipment=text(found["shipment"], "shipment"),
             to=Gln.parse(text(found["to"], "to")),
             outputs=claims(found["outputs"]),
             conditions=ConditionsClaim.decode(found["conditions"]),
             order=text(found["order"], "order") if "order" in found else None,
+            containers=labels(found),
         )
 
     def as_body(self) -> dict[str, Json]:
         """The open members; `sealed` gives the others."""
-        return {
+        plain: dict[str, Json] = {
             "shipment": self.shipment,
             "to": str(self.to),
             "outputs": [claim.as_json() for claim in self.outputs],
             "conditions": self.conditions.as_json(),
         }
+        return plain | _labelled(self.containers)
 
     def sealed(self) -> dict[str, Json]:
         """The members that go into the statement as salted digests."""
@@ -114,13 +136,17 @@ class Ship:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """`custody.receive`: the named receiver takes what arrived; the missing stay in transit."""
+    """`custody.receive`: the named receiver takes what arrived; the missing stay in transit.
+
+    `containers` are those whose label was read: the packs in them were not seen, but inferred.
+    """
 
     type: ClassVar[str] = "custody.receive"
     shipment: str
     outputs: tuple[OutputClaim, ...]
     conditions: ConditionsClaim
     note: str = ""
+    containers: tuple[Container, ...] = ()
 
     def __post_init__(self) -> None:
         """Prove the outputs: held, quarantined, still missing, in this order, one of the first."""
@@ -144,6 +170,7 @@ class Receive:
         shipment: str,
         conditions: ConditionsClaim,
         note: str = "",
+        containers: tuple[Container, ...] = (),
     ) -> Self:
         """Compose the statement from the three quantities."""
         outputs = some(
@@ -151,17 +178,19 @@ class Receive:
             (State.QUARANTINED, receiver, damaged, None),
             (State.IN_TRANSIT, giver, missing, receiver),
         )
-        return cls(shipment, outputs, conditions, note)
+        return cls(shipment, outputs, conditions, note, containers)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
-        found = members(body, cls.type, ("shipment", "outputs", "conditions"), ("note",))
+        needed = ("shipment", "outputs", "conditions")
+        found = members(body, cls.type, needed, ("note", "containers"))
         return cls(
             shipment=text(found["shipment"], "shipment"),
             outputs=claims(found["outputs"]),
             conditions=ConditionsClaim.decode(found["conditions"]),
             note=text(found["note"], "note") if "note" in found else "",
+            containers=labels(found),
         )
 
     def as_body(self) -> dict[str, Json]:
@@ -171,7 +200,9 @@ class Receive:
             "outputs": [claim.as_json() for claim in self.outputs],
             "conditions": self.conditions.as_json(),
         }
-        return plain | {"note": self.note} if self.note else plain
+        if self.note:
+            plain["note"] = self.note
+        return plain | _labelled(self.containers)
 
 
 @dataclass(frozen=True, slots=True)

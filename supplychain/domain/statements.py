@@ -15,6 +15,7 @@ from supplychain.domain.lot_statements import (
     RecallIssue,
 )
 from supplychain.domain.outputs import OutputClaim
+from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import PackSet
 from supplychain.domain.stock_statements import (
     Decommission,
@@ -32,8 +33,10 @@ from supplychain.domain.stock_statements import (
 __all__ = [
     "SEALABLE",
     "TYPES",
+    "Aggregate",
     "Decommission",
     "Destroy",
+    "Disaggregate",
     "Dispense",
     "Export",
     "HoldLift",
@@ -59,7 +62,17 @@ __all__ = [
 
 Stocked = Dispense | Reasoned
 LotStatement = (
-    LotRegister | Ship | Receive | Void | Stocked | Lose | RecallIssue | HoldPlace | HoldLift
+    LotRegister
+    | Ship
+    | Receive
+    | Void
+    | Stocked
+    | Lose
+    | RecallIssue
+    | HoldPlace
+    | HoldLift
+    | Aggregate
+    | Disaggregate
 )
 
 TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
@@ -81,6 +94,8 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
             RecallIssue,
             HoldPlace,
             HoldLift,
+            Aggregate,
+            Disaggregate,
         )
     }
 )

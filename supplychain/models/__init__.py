@@ -4,7 +4,7 @@ from supplychain.models.custody import Flag, Output, Trade
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
-from supplychain.models.packs import Pack, PackName, PackNode, PackSecret
+from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSecret
 from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
@@ -16,6 +16,7 @@ from supplychain.models.verifications import Responder, VerificationMessage
 __all__ = [
     "ApiToken",
     "CheckpointCursor",
+    "Container",
     "Flag",
     "ImportedEvent",
     "ImportedFile",

@@ -75,3 +75,28 @@ class PackNode(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.hash).hex()
+
+
+class Container(models.Model):
+    """A case or pallet (`00/<SSCC>` or `01/<GTIN>/21/<serial>`), and the one that it is in.
+
+    One row for each lot that has packs inside: each lot's entries speak of its own packs.
+    """
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "id")
+    stream_id = models.UUIDField()
+    id = models.CharField(max_length=40)
+    parent = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("id",), name="container_id"),
+            models.Index(
+                fields=("parent",), name="container_parent", condition=~models.Q(parent="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id

@@ -10,7 +10,7 @@ from ledger.core.links import OutputRef
 from ledger.core.registry import KeyHolder
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim
-from supplychain.domain.custody import decide, prove_sets
+from supplychain.domain.custody import decide
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers
 from supplychain.domain.lot_state import Act, LotState
@@ -51,7 +51,7 @@ class LotBook:
     def on(cls, stream: UUID, key: LotKey, found: Standing) -> "LotBook":
         """A book over what was found standing."""
         outputs = dict(found.state.outputs)
-        packs = PackBook(stream, key, found.holdings)
+        packs = PackBook.of(stream, key, found.holdings)
         projection = Projection(str(stream), found.shipments, packs)
         return cls(key, found.state, found.parties, outputs, projection)
 
@@ -79,10 +79,7 @@ class LotBook:
 
     def _sets(self, act: Act, before: LotState, lists: PackLists) -> Sets | None:
         goods = [before.outputs[ref] for ref in act.consumes if ref in before.outputs]
-        sets = self.projection.packs.sets(act.statement, goods, lists)
-        if sets is not None:
-            prove_sets(act.statement, sets.of)
-        return sets
+        return self.projection.packs.judge(act.statement, act.signer.gln, goods, lists)
 
     def _named(self, act: Act) -> LotState:
         """The state with the outputs that the act names only, so that a long batch stays cheap."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import connection
@@ -17,8 +17,9 @@ from ledger.core.errors import Refused
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Subset
+from supplychain.domain.custody import prove_sets
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.identifiers import Serial
+from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.packs import PACKS_MAX, Pack, PackSet
@@ -31,6 +32,7 @@ from supplychain.queries.packs import (
     nodes_of,
     pack_secret,
 )
+from supplychain.recording.container_book import ContainerBook
 from supplychain.recording.submissions import PackLists
 
 _NODE = "INSERT INTO supplychain_packnode (stream_id, hash, node) VALUES "
@@ -59,10 +61,34 @@ class PackBook:
     stream: UUID
     key: LotKey
     holdings: dict[OutputRef, UUID]
+    containers: ContainerBook
     _secret: bytes | None = None
     _nodes: dict[bytes, bytes] = field(default_factory=dict)
     _sql: list[str] = field(default_factory=list)
     _values: list[Any] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, stream: UUID, key: LotKey, holdings: dict[OutputRef, UUID]) -> Self:
+        """A book over what stands."""
+        return cls(stream, key, holdings, ContainerBook(stream, key))
+
+    def judge(
+        self, said: LotStatement, signer: Gln, goods: Sequence[Output], lists: PackLists
+    ) -> Sets | None:
+        """Hold a statement that custody allows against the packs; what comes back is to be taken.
+
+        Raises RuleBroken R4 where it commits to other packs, R9 where packed goods move apart, and
+        what `sets` raises.
+        """
+        sets = self.sets(said, goods, lists)
+        if sets is not None:
+            prove_sets(said, sets.of)
+            self.containers.judge(said, signer, lists, self.set_of)
+        return sets
+
+    def set_of(self, serials: Sequence[Serial]) -> PackSet:
+        """The set of these packs, whatever is known of them."""
+        return _pack_set(self._tree().of(self._unique(serials, self._known_secret())))
 
     def sets(self, said: LotStatement, goods: Sequence[Output], lists: PackLists) -> Sets | None:
         """The sets that the statement's outputs must commit to; None where it moves nothing.
@@ -80,6 +106,8 @@ class PackBook:
             return None
         tree = self._tree()
         whole = reduce(tree.joined, (_subset(one) for one in goods))
+        for serials in lists.containers.values():
+            self._without(tree, whole, self._unique(serials, self._known_secret()), serials)
         return self._divided(tree, whole, len(said.outputs), lists)
 
     def take(
@@ -96,6 +124,7 @@ class PackBook:
             return
         self._nodes |= sets.nodes
         self._rows(_NODE, [(str(self.stream), *one) for one in sets.nodes.items()], _AGAIN)
+        self.containers.take(said, lists, self._do)
         refs = [OutputRef(entry_id, n) for n in range(len(sets.of))]
         self.holdings |= {ref: holding_of(ref) for ref in refs}
         if isinstance(said, LotRegister):
@@ -209,7 +238,7 @@ _AGAIN = " ON CONFLICT DO NOTHING"  # a set that was there before has the same n
 
 
 def _prove_nothing(lists: PackLists) -> None:
-    if lists.serials:
+    if lists.serials or lists.containers:
         raise _broken("R4", "PACKS_UNASKED", "Packs are named for goods that have no serials.")
 
 

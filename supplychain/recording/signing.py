@@ -75,7 +75,7 @@ def _committed(draft: Draft) -> LotStatement:
     stream, key = stream_id(draft.stream), LotKey.from_stream(draft.stream)
     found = standing(stream, key, draft.consumes, ()) if draft.consumes else Standing(LotState())
     goods = [found.state.outputs[ref] for ref in draft.consumes if ref in found.state.outputs]
-    sets = PackBook(stream, key, {}).sets(draft.said, goods, draft.packs)
+    sets = PackBook.of(stream, key, {}).sets(draft.said, goods, draft.packs)
     return draft.said if sets is None else committed(draft.said, sets.of)
 
 

@@ -31,10 +31,12 @@ class File:
 class PackLists:
     """The packs that go into each output, by its number; one may go without, and has the rest.
 
-    `secret` is the lot's, 32 random bytes, given when its packs are born.
+    `containers` are the packs that go into or out of each container that a statement about packing
+    lists. `secret` is the lot's, 32 random bytes, given when its packs are born.
     """
 
     serials: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
+    containers: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
 
     @classmethod

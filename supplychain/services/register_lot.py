@@ -43,7 +43,7 @@ def register_lot(
             expiry=Expiry(expiry, expiry_zone),
             quantity=quantity,
         )
-        lists = PackLists({0: tuple(packs)}, secret) if packs is not None else PackLists()
+        lists = PackLists({0: tuple(packs)}, secret=secret) if packs is not None else PackLists()
         return sign_and_record(
             Draft(party=party, stream=key.stream, said=said, at=at, nonce=nonce, packs=lists)
         )

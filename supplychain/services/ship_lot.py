@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
-from supplychain.domain.statements import Ship
-from supplychain.recording.choosing import chosen, registered
-from supplychain.recording.conditions import ConditionsInput, claim_of
-from supplychain.recording.retries import once
-from supplychain.recording.signing import Draft, sign_and_record
-from supplychain.recording.submissions import PackLists, Recorded
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.dispatching import Dispatch, dispatch
+from supplychain.recording.submissions import Recorded
 
 
 def ship_lot(
@@ -34,31 +31,14 @@ def ship_lot(
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, RECEIVER_UNKNOWN, RECALLED, …) or
     LedgerError.
     """
-
-    def act() -> Recorded:
-        line = registered(lot)
-        choice = chosen(party, lot, quantity, packs)
-        said = Ship.of(
-            giver=Gln.parse(party),
-            receiver=Gln.parse(receiver),
-            quantity=quantity,
-            rest=choice.rest,
-            shipment=shipment,
-            conditions=claim_of(conditions, line.profile, covers=None),
-            order=order or None,
-        )
-        draft = Draft(
-            party=party,
-            stream=lot.stream,
-            said=said,
-            at=at,
-            nonce=nonce,
-            consumes=choice.consumes,
-            salts=(salt,),
-            readings=conditions.series,
-            files=conditions.files,
-            packs=PackLists.first(packs),
-        )
-        return sign_and_record(draft)
-
-    return once(party, lot.stream, nonce, act)
+    given = Dispatch(
+        party=party,
+        lot=lot,
+        quantity=quantity,
+        receiver=receiver,
+        shipment=shipment,
+        order=order,
+        conditions=conditions,
+        packs=packs,
+    )
+    return dispatch(given, at=at, nonce=nonce, salt=salt)

@@ -3,14 +3,17 @@
 How much was handed on is the trade of those who did it: who may not see names sees no amounts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import singledispatch
 
 from supplychain.domain.lot_state import Act
 from supplychain.domain.outputs import OutputClaim, State
+from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
+    Aggregate,
     Decommission,
     Destroy,
+    Disaggregate,
     Dispense,
     Export,
     HoldLift,
@@ -148,11 +151,39 @@ def _(_statement: HoldLift, _receiver: str, _count: Count) -> str:
     return "Hold lifted"
 
 
+@_what.register
+def _(statement: Aggregate, _receiver: str, count: Count) -> str:
+    return _packed("packed into", statement.containers, count)
+
+
+@_what.register
+def _(statement: Disaggregate, _receiver: str, count: Count) -> str:
+    return _packed("taken out of", statement.containers, count)
+
+
+def _packed(verb: str, containers: Sequence[Contents], count: Count) -> str:
+    """Packs and containers that were packed, in one sentence; names of containers are trade."""
+    packs = sum(one.quantity for one in containers)
+    inner = sum(len(one.children) for one in containers)
+    parts = [count(packs)] if packs else []
+    parts += [f"{inner} container{'' if inner == 1 else 's'}"] if inner else []
+    into = "a container" if len(containers) == 1 else f"{len(containers)} containers"
+    return f"{' and '.join(parts)} {verb} {into}"
+
+
+def _labels(statement: Ship | Receive) -> str:
+    if not statement.containers:
+        return ""
+    names = ", ".join(str(one) for one in statement.containers)
+    return names if isinstance(statement, Ship) else f"By the label of {names}, packs not seen"
+
+
 def _more(statement: LotStatement) -> str:
     if isinstance(statement, LotRegister):
         return f"Expires {day(statement.expiry.on)}"
     if isinstance(statement, Ship):
-        return f"Shipment {statement.shipment}"
+        return " · ".join(filter(None, (f"Shipment {statement.shipment}", _labels(statement))))
     if isinstance(statement, Receive):
-        return " · ".join(filter(None, (f"Shipment {statement.shipment}", statement.note)))
+        told = (f"Shipment {statement.shipment}", _labels(statement), statement.note)
+        return " · ".join(filter(None, told))
     return getattr(statement, "reason", "")

@@ -93,6 +93,7 @@ from tests.vectors.output_defects import (
     words_of_another_stream,
     words_without_their_key,
 )
+from tests.vectors.packed_trade import packed_lot
 from tests.vectors.registry_defects import (
     agreed_by_all,
     agreed_by_one,
@@ -211,6 +212,7 @@ VECTORS: Mapping[str, Vector] = {
     "good-complete": Vector(complete, complete=True),
     "good-every-statement": Vector(every_statement, complete=True),
     "good-every-statement-about-stock": Vector(every_statement_about_stock, complete=True),
+    "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),
     "good-key-revoked-later": Vector(with_a_key_revoked_later),

@@ -11,22 +11,32 @@ from supplychain.domain.histories import replay_all
 from supplychain.domain.lot_state import Act
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import TYPES, Ship, read
+from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import KEY
+from tests.vectors.packed_trade import packed_lot, set_of
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK = (
-    verify(make(), POLICY, AT, OPENSSL) for make in (every_statement, every_statement_about_stock)
+FIRST, STOCK, PACKED = (
+    verify(make(), POLICY, AT, OPENSSL)
+    for make in (every_statement, every_statement_about_stock, packed_lot)
 )
-ALL = (FIRST, STOCK)
+ALL = (FIRST, STOCK, PACKED)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
     assert all(found.valid for found in ALL)
     said = {fact.entry.statement.type for found in ALL for fact in found.facts}
     assert said == set(TYPES)
+
+
+def test_the_rules_of_custody_hold_for_packs_in_a_case() -> None:
+    history = replay_all([_act(fact, PACKED.registry) for fact in PACKED.facts])
+    assert history.broken == ()
+    held = {out.holder: out.packs for out in history.state.outputs.values()}
+    assert held == {MAKER.gln: set_of(range(8, 20)).root, WHOLESALER.gln: set_of(range(8)).root}
 
 
 @pytest.mark.parametrize("found", ALL)

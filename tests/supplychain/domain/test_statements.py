@@ -17,13 +17,17 @@ from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
+from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
 from supplychain.domain.outputs import State
+from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
     SEALABLE,
     TYPES,
+    Aggregate,
     Decommission,
     Destroy,
+    Disaggregate,
     Dispense,
     Export,
     HoldLift,
@@ -65,6 +69,7 @@ RECEIVE = Receive.of(
     conditions=LOGGER_MISSING,
     note="Two boxes wet",
 )
+CASE = Contents(Container("00/106141412345678908"), entry_id(3), 4)
 EACH: tuple[LotStatement, ...] = (
     birth(),
     SHIP,
@@ -93,6 +98,8 @@ EACH: tuple[LotStatement, ...] = (
     RecallIssue(RecallClass.III, "Wrong label"),
     HoldPlace("Complaint"),
     HoldLift(entry_id(2), "Settled"),
+    Aggregate.of(holder=MAKER.gln, quantity=4, containers=(CASE,)),
+    Disaggregate.of(holder=MAKER.gln, quantity=4, containers=(CASE,)),
 )
 
 

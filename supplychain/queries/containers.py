@@ -1,0 +1,115 @@
+"""Containers as the tables know them: what is in them, where, and what they are in."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from ledger.core.links import OutputRef
+from supplychain.domain.containers import LEVELS_MAX, Container, Nesting
+from supplychain.domain.identifiers import Gtin, LotNumber, Serial
+from supplychain.domain.lots import LotKey
+
+# What is around a container, and what is inside; bounded, so that a bent table ends too. A lot's
+# own rows lead only to its own; without a lot all of them are followed.
+_ABOVE = """
+WITH RECURSIVE way (stream_id, id, parent, level) AS (
+  SELECT stream_id, id, parent, 1 FROM supplychain_container
+   WHERE id = ANY(%(ids)s) AND stream_id = coalesce(%(stream)s::uuid, stream_id)
+  UNION SELECT up.stream_id, up.id, up.parent, level + 1 FROM way
+    JOIN supplychain_container AS up ON up.id = way.parent AND up.stream_id = way.stream_id
+   WHERE level < %(levels)s)
+SELECT DISTINCT id, parent FROM way WHERE parent <> ''"""
+_BELOW = """
+WITH RECURSIVE way (stream_id, id, parent, level) AS (
+  SELECT stream_id, id, parent, 1 FROM supplychain_container
+   WHERE id = ANY(%(ids)s) AND stream_id = coalesce(%(stream)s::uuid, stream_id)
+  UNION SELECT down.stream_id, down.id, down.parent, level + 1 FROM way
+    JOIN supplychain_container AS down ON down.parent = way.id AND down.stream_id = way.stream_id
+   WHERE level < %(levels)s)
+SELECT DISTINCT id, parent FROM way WHERE NOT id = ANY(%(ids)s)"""
+_INSIDE = """
+SELECT lot.gtin, lot.lot, pack.stream_id, pack.serial, pack.container,
+       output.entry_id, output.n, output.holder, output.receiver, output.state
+  FROM supplychain_pack AS pack
+  JOIN supplychain_lot AS lot ON lot.stream_id = pack.stream_id
+  JOIN supplychain_output AS output
+    ON output.stream_id = pack.stream_id AND output.holding = pack.holding
+   AND output.spent_by IS NULL
+ WHERE pack.container = ANY(%(ids)s) ORDER BY lot.gtin, lot.lot, pack.serial"""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A pack in a container, and the output that it is in."""
+
+    lot: LotKey
+    serial: Serial
+    container: Container
+    output: OutputRef
+    holder: str
+    receiver: str
+    state: str
+
+
+def above(containers: Iterable[Container], stream: UUID | None = None) -> Nesting:
+    """The containers around these, as far up as they go; of one lot's packs where it is named."""
+    return _nesting(_ABOVE, containers, stream)
+
+
+def below(containers: Iterable[Container], stream: UUID | None = None) -> Nesting:
+    """The containers inside these, at whatever depth; of one lot's packs where it is named."""
+    return _nesting(_BELOW, containers, stream)
+
+
+def inside(containers: Collection[Container]) -> list[Packed]:
+    """All packs in these containers and in those inside them, by lot and serial."""
+    every = set(containers) | set(below(containers).parents)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSIDE, {"ids": [str(one) for one in every]})
+        return [_packed(row) for row in cursor.fetchall()]
+
+
+def containers_of(stream: UUID, serials: Iterable[Serial]) -> dict[Serial, Container]:
+    """The container that each of these packs of a lot is directly in; loose ones are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT serial, container FROM supplychain_pack"
+            " WHERE stream_id = %s AND serial = ANY(%s) AND container <> ''",
+            [str(stream), [str(one) for one in serials]],
+        )
+        return {Serial(serial): Container(name) for serial, name in cursor.fetchall()}
+
+
+def outermost(containers: Collection[Container], stream: UUID) -> set[Container]:
+    """What these are in at last for packs of a lot; those that are in none are their own."""
+    nesting = above(containers, stream)
+    return {list(nesting.upwards(one))[-1] for one in containers}
+
+
+def those_with(containers: Sequence[Container], packed: Iterable[Packed]) -> tuple[Container, ...]:
+    """Those of the containers that have some of these packs inside, at whatever depth."""
+    nesting = below(containers)
+    around = {outer for one in packed for outer in nesting.upwards(one.container)}
+    return tuple(one for one in containers if one in around)
+
+
+def _nesting(sql: str, containers: Iterable[Container], stream: UUID | None) -> Nesting:
+    ids, of_lot = [str(one) for one in containers], None if stream is None else str(stream)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"ids": ids, "stream": of_lot, "levels": LEVELS_MAX})
+        return Nesting({Container(one): Container(parent) for one, parent in cursor.fetchall()})
+
+
+def _packed(row: tuple[str, str, UUID, str, str, str, int, str, str, str]) -> Packed:
+    gtin, lot, _, serial, container, entry_id, n, holder, receiver, state = row
+    return Packed(
+        lot=LotKey(Gtin(gtin), LotNumber(lot)),
+        serial=Serial(serial),
+        container=Container(container),
+        output=OutputRef(entry_id, n),
+        holder=holder,
+        receiver=receiver,
+        state=state,
+    )

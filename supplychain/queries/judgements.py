@@ -1,0 +1,99 @@
+"""The verdict on one code over a proven chain, and what of the chain it depends on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supplychain.domain.barcodes import Scanned
+from supplychain.domain.facts import Facts, Leg
+from supplychain.domain.lot_state import Act
+from supplychain.domain.pack_standing import pack_scope
+from supplychain.domain.pack_traces import PackTrace
+from supplychain.domain.parties import Party
+from supplychain.domain.standing import Scope, scope
+from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
+from supplychain.domain.verdicts import Verdict, judge
+from supplychain.queries.chains import Chain
+from supplychain.queries.pack_traces import trace_of
+from supplychain.queries.readings import LegReadings, legs_of
+from supplychain.queries.scans import lookalike, maker_connected
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, the acts that it depends on in the log's order, and their readings."""
+
+    verdict: Verdict
+    acts: tuple[Act, ...]
+    legs: tuple[LegReadings, ...]
+
+
+def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Judgement:
+    """Judge what was read, for a party as the registry admitted it or for a passer-by."""
+    pack = trace_of(chain, read.serial)
+    within = _within(chain, party, pack)
+    legs = legs_of(chain, within.handoffs) if within else ()
+    verdict = judge(_facts(chain, read, within, legs, at, pack))
+    return Judgement(verdict, _shown(chain, within), legs)
+
+
+def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope | None:
+    """What the answer depends on: the way of the very pack where it is proven, else of the lot."""
+    if chain.lot is None:
+        return None
+    if pack is not None and pack.fault is None:
+        return pack_scope(chain.history, party, pack)
+    return scope(chain.history, party)
+
+
+def _facts(
+    chain: Chain,
+    read: Scanned,
+    within: Scope | None,
+    legs: tuple[LegReadings, ...],
+    at: datetime,
+    pack: PackTrace | None,
+) -> Facts:
+    known = chain.lot is not None
+    return Facts(
+        at=at,
+        scanned=read,
+        lot=chain.lot,
+        maker_connected=known or maker_connected(read.gtin),
+        lookalike=lookalike(read.gtin, read.lot) if read.lot and not recorded(chain) else None,
+        evidence_errors=chain.errors,
+        suspects=_suspects(chain, within),
+        log=chain.health,
+        as_of=at if chain.checkpoint else None,  # the tables were read now, and in full
+        witnessed=not chain.found("WITNESS_QUORUM_NOT_MET"),
+        old=chain.found("CHECKPOINT_OLD"),
+        pending=len(chain.pending),
+        broken=chain.broken if chain.checkpoint else None,
+        flags=chain.history.state.flags if known else None,
+        scope=within,
+        pack=pack,
+        legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in legs) if known else None,
+    )
+
+
+def recorded(chain: Chain) -> bool:
+    """Whether there is anything about the lot, good or bad: then its code was read aright."""
+    return bool(chain.lot or chain.pending or chain.errors or chain.broken)
+
+
+def _shown(chain: Chain, within: Scope | None) -> tuple[Act, ...]:
+    """What the answer depends on: the way of the asker's goods, and what is said of the lot."""
+    if within is None:
+        return ()
+    always = (LotRegister, RecallIssue, HoldPlace, HoldLift)
+    return tuple(
+        act
+        for entry_id, act in chain.history.acts.items()
+        if entry_id in within.entries or isinstance(act.statement, always)
+    )
+
+
+def _suspects(chain: Chain, within: Scope | None) -> tuple[str, ...] | None:
+    """The suspect entries among those that the answer depends on."""
+    if chain.suspects is None:
+        return None
+    return tuple(act.entry_id for act in _shown(chain, within) if act.entry_id in chain.suspects)

@@ -1,0 +1,148 @@
+"""The containers of one lot's packs while entries about it are judged (R9).
+
+What is packed together moves together. What arrives in parts is not together any more: it leaves
+the containers that did not arrive whole.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from supplychain.domain.containers import Container, broken_up, prove_whole
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
+from supplychain.domain.packing_statements import Aggregate, Contents, Disaggregate
+from supplychain.domain.packs import PackSet
+from supplychain.domain.statements import Lose, LotRegister, LotStatement, Receive
+from supplychain.queries.containers import (
+    above,
+    below,
+    containers_of,
+    inside,
+    outermost,
+)
+from supplychain.recording.submissions import PackLists
+
+Do = Callable[..., None]
+SetOf = Callable[[Sequence[Serial]], PackSet]
+
+_INTO = "UPDATE supplychain_pack SET container = %s WHERE stream_id = %s AND serial = ANY(%s)"
+_NESTED = """INSERT INTO supplychain_container (stream_id, id, parent) VALUES (%s, %s, %s)
+ ON CONFLICT (stream_id, id) DO UPDATE SET parent = excluded.parent"""
+_KNOWN = """INSERT INTO supplychain_container (stream_id, id, parent) VALUES (%s, %s, '')
+ ON CONFLICT DO NOTHING"""
+
+
+@dataclass(slots=True)
+class ContainerBook:
+    """Where packs of the lot are packed, as the tables had it before this turn."""
+
+    stream: UUID
+    key: LotKey
+    _moved: bool = False
+    _packed: bool = False
+
+    def judge(self, said: LotStatement, signer: Gln, lists: PackLists, set_of: SetOf) -> None:
+        """Hold a statement against what is packed. Raises RuleBroken R9, or R4 for its sets."""
+        packing = isinstance(said, Aggregate | Disaggregate)
+        if self._packed or (packing and self._moved):
+            message = "Packing stands alone: send what else is done with the lot by itself."
+            raise RuleBroken("R9", "SEND_SEPARATELY", message)
+        if isinstance(said, Aggregate | Disaggregate):
+            self._judge_packing(said, signer, lists, set_of)
+        elif not isinstance(said, LotRegister | Receive | Lose):
+            for serials in lists.serials.values():
+                self._prove_whole(serials)
+
+    def take(self, said: LotStatement, lists: PackLists, do: Do) -> None:
+        """Let a judged statement stand: packs go into containers or out, or containers break."""
+        self._moved = True
+        match said:
+            case Aggregate() | Disaggregate():
+                self._packed = True
+                self._pack(said, lists, do)
+            case Receive() | Lose():
+                self._break_up(lists, do)
+            case _:
+                pass  # what moves, moves whole
+
+    def _judge_packing(
+        self, said: Aggregate | Disaggregate, signer: Gln, lists: PackLists, set_of: SetOf
+    ) -> None:
+        named = [one.container for one in said.containers]
+        children = [child for one in said.containers for child in one.children]
+        self._prove_here([*named, *children], signer)
+        into = isinstance(said, Aggregate)
+        nesting = above([*named, *children], None if into else self.stream)
+        for n, contents in enumerate(said.containers):
+            serials = lists.containers.get(n, ())
+            _prove_set(contents, serials, set_of)
+            self._prove_place(said, contents, serials)
+            move = nesting.put if into else nesting.take_out
+            move(contents.container, contents.children)
+
+    def _prove_here(self, containers: Sequence[Container], signer: Gln) -> None:
+        for one in inside(containers):
+            if (one.holder, one.state) != (str(signer), State.HELD.value):
+                message = f"{one.container} holds packs that are not in the stock of {signer}."
+                raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
+
+    def _prove_place(
+        self, said: Aggregate | Disaggregate, contents: Contents, serials: Sequence[Serial]
+    ) -> None:
+        packed = containers_of(self.stream, serials)
+        if isinstance(said, Aggregate):
+            for serial, container in packed.items():
+                message = f"Pack {serial} is in {container}: unpack it first."
+                raise RuleBroken("R9", "PACKED", message)
+            return
+        for serial in serials:
+            if packed.get(serial) != contents.container:
+                message = f"Pack {serial} is not in {contents.container}."
+                raise RuleBroken("R9", "NOT_INSIDE", message)
+
+    def _prove_whole(self, serials: Sequence[Serial]) -> None:
+        packed = set(containers_of(self.stream, serials).values())
+        trees = {top: self._all_in(top) for top in outermost(packed, self.stream)} if packed else {}
+        prove_whole(serials, trees)
+
+    def _all_in(self, top: Container) -> list[Serial]:
+        """The lot's own packs in a container; those of other lots are their own entries'."""
+        return [one.serial for one in inside([top]) if one.lot == self.key]
+
+    def _pack(self, said: Aggregate | Disaggregate, lists: PackLists, do: Do) -> None:
+        into = isinstance(said, Aggregate)
+        for n, contents in enumerate(said.containers):
+            name = str(contents.container) if into else ""
+            serials = lists.containers.get(n, ())
+            if into:
+                do(_KNOWN, str(self.stream), name)
+            if serials:
+                do(_INTO, name, str(self.stream), [str(one) for one in serials])
+            for child in contents.children:
+                do(_NESTED, str(self.stream), str(child), name)
+
+    def _break_up(self, lists: PackLists, do: Do) -> None:
+        part = {serial: n for n, listed in lists.serials.items() for serial in listed}
+        touched = set(containers_of(self.stream, part).values())
+        if not touched:
+            return
+        tops = outermost(touched, self.stream)
+        packs = {one.serial: one.container for one in inside(tops) if one.lot == self.key}
+        loose, cut = broken_up(packs, below(tops, self.stream), part)
+        if loose:
+            do(_INTO, "", str(self.stream), [str(one) for one in sorted(loose)])
+        for container in sorted(cut):
+            do(_NESTED, str(self.stream), str(container), "")
+
+
+def _prove_set(contents: Contents, serials: Sequence[Serial], set_of: SetOf) -> None:
+    said = None if contents.packs is None else PackSet(contents.packs, contents.quantity)
+    if said is not None and not serials:
+        message = f"The packs for {contents.container} did not come along."
+        raise RuleBroken("R4", "PACKS_NOT_NAMED", message)
+    if said != (set_of(serials) if serials else None):
+        message = f"{contents.container} commits to other packs than those named with it."
+        raise RuleBroken("R4", "PACKS_DISAGREE", message)

@@ -1,0 +1,63 @@
+"""A dispatch of one lot: which outputs it uses up, what it says, and its entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from supplychain.domain.containers import Container
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import Ship
+from supplychain.recording.choosing import chosen, registered
+from supplychain.recording.conditions import ConditionsInput, claim_of
+from supplychain.recording.retries import once
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import PackLists, Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What goes to whom. `order` is sealed with `salt`; `containers` are the outermost that go."""
+
+    party: str
+    lot: LotKey
+    quantity: int
+    receiver: str
+    shipment: str
+    order: str | None
+    conditions: ConditionsInput
+    packs: Sequence[Serial] | None = None
+    containers: tuple[Container, ...] = ()
+
+
+def dispatch(given: Dispatch, *, at: datetime, nonce: bytes, salt: bytes) -> Recorded:
+    """Sign and record it, once for each nonce. Raises Invalid, RuleBroken or LedgerError."""
+
+    def act() -> Recorded:
+        line = registered(given.lot)
+        choice = chosen(given.party, given.lot, given.quantity, given.packs)
+        said = Ship.of(
+            giver=Gln.parse(given.party),
+            receiver=Gln.parse(given.receiver),
+            quantity=given.quantity,
+            rest=choice.rest,
+            shipment=given.shipment,
+            conditions=claim_of(given.conditions, line.profile, covers=None),
+            order=given.order or None,
+            containers=given.containers,
+        )
+        draft = Draft(
+            party=given.party,
+            stream=given.lot.stream,
+            said=said,
+            at=at,
+            nonce=nonce,
+            consumes=choice.consumes,
+            salts=(salt,),
+            readings=given.conditions.series,
+            files=given.conditions.files,
+            packs=PackLists.first(given.packs),
+        )
+        return sign_and_record(draft)
+
+    return once(given.party, given.lot.stream, nonce, act)

@@ -1,0 +1,95 @@
+"""A receipt of one dispatch of one lot: what it says, and its entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.core.links import OutputRef
+from supplychain.domain.containers import Container
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
+from supplychain.domain.statements import Receive
+from supplychain.queries.stock import InTransit, in_transit
+from supplychain.recording.conditions import ConditionsInput, claim_of
+from supplychain.recording.retries import once
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import PackLists, Recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What arrived of the output on the way; `containers` are those whose label was read."""
+
+    party: str
+    output: OutputRef
+    lot: LotKey
+    received: int
+    damaged: int
+    conditions: ConditionsInput
+    note: str
+    packs: Sequence[Serial] | None = None
+    damaged_packs: Sequence[Serial] | None = None
+    containers: tuple[Container, ...] = ()
+
+
+def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) -> Recorded:
+    """Sign and record it, once for each nonce; the entry claims the time when it `arrived`.
+
+    Raises Invalid, RuleBroken or LedgerError.
+    """
+
+    def act() -> Recorded:
+        journey = _journey(given.lot, given.output)
+        covers = (journey.dispatched_at, arrived.replace(microsecond=0))
+        said = Receive.of(
+            giver=Gln.parse(journey.giver),
+            receiver=Gln.parse(given.party),
+            accepted=given.received,
+            damaged=given.damaged,
+            missing=_missing(journey, given.received, given.damaged),
+            shipment=journey.shipment,
+            conditions=claim_of(given.conditions, journey.lot.profile, covers),
+            note=given.note,
+            containers=given.containers,
+        )
+        draft = Draft(
+            party=given.party,
+            stream=given.lot.stream,
+            said=said,
+            at=arrived,
+            nonce=nonce,
+            consumes=(given.output,),
+            readings=given.conditions.series,
+            files=given.conditions.files,
+            packs=_lists(said, given.packs, given.damaged_packs),
+        )
+        return sign_and_record(draft, arrival=at)
+
+    return once(given.party, given.lot.stream, nonce, act)
+
+
+def _journey(lot: LotKey, output: OutputRef) -> InTransit:
+    journey = in_transit(lot, output)
+    if journey is None:
+        message = "These goods are not on the way: received, voided or lost before, or never sent."
+        raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
+    return journey
+
+
+def _lists(said: Receive, good: Sequence[Serial] | None, bad: Sequence[Serial] | None) -> PackLists:
+    named = {State.HELD: good, State.QUARANTINED: bad}
+    lists = {n: named.get(output.state) for n, output in enumerate(said.outputs)}
+    return PackLists({n: tuple(packs) for n, packs in lists.items() if packs is not None})
+
+
+def _missing(journey: InTransit, received: int, damaged: int) -> int:
+    if received < 0 or damaged < 0 or received + damaged < 1:
+        message = "Say how many units arrived: at least one, good or damaged."
+        raise RuleBroken("R5", "NOTHING_RECEIVED", message)
+    missing = journey.quantity - received - damaged
+    if missing < 0:
+        message = f"Received {received + damaged} of {journey.quantity}: more than was sent."
+        raise RuleBroken("R4", "MASS_IMBALANCE", message)
+    return missing
