@@ -11,6 +11,7 @@ from supplychain.api.containers import (
     Unpackings,
 )
 from supplychain.api.doors import Nowhere
+from supplychain.api.doubts import Doubts, Settlements
 from supplychain.api.entries import Entries, EntryState
 from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recalls", Recalls.as_view(), name="recalls"),
     path("holds", Holds.as_view(), name="holds"),
     path("holds/lifts", Lifts.as_view(), name="lifts"),
+    path("doubts", Doubts.as_view(), name="doubts"),
+    path("doubts/settled", Settlements.as_view(), name="doubts-settled"),
     path("stock", Stock.as_view(), name="stock"),
     path("needs-you-now", Needs.as_view(), name="needs-you-now"),
     path("receivers", Receivers.as_view(), name="receivers"),

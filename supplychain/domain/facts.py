@@ -10,6 +10,7 @@ from supplychain.domain.lots import Lot
 from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.recalls import Flags
 from supplychain.domain.standing import Scope
+from supplychain.domain.two_places import Doubt
 
 
 class LogHealth(StrEnum):
@@ -63,6 +64,7 @@ class Facts:
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
     `pack` is the way of the scanned pack, None where the lot has no serial numbers.
+    `doubts` are those that stand whether it is the only pack of its number.
     `witnessed`: as many have cosigned the checkpoint as are asked for; `old`: too long ago.
     """
 
@@ -82,6 +84,7 @@ class Facts:
     flags: Flags | None = None
     scope: Scope | None = None
     pack: PackTrace | None = None
+    doubts: frozenset[Doubt] = frozenset()
     legs: tuple[Leg, ...] | None = None
 
     @property

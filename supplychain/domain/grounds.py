@@ -43,6 +43,7 @@ def reasons(facts: Facts, limits: Limits) -> Iterator[Reason]:
     """All that is to be told, in no order; the same may come twice."""
     if facts.scanned.serial is not None:
         yield from _pack(facts)
+    yield from _doubts(facts)
     yield from _log(facts, limits)
     if (lot := facts.registered) is None:
         yield _unregistered(facts, limits)
@@ -61,6 +62,15 @@ def _pack(facts: Facts) -> Iterator[Reason]:
     elif facts.pack.fault is not None:
         code = _FAULTS.get(facts.pack.fault, "PACK_RECORD_BROKEN")
         yield reason(code, facts.pack.fault.value)
+
+
+def _doubts(facts: Facts) -> Iterator[Reason]:
+    """Whether there seem to be two packs of one number (R13)."""
+    doubts = sorted(one.value for one in facts.doubts)
+    if any(one.grave for one in facts.doubts):
+        yield reason("IN_TWO_PLACES", *doubts)
+    elif doubts:
+        yield reason("SCANNED_ELSEWHERE", *doubts)
 
 
 def _log(facts: Facts, limits: Limits) -> Iterator[Reason]:

@@ -90,6 +90,14 @@ _CUSTODY = {
         Severity.STOP,
         "Do not dispense. Ask how this pack came back: by the records you passed it on.",
     ),
+    "IN_TWO_PLACES": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack: there seem to be two packs with its number.",
+    ),
+    "SCANNED_ELSEWHERE": (
+        Severity.CAUTION,
+        "Look at this pack closely before you use it: its number was scanned in another place.",
+    ),
     "QUARANTINED": (Severity.STOP, "Do not dispense. Keep the pack in quarantine."),
     "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "NOT_RECEIVED_YET": (Severity.CAUTION, "Record the receipt of this delivery first."),

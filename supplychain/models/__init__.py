@@ -10,7 +10,7 @@ from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
 from supplychain.models.readings import Leg, Series, SeriesChunk
 from supplychain.models.request_keys import RequestKey
-from supplychain.models.sightings import Sighting
+from supplychain.models.sightings import PackDoubt, Sighting
 from supplychain.models.verifications import Responder, VerificationMessage
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Organisation",
     "Output",
     "Pack",
+    "PackDoubt",
     "PackName",
     "PackNode",
     "PackSecret",

@@ -1,6 +1,6 @@
 """The verdict on one code over a proven chain, and what of the chain it depends on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supplychain.domain.barcodes import Scanned
@@ -9,13 +9,17 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.pack_standing import pack_scope
 from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.parties import Party
-from supplychain.domain.standing import Scope, scope
+from supplychain.domain.standing import Scope, Standing, scope
 from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
+from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
 from supplychain.queries.pack_traces import trace_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
+from supplychain.queries.sightings import doubts_of
+
+_HERE = (Standing.HOLDS, Standing.QUARANTINED, Standing.NOT_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,40 @@ class Judgement:
     legs: tuple[LegReadings, ...]
 
 
-def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Judgement:
-    """Judge what was read, for a party as the registry admitted it or for a passer-by."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a verdict rests on, before it is given; `way` is the pack's by the records."""
+
+    facts: Facts
+    acts: tuple[Act, ...]
+    legs: tuple[LegReadings, ...]
+    way: tuple[Stay, ...]
+
+    @property
+    def expected(self) -> bool:
+        """Whether goods of the lot may be with the asking party, as far as the lot tells."""
+        scope = self.facts.scope
+        return scope is not None and scope.standing in _HERE
+
+
+def ground(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Ground:
+    """What is known of what was read, for a party as the registry admitted it or a passer-by."""
     pack = trace_of(chain, read.serial)
     within = _within(chain, party, pack)
     legs = legs_of(chain, within.handoffs) if within else ()
-    verdict = judge(_facts(chain, read, within, legs, at, pack))
-    return Judgement(verdict, _shown(chain, within), legs)
+    facts = _facts(chain, read, within, legs, at, pack)
+    return Ground(facts, _shown(chain, within), legs, way_of(chain.history, pack))
+
+
+def judged(on: Ground) -> Judgement:
+    """The verdict, with what is in doubt about the pack by now."""
+    doubts = doubts_of(on.facts.scanned, on.way)
+    return Judgement(judge(replace(on.facts, doubts=doubts)), on.acts, on.legs)
+
+
+def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Judgement:
+    """Judge what was read, when nobody's hand is known to have it."""
+    return judged(ground(chain, read, party, at))
 
 
 def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -46,6 +47,7 @@ class PackLine:
     holder: str
     receiver: str
     container: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,15 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
     output = Output.objects.get(
         stream_id=name.stream_id, holding=row.holding, spent_by__isnull=True
     )
-    return PackLine(pack, lot, output.state, output.holder, output.receiver, row.container)
+    return PackLine(
+        pack=pack,
+        lot=lot,
+        state=output.state,
+        holder=output.holder,
+        receiver=output.receiver,
+        container=row.container,
+        since=output.at,
+    )
 
 
 def is_serialised(stream: UUID) -> bool:

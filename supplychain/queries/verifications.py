@@ -10,7 +10,8 @@ from supplychain.domain.verification_answers import PackRecord
 from supplychain.domain.verification_replies import VerificationReply
 from supplychain.domain.verification_requests import VerificationRequest
 from supplychain.models import Lot, Product, Responder, VerificationMessage
-from supplychain.queries.packs import pack_line
+from supplychain.queries.packs import PackLine, pack_line
+from supplychain.queries.sightings import doubts_about, stay_by
 
 _PREFIX_LENGTHS = range(4, 13)
 
@@ -62,8 +63,14 @@ def pack_on_record(gtin: Gtin, serial: Serial) -> PackRecord | None:
         expiry=line.lot.expiry,
         state=State(line.state),
         recalled=line.lot.recalled,
-        doubted=line.lot.on_hold,
+        doubted=line.lot.on_hold or _doubted(line),
     )
+
+
+def _doubted(line: PackLine) -> bool:
+    """Whether there seem to be two packs of its number (R13)."""
+    found = doubts_about(line.pack.gtin, line.pack.serial, [stay_by(line)])
+    return any(one.grave for one in found)
 
 
 def guesses_of(requester: Gln, address: str, at: datetime, newest: int) -> list[list[datetime]]:

@@ -1,23 +1,18 @@
 """Answer a scan: whether the chain of custody is unbroken, and the goods may be used."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from supplychain.domain.barcodes import ScanFault, Scanned, parse
+from supplychain.domain.barcodes import ScanFault, parse
 from supplychain.domain.facts import Facts
 from supplychain.domain.parties import Party
-from supplychain.domain.verdicts import Verdict, already_scanned_here, judge, scan_again
-from supplychain.models import Sighting
+from supplychain.domain.standing import asks_for_all
+from supplychain.domain.verdicts import already_scanned_here, judge, scan_again
 from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
-from supplychain.queries.judgements import judgement, recorded
-from supplychain.queries.scans import (
-    ScanResult,
-    asking_party,
-    code_of,
-    proven,
-    seen_here,
-    sees_all,
-)
+from supplychain.queries.judgements import Ground, Judgement, ground, judged, recorded
+from supplychain.queries.scans import ScanResult, asking_party, proven, sees_all
+from supplychain.recording.sightings import close_sighting, open_sighting
 
 
 def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult:
@@ -37,21 +32,19 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     asker = asking_party(asking)
     chain = chain_of(read.key, at, asking=asking)
     party = proven(asker, chain)
-    judged = judgement(chain, read, party, at)
-    verdict = judged.verdict
-    if party is not None:
-        verdict = _sighted(read, str(party.gln), verdict, at)
+    known = ground(chain, read, party, at)
+    found = judged(known) if party is None else _sighted(chain, party, known)
     named = party is not None and (sees_all(party) or chain.involves(str(party.gln)))
     return ScanResult(
         text=scanned,
         at=at,
-        verdict=verdict,
+        verdict=found.verdict,
         scanned=read,
         lot=chain.lot,
-        acts=judged.acts,
+        acts=found.acts,
         index_of=chain.index_of,
         custody_of=chain.custody_of,
-        legs=judged.legs,
+        legs=found.legs,
         findings=chain.findings,
         tampering=chain.tampering,
         checkpoint=chain.checkpoint,
@@ -72,12 +65,24 @@ def _takes_away(asker: Party | None, chain: Chain, *, named: bool) -> bool:
     return named or may_see_lot(str(asker.gln), chain.key)
 
 
-def _sighted(read: Scanned, gln: str, verdict: Verdict, at: datetime) -> Verdict:
-    """Keep the sighting of a pack; the same pack at the same site in minutes is the same one."""
-    if read.serial is None:
-        return verdict
-    code = code_of(read)
-    if seen_here(gln, code, at):
-        return already_scanned_here(verdict)
-    Sighting.objects.create(gln=gln, code=code, at=at, verdict=verdict.code.value)
-    return verdict
+def _sighted(chain: Chain, party: Party, known: Ground) -> Judgement:
+    """Judge a site's scan of a pack, and keep it as a sighting with what it puts in doubt.
+
+    The same pack at the same site in minutes is the same sighting. Where the evidence is broken
+    nobody knows where a pack should be.
+    """
+    if known.facts.scanned.serial is None:
+        return judged(known)
+    row = open_sighting(
+        known.facts.scanned,
+        site=party.gln,
+        at=known.facts.at,
+        counts=not (chain.errors or asks_for_all(chain.history, party)),
+        lot_is_here=known.facts.pack is None and known.expected,
+        way=known.way,
+    )
+    found = judged(known)
+    if row is None:
+        return replace(found, verdict=already_scanned_here(found.verdict))
+    close_sighting(row, found.verdict)
+    return found

@@ -37,6 +37,8 @@ FACTS: Final = MappingProxyType(
         "SERIAL_NOT_JUDGED": "Serial numbers are not judged yet; the verdict is about the lot.",
         "CUSTODY_BROKEN": "An entry breaks a rule of custody.",
         "NOT_IN_YOUR_CUSTODY": "Nobody recorded handing this lot to you.",
+        "IN_TWO_PLACES": "The number of this pack was in two places that cannot both be true.",
+        "SCANNED_ELSEWHERE": "The number of this pack was scanned where it is not by the records.",
         "QUARANTINED": "Your units of this lot are in quarantine.",
         "CUSTODY_NOT_CHECKED": "The chain of custody could not be checked.",
         "NOT_RECEIVED_YET": "Sent to you, and not recorded as received.",

@@ -16,6 +16,7 @@ from supplychain.domain.lots import Lot
 from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.recalls import Flags, Hold, Recall
 from supplychain.domain.standing import Scope, Standing, scope
+from supplychain.domain.two_places import Doubt
 from supplychain.domain.verdicts import (
     REASON_CODES,
     Facts,
@@ -189,6 +190,9 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
             "NEAR_EXPIRY",
             "fit",
         ),
+        ({"doubts": frozenset({Doubt.ENDED})}, "STOP", "IN_TWO_PLACES", "custody"),
+        ({"doubts": frozenset({Doubt.SEEN, Doubt.HELD})}, "STOP", "IN_TWO_PLACES", "custody"),
+        ({"doubts": frozenset({Doubt.HELD})}, "CAUTION", "SCANNED_ELSEWHERE", "custody"),
         ({"legs": None}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),
         ({"legs": COOL[:1]}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),
         ({"legs": legs(LegState.UNKNOWN)}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),

@@ -8,14 +8,14 @@ from pytest_django import Settings
 
 from ledger.index_shown import newest_epoch
 from supplychain import tasks
-from supplychain.models import CheckpointCursor, Notice, Sighting
+from supplychain.models import CheckpointCursor, Notice, PackDoubt, Sighting
 from supplychain.queries.notices import notices_of
 from supplychain.services.follow_checkpoints import follow_checkpoints
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
 from supplychain.services.send_notices import send_notices
 from supplychain.services.sweep_sightings import sweep_sightings
-from tests.stages import HEALS, INSULIN, LIES, MAKES, SELLS, Stage, a_lot, readings
+from tests.stages import HEALS, INSULIN, LIES, MAKES, NOON, SELLS, Stage, a_lot, readings
 
 LOT = a_lot()
 
@@ -118,6 +118,25 @@ def test_old_sightings_are_forgotten(stage: Stage) -> None:
             gln=HEALS, code="0" * 64, at=stage.now - timedelta(days=days), verdict="OK"
         )
     assert sweep_sightings(at=stage.now) == 1
+
+
+def test_doubts_go_with_their_sightings_but_for_grave_ones_that_stand(stage: Stage) -> None:
+    for serial, doubt, settled in (("1", "held", None), ("2", "ended", None), ("3", "seen", NOON)):
+        PackDoubt.objects.create(
+            pack=serial,
+            doubt=doubt,
+            site=HEALS,
+            other=SELLS,
+            gtin=INSULIN,
+            serial=serial,
+            lot="A",
+            at=stage.now,
+            settled_at=settled,
+        )
+    sweep_sightings(at=stage.later(timedelta(days=90)))
+    assert PackDoubt.objects.count() == 3
+    sweep_sightings(at=stage.later())
+    assert [one.serial for one in PackDoubt.objects.all()] == ["2"]
 
 
 def test_the_tasks_run(spread: Stage) -> None:

@@ -1,0 +1,83 @@
+"""Where a pack was seen, where the records have it, and what is in doubt about it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db.models import Max, Q
+
+from supplychain.domain.barcodes import Scanned
+from supplychain.domain.identifiers import Gln, Gtin, Serial
+from supplychain.domain.outputs import State
+from supplychain.domain.packs import Pack
+from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, standing
+from supplychain.models import PackDoubt, Sighting
+from supplychain.queries.packs import PackLine, pack_line
+
+COMPARED_MAX = 100
+_COMPARED = timedelta(days=90)
+
+
+def pack_code(gtin: object, serial: object) -> str:
+    """What a pack is kept under, whatever lot its code names: SHA-256 (hex) of GTIN and serial."""
+    return sha256(f"{gtin}/{serial}".encode()).hexdigest()
+
+
+def stay_of(read: Scanned) -> Stay | None:
+    """With whom the records have a pack now; None where they do not know its serial."""
+    line = pack_line(read.gtin, read.serial) if read.serial is not None else None
+    return None if line is None else stay_by(line)
+
+
+def seen_elsewhere(pack: str, now: Seen) -> list[Seen]:
+    """The newest sightings of the pack by others, since what was in doubt was last settled."""
+    settled = PackDoubt.objects.filter(pack=pack).aggregate(last=Max("settled_at"))["last"]
+    since = max(filter(None, (settled, now.at - _COMPARED)))
+    rows = Sighting.objects.filter(pack=pack, at__gt=since)
+    newest = rows.exclude(gln=str(now.site)).order_by("-at")[:COMPARED_MAX]
+    return [Seen(Gln(row.gln), row.at, row.expected) for row in newest]
+
+
+def doubts_of(read: Scanned, way: Collection[Stay]) -> frozenset[Doubt]:
+    """The doubts that stand about a scanned pack, given its way by the records."""
+    return frozenset() if read.serial is None else doubts_about(read.gtin, read.serial, way)
+
+
+def doubts_about(gtin: Gtin, serial: Serial, way: Collection[Stay]) -> frozenset[Doubt]:
+    """The doubts that stand about a pack, given its way, or as much of it as is known."""
+    rows = PackDoubt.objects.filter(pack=pack_code(gtin, serial), settled_at__isnull=True)
+    raised = (Raised(Doubt(row.doubt), Gln(row.site), Gln(row.other), row.at) for row in rows)
+    return standing(raised, way)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLine:
+    """A pack in doubt. `scanned`: the organisation's own scan raised it."""
+
+    pack: Pack
+    lot: str
+    doubt: Doubt
+    scanned: bool
+    at: datetime
+
+
+def open_doubts(gln: str) -> list[DoubtLine]:
+    """The packs in doubt that an organisation was told of, the newest first; never who else was."""
+    own = Q(site=gln) | Q(other=gln)
+    return [
+        DoubtLine(
+            pack=Pack(Gtin(row.gtin), Serial(row.serial)),
+            lot=row.lot,
+            doubt=Doubt(row.doubt),
+            scanned=row.site == gln,
+            at=row.at,
+        )
+        for row in PackDoubt.objects.filter(own, settled_at__isnull=True)
+    ]
+
+
+def stay_by(line: PackLine) -> Stay:
+    """With whom a pack is by its line."""
+    sites = frozenset(Gln(gln) for gln in (line.holder, line.receiver) if gln)
+    return Stay(sites, line.since, State(line.state).final)
