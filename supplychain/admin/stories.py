@@ -7,7 +7,24 @@ from datetime import datetime
 from supplychain.queries.lots import Movement, Part
 from supplychain.web.wording import units
 
-_STATES = {"held": "in stock", "quarantined": "in quarantine", "in_transit": "on the way"}
+_STATES = {
+    "held": "in stock",
+    "quarantined": "in quarantine",
+    "returned": "come back, to be checked",
+    "in_transit": "on the way",
+}
+_SENT = {"custody.ship": "sent to", "custody.return": "sent back to"}
+_DONE = {
+    "lot.register": "registered",
+    "custody.void": "taken back before they were received",
+    "custody.release": "released into stock",
+}
+_ARRIVED = {
+    "held": "received",
+    "returned": "came back",
+    "quarantined": "into quarantine",
+    "in_transit": "missing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +79,11 @@ def _left_over(what: str, part: Part) -> bool:
 
 def _part(what: str, part: Part) -> str:
     amount = units(part.quantity)
-    if what == "lot.register":
-        return f"{amount} registered"
-    if what == "custody.ship" and part.state == "in_transit":
-        return f"{amount} sent to {part.receiver_name}"
+    if part.state == "in_transit" and what in _SENT:
+        return f"{amount} {_SENT[what]} {part.receiver_name}"
     if what == "custody.receive":
-        words = {"held": "received", "quarantined": "into quarantine", "in_transit": "missing"}
-        return f"{amount} {words.get(part.state, part.state)}"
-    if what == "custody.void":
-        return f"{amount} taken back before they were received"
-    if what == "custody.release":
-        return f"{amount} released into stock"
-    return f"{amount} {state_in_words(part.state)}"
+        return f"{amount} {_ARRIVED.get(part.state, part.state)}"
+    return f"{amount} {_DONE.get(what) or state_in_words(part.state)}"
 
 
 def _temperature(state: str, reason: str) -> str:

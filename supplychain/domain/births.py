@@ -31,7 +31,7 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
         monitored=act.monitored,
         born_at=act.at,
     )
-    return LotState(lot, made(act, [plain(statement.outputs[0], act)]), state.flags)
+    return LotState(lot, made(act, [plain(statement.outputs[0], act, ())]), state.flags)
 
 
 def _prove_first(state: LotState, act: Act, statement: LotRegister) -> None:

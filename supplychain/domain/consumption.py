@@ -7,7 +7,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.lots import Lot
-from supplychain.domain.outputs import Output, OutputClaim, State
+from supplychain.domain.outputs import Output, OutputClaim, State, Way
 
 _WRONG_STATE: Mapping[State, str] = {
     State.HELD: "NOT_HELD",
@@ -104,12 +104,20 @@ def prove_kept(claim: OutputClaim, holder: Gln) -> None:
         )
 
 
+def prove_rest(rest: OutputClaim, before: State) -> None:
+    """That what is left over stays in the state that it was in."""
+    if rest.state is not before:
+        raise RuleBroken(
+            "R4", "REST_CHANGED", f"The rest stays {before}; it does not become {rest.state}."
+        )
+
+
 def prove_movable(state: LotState, act: Act) -> None:
     """That the lot is neither recalled nor on hold (R11) nor expired (R12)."""
     if state.flags.recalls:
-        raise RuleBroken("R11", "RECALLED", "The lot is recalled: it goes to destruction only.")
+        raise RuleBroken("R11", "RECALLED", "The lot is recalled: it goes back or is destroyed.")
     if state.flags.holds:
-        raise RuleBroken("R11", "ON_HOLD", "The lot is on hold: nobody moves it.")
+        raise RuleBroken("R11", "ON_HOLD", "The lot is on hold: it goes back or stays.")
     lot = state.born()
     if lot.expiry.passed(act.at):
         raise RuleBroken("R12", "EXPIRED", f"The lot expired on {lot.expiry.on}.")
@@ -130,7 +138,7 @@ def made(act: Act, outputs: list[Output]) -> dict[OutputRef, Output]:
     return {OutputRef(act.entry_id, n): output for n, output in enumerate(outputs)}
 
 
-def plain(claim: OutputClaim, act: Act) -> Output:
+def plain(claim: OutputClaim, act: Act, way: Way) -> Output:
     """The output that a claim makes, where it is not on the way anywhere."""
     return Output(
         state=claim.state,
@@ -138,4 +146,5 @@ def plain(claim: OutputClaim, act: Act) -> Output:
         quantity=claim.quantity,
         made_at=act.at,
         packs=claim.packs,
+        way=way,
     )

@@ -16,6 +16,7 @@ from supplychain.domain.standing import Scope, Standing
 
 _STANDINGS = {
     Standing.QUARANTINED: reason("QUARANTINED"),
+    Standing.RETURNED: reason("RETURNED_NOT_CHECKED"),
     Standing.NOT_RECEIVED: reason("NOT_RECEIVED_YET"),
     Standing.NOTHING_LEFT: reason("NOTHING_LEFT_HERE"),
     Standing.VOIDED: VOIDED_TO_YOU,

@@ -15,14 +15,16 @@ from supplychain.domain.outputs import OutputClaim, State
 _OUTPUTS_MAX = 3
 _SHORT_MAX = 100
 _CONTAINERS_MAX = 100
-_RECEIPT_STATES = (
+_MISSING = ((), (State.IN_TRANSIT,))
+_ARRIVED = (
     (State.HELD,),
+    (State.RETURNED,),
     (State.QUARANTINED,),
     (State.HELD, State.QUARANTINED),
-    (State.HELD, State.IN_TRANSIT),
-    (State.QUARANTINED, State.IN_TRANSIT),
-    (State.HELD, State.QUARANTINED, State.IN_TRANSIT),
+    (State.RETURNED, State.QUARANTINED),
 )
+_RECEIPT_STATES = tuple((*arrived, *missing) for arrived in _ARRIVED for missing in _MISSING)
+KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
 
 
 def labels(found: Mapping[str, object]) -> tuple[Container, ...]:
@@ -51,7 +53,8 @@ def states(outputs: tuple[OutputClaim, ...]) -> tuple[State, ...]:
     return tuple(claim.state for claim in outputs)
 
 
-def _labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
+def labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
+    """The member that `labels` reads; nothing where there are none."""
     return {"containers": [str(one) for one in containers]} if containers else {}
 
 
@@ -64,6 +67,7 @@ class Ship:
     """
 
     type: ClassVar[str] = "custody.ship"
+    rests: ClassVar[tuple[State, ...]] = (State.HELD,)
     shipment: str
     to: Gln
     outputs: tuple[OutputClaim, ...]
@@ -76,8 +80,10 @@ class Ship:
         text(self.shipment, "shipment", _SHORT_MAX)
         if self.order is not None:
             text(self.order, "order", _SHORT_MAX)
-        if states(self.outputs) not in ((State.IN_TRANSIT,), (State.IN_TRANSIT, State.HELD)):
-            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected in_transit, then held if any.")
+        allowed = ((State.IN_TRANSIT,), *((State.IN_TRANSIT, rest) for rest in self.rests))
+        if states(self.outputs) not in allowed:
+            message = f"{self.type}: expected in_transit, then the rest if any."
+            raise Invalid("OUTPUTS_WRONG", message)
         if self.outputs[0].to != self.to:
             raise Invalid("OUTPUTS_WRONG", f"{self.type}: goods and statement name two receivers.")
 
@@ -127,7 +133,7 @@ class Ship:
             "outputs": [claim.as_json() for claim in self.outputs],
             "conditions": self.conditions.as_json(),
         }
-        return plain | _labelled(self.containers)
+        return plain | labelled(self.containers)
 
     def sealed(self) -> dict[str, Json]:
         """The members that go into the statement as salted digests."""
@@ -149,13 +155,14 @@ class Receive:
     containers: tuple[Container, ...] = ()
 
     def __post_init__(self) -> None:
-        """Prove the outputs: held, quarantined, still missing, in this order, one of the first."""
+        """Prove the outputs: held or returned, quarantined, still missing, in this order."""
         text(self.shipment, "shipment", _SHORT_MAX)
         text(self.note, "note", empty=True)
         if states(self.outputs) not in _RECEIPT_STATES:
             raise Invalid(
                 "OUTPUTS_WRONG",
-                f"{self.type}: expected held or quarantined or both, then in_transit if any.",
+                f"{self.type}: expected held (or returned) or quarantined or both, "
+                "then in_transit if any.",
             )
 
     @classmethod
@@ -171,10 +178,11 @@ class Receive:
         conditions: ConditionsClaim,
         note: str = "",
         containers: tuple[Container, ...] = (),
+        good: State = State.HELD,
     ) -> Self:
-        """Compose the statement from the three quantities."""
+        """Compose the statement from the three quantities; what came back is `good` as returned."""
         outputs = some(
-            (State.HELD, receiver, accepted, None),
+            (good, receiver, accepted, None),
             (State.QUARANTINED, receiver, damaged, None),
             (State.IN_TRANSIT, giver, missing, receiver),
         )
@@ -202,7 +210,7 @@ class Receive:
         }
         if self.note:
             plain["note"] = self.note
-        return plain | _labelled(self.containers)
+        return plain | labelled(self.containers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +223,24 @@ class Void:
     outputs: tuple[OutputClaim, ...]
 
     def __post_init__(self) -> None:
-        """Prove that it cites an entry, gives a reason and makes one held output."""
+        """Prove that it cites an entry, gives a reason and makes one output of goods kept."""
         hex_32(self.dispatch, "dispatch")
         text(self.reason, "reason")
-        if states(self.outputs) != (State.HELD,):
-            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected one output, held.")
+        if states(self.outputs) not in {(state,) for state in KEPT}:
+            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected one output, as a rule held.")
 
     @classmethod
-    def of(cls, *, giver: Gln, dispatch: str, quantity: int, reason: str) -> Self:
-        """Compose the statement: all that is still on the way comes back."""
-        return cls(dispatch, reason, (OutputClaim(State.HELD, giver, quantity),))
+    def of(
+        cls,
+        *,
+        giver: Gln,
+        dispatch: str,
+        quantity: int,
+        reason: str,
+        state: State = State.HELD,
+    ) -> Self:
+        """Compose the statement: all that is still on the way is again in the state before."""
+        return cls(dispatch, reason, (OutputClaim(state, giver, quantity),))
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:

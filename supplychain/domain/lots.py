@@ -80,6 +80,18 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What packs have printed on them: which lot they are of, and the day of their expiry."""
+
+    key: LotKey
+    expiry: date
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"{self.key}, expiry {self.expiry}"
+
+
+@dataclass(frozen=True, slots=True)
 class Lot:
     """What the ledger knows of a born lot.
 

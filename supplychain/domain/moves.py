@@ -1,4 +1,4 @@
-"""Hand-offs: dispatch (R3, R4), receipt in part or whole (R5), void (R7)."""
+"""Hand-offs: dispatch (R3, R4), receipt in part or whole (R5), void (R7), and returns (R8)."""
 
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.consumption import (
@@ -10,17 +10,20 @@ from supplychain.domain.consumption import (
     prove_holder,
     prove_kept,
     prove_movable,
+    prove_rest,
     prove_state,
 )
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
-from supplychain.domain.outputs import Output, OutputClaim, State
-from supplychain.domain.statements import Receive, Ship, Void
+from supplychain.domain.outputs import WAY_MAX, Output, OutputClaim, State, Way, mixed
+from supplychain.domain.statements import Receive, Return, Ship, Void
 
 
 def hand_off(state: LotState, act: Act, statement: Ship | Receive | Void) -> LotState:
-    """A dispatch, a receipt or a void."""
+    """A dispatch, a return, a receipt or a void."""
     match statement:
+        case Return():
+            return send_back(state, act, statement)
         case Ship():
             return ship(state, act, statement)
         case Receive():
@@ -30,14 +33,38 @@ def hand_off(state: LotState, act: Act, statement: Ship | Receive | Void) -> Lot
 
 
 def ship(state: LotState, act: Act, statement: Ship) -> LotState:
-    """The holder sends units to an admitted party that may hold goods."""
+    """The holder sends fit units to an admitted party that may hold goods."""
     goods = consumed(state, act)
     prove_state(goods, State.HELD)
     prove_holder(goods, act)
     _prove_receiver(act, statement)
     prove_movable(state, act)
+    return _send(state, act, goods, statement)
+
+
+def send_back(state: LotState, act: Act, statement: Return) -> LotState:
+    """The holder sends units, fit or not, back to the party that they came from (R8)."""
+    goods = consumed(state, act)
+    before = prove_state(goods, State.HELD, State.QUARANTINED, State.RETURNED)
+    prove_holder(goods, act)
+    _prove_receiver(act, statement)
+    if not all(output.way and statement.to in output.way[-1] for output in goods):
+        message = f"These goods did not come from {statement.to} to {act.signer.gln}."
+        raise RuleBroken("R8", "NOT_THE_SUPPLIER", message)
+    return _send(state, act, goods, statement, before)
+
+
+def _send(
+    state: LotState,
+    act: Act,
+    goods: list[Output],
+    statement: Ship,
+    sent_back: State | None = None,
+) -> LotState:
     for claim in statement.outputs:
         prove_kept(claim, act.signer.gln)
+    for claim in statement.outputs[1:]:
+        prove_rest(claim, goods[0].state)
     _prove_shipped(goods, statement)
     prove_conditions(state.born(), not_required=_not_required(statement.conditions))
     sent = Output(
@@ -48,9 +75,11 @@ def ship(state: LotState, act: Act, statement: Ship) -> LotState:
         to=statement.to,
         dispatch=act.entry_id,
         dispatched_at=act.at,
+        sent_back=sent_back,
         packs=statement.outputs[0].packs,
+        way=mixed(goods),
     )
-    rest = [plain(claim, act) for claim in statement.outputs[1:]]
+    rest = [plain(claim, act, mixed(goods)) for claim in statement.outputs[1:]]
     return state.moved(act.consumes, made(act, [sent, *rest]))
 
 
@@ -71,7 +100,10 @@ def _prove_shipped(goods: list[Output], statement: Ship) -> None:
 
 
 def receive(state: LotState, act: Act, statement: Receive) -> LotState:
-    """The named receiver takes what arrived; flagged or expired goods only into quarantine."""
+    """The named receiver takes what arrived; flagged or expired goods only into quarantine.
+
+    What came back is `returned`, and no stock until it is checked (R8).
+    """
     goods = consumed(state, act)
     journey = _journey(goods)
     if journey.to != act.signer.gln:
@@ -95,7 +127,23 @@ def _arrival(claim: OutputClaim, act: Act, journey: Output) -> Output:
     if claim.state is State.IN_TRANSIT:
         return remaining(claim, act, journey)
     prove_kept(claim, act.signer.gln)
-    return plain(claim, act)
+    _prove_arrived(claim, journey)
+    return plain(claim, act, _way_on(journey))
+
+
+def _way_on(journey: Output) -> Way:
+    """The way of what arrived: one giver more, or one fewer where it came back to him."""
+    if journey.sent_back is not None:
+        return journey.way[:-1]
+    return (*journey.way, frozenset({journey.holder}))[-WAY_MAX:]
+
+
+def _prove_arrived(claim: OutputClaim, journey: Output) -> None:
+    if claim.state is State.HELD and journey.sent_back is not None:
+        message = "What comes back is `returned`, and no stock until it is checked."
+        raise RuleBroken("R8", "RETURN_NOT_CHECKED", message)
+    if claim.state is State.RETURNED and journey.sent_back is None:
+        raise RuleBroken("R8", "NOT_A_RETURN", "These goods were not sent back.")
 
 
 def remaining(claim: OutputClaim, act: Act, journey: Output) -> Output:
@@ -111,12 +159,14 @@ def remaining(claim: OutputClaim, act: Act, journey: Output) -> Output:
         to=journey.to,
         dispatch=journey.dispatch,
         dispatched_at=journey.dispatched_at,
+        sent_back=journey.sent_back,
         packs=claim.packs,
+        way=journey.way,
     )
 
 
 def void(state: LotState, act: Act, statement: Void) -> LotState:
-    """The giver, and nobody else, takes back all that was not received."""
+    """The giver, and nobody else, takes back all that was not received, as it was before."""
     goods = consumed(state, act)
     journey = _journey(goods)
     if journey.holder != act.signer.gln:
@@ -124,8 +174,13 @@ def void(state: LotState, act: Act, statement: Void) -> LotState:
     if journey.dispatch != statement.dispatch:
         raise RuleBroken("R7", "WRONG_DISPATCH", "These goods were sent by another dispatch.")
     prove_balance("Took back", goods, statement.outputs)
-    prove_kept(statement.outputs[0], act.signer.gln)
-    return state.moved(act.consumes, made(act, [plain(statement.outputs[0], act)]))
+    (claim,) = statement.outputs
+    prove_kept(claim, act.signer.gln)
+    before = journey.sent_back or State.HELD
+    if claim.state is not before:
+        message = f"These goods were {before} before; they do not become {claim.state}."
+        raise RuleBroken("R7", "STATE_CHANGED", message)
+    return state.moved(act.consumes, made(act, [plain(claim, act, journey.way)]))
 
 
 def _not_required(conditions: ConditionsClaim) -> bool:

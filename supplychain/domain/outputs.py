@@ -4,15 +4,23 @@ Every custody statement uses up outputs of earlier entries and makes new ones; e
 used once. Quantities are exact integers of the smallest saleable unit.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import choice, hex_32, members, quantity, text
+
+Way = tuple[frozenset[Gln], ...]
+"""Givers of goods, the last one last; several in one place where goods of several were mixed."""
+
+WAY_MAX = 16
+"""How far back a way is remembered: goods go on for ever, and a record of them must not grow so."""
 
 
 class State(StrEnum):
@@ -98,8 +106,10 @@ class Output:
     """An output that stands in the ledger.
 
     `made_at` is the time claimed by the entry that made it. Goods in transit carry the entry id
-    and time of the dispatch that sent them off, also after a part of them was received. `packs` is
-    the root of the set of packs, None where the lot has no serial numbers.
+    and time of the dispatch that sent them off, also after a part of them was received, and where
+    they are on the way back to a supplier, in `sent_back` the state that they were in before.
+    `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
+    by whose hands the goods came to their holder, and so to whom they can go back.
     """
 
     state: State
@@ -109,4 +119,12 @@ class Output:
     to: Gln | None = None
     dispatch: str | None = None
     dispatched_at: datetime | None = None
+    sent_back: State | None = None
+    way: Way = ()
     packs: str | None = None
+
+
+def mixed(goods: Iterable[Output]) -> Way:
+    """The way of what is made of these goods: the last givers with the last ones, and so on."""
+    backwards = zip_longest(*(output.way[::-1] for output in goods), fillvalue=frozenset[Gln]())
+    return tuple(frozenset[Gln]().union(*givers) for givers in backwards)[::-1]

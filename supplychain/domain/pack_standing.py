@@ -6,6 +6,7 @@ from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, Standing, asks_for_all, handoffs, is_with
 
+_APART = {State.QUARANTINED: Standing.QUARANTINED, State.RETURNED: Standing.RETURNED}
 _KEPT = {State.HELD: Standing.HOLDS, State.IN_TRANSIT: Standing.NOT_RECEIVED}
 
 
@@ -26,8 +27,8 @@ def _stand(history: History, asking: Party | None, trace: PackTrace) -> Standing
     now = history.made[trace.way[-1]]
     if now.state.final:
         return _ended(now, asking)
-    if now.state is State.QUARANTINED or now.state is State.RETURNED:
-        return Standing.QUARANTINED
+    if now.state in _APART:
+        return _APART[now.state]
     if asking is None or asks_for_all(history, asking):
         return Standing.WHOLE_LOT
     if is_with(now, asking.gln):

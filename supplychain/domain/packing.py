@@ -11,7 +11,7 @@ from supplychain.domain.consumption import (
 )
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
-from supplychain.domain.outputs import State
+from supplychain.domain.outputs import State, mixed
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 
 
@@ -27,4 +27,4 @@ def pack(state: LotState, act: Act, statement: Aggregate | Disaggregate) -> LotS
         raise RuleBroken("R9", "PACKS_MISSING", "Only packs with serial numbers are packed.")
     if sum(one.quantity for one in statement.containers) > claim.quantity:
         raise RuleBroken("R4", "MASS_IMBALANCE", "More packs are packed than the goods are.")
-    return state.moved(act.consumes, made(act, [plain(claim, act)]))
+    return state.moved(act.consumes, made(act, [plain(claim, act, mixed(goods))]))

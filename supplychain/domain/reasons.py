@@ -99,6 +99,10 @@ _CUSTODY = {
         "Look at this pack closely before you use it: its number was scanned in another place.",
     ),
     "QUARANTINED": (Severity.STOP, "Do not dispense. Keep the pack in quarantine."),
+    "RETURNED_NOT_CHECKED": (
+        Severity.STOP,
+        "Do not dispense. Check the pack that came back, and release it before it is stock again.",
+    ),
     "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "NOT_RECEIVED_YET": (Severity.CAUTION, "Record the receipt of this delivery first."),
     "NOTHING_LEFT_HERE": (

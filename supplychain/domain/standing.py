@@ -18,6 +18,7 @@ class Standing(StrEnum):
     WHOLE_LOT = "whole_lot"  # it asks about the lot, not about goods of its own
     HOLDS = "holds"
     QUARANTINED = "quarantined"
+    RETURNED = "returned"  # came back, and nobody has checked it yet
     NOT_RECEIVED = "not_received"
     NOTHING_LEFT = "nothing_left"
     VOIDED = "voided"
@@ -62,7 +63,7 @@ def scope(history: History, asking: Party | None) -> Scope:
         handoffs=handoffs(history, entries),
         short_receipt=any(out.to == gln for out in _open_rests(history)),
         some_quarantined=standing is Standing.HOLDS
-        and any(history.made[ref].state is State.QUARANTINED for ref in goods),
+        and any(history.made[ref].state in _APART for ref in goods),
     )
 
 
@@ -83,17 +84,18 @@ def _whole_lot(history: History) -> Scope:
         handoffs=handoffs(history, entries),
         short_receipt=any(True for _ in _open_rests(history)),
         voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
-        some_quarantined=standing is Standing.WHOLE_LOT and State.QUARANTINED in states,
+        some_quarantined=standing is Standing.WHOLE_LOT and bool(states & _APART.keys()),
     )
 
 
 def _stand_of_all(states: set[State]) -> Standing:
     """Whether a pack of the lot may be met at all, and in good order."""
-    if not states or states - _ENDED - {State.QUARANTINED}:
+    if not states or states - _ENDED - _APART.keys():
         return Standing.WHOLE_LOT
-    return Standing.QUARANTINED if State.QUARANTINED in states else Standing.GONE
+    return next((_APART[state] for state in _APART if state in states), Standing.GONE)
 
 
+_APART = {State.QUARANTINED: Standing.QUARANTINED, State.RETURNED: Standing.RETURNED}
 # A dispensed pack may well be met: at the patient's.
 _ENDED = FINAL - {State.DISPENSED}
 
@@ -114,7 +116,7 @@ def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:
 
 _WORTH = (
     (State.HELD, Standing.HOLDS),
-    (State.QUARANTINED, Standing.QUARANTINED),
+    *_APART.items(),
     (State.IN_TRANSIT, Standing.NOT_RECEIVED),
 )
 

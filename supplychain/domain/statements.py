@@ -17,6 +17,7 @@ from supplychain.domain.lot_statements import (
 from supplychain.domain.outputs import OutputClaim
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import PackSet
+from supplychain.domain.return_statements import Return
 from supplychain.domain.stock_statements import (
     Decommission,
     Destroy,
@@ -51,6 +52,7 @@ __all__ = [
     "RecallIssue",
     "Receive",
     "Release",
+    "Return",
     "Sample",
     "Ship",
     "Stocked",
@@ -81,6 +83,7 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
         for kind in (
             LotRegister,
             Ship,
+            Return,
             Receive,
             Void,
             Dispense,

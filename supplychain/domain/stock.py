@@ -16,12 +16,14 @@ from supplychain.domain.consumption import (
     prove_holder,
     prove_kept,
     prove_movable,
+    prove_rest,
     prove_state,
 )
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
+from supplychain.domain.lots import Lot, Printed
 from supplychain.domain.moves import remaining
-from supplychain.domain.outputs import Output, OutputClaim, State
+from supplychain.domain.outputs import Output, OutputClaim, State, mixed
 from supplychain.domain.parties import HOLDING, MAKING, Role
 from supplychain.domain.statements import (
     Decommission,
@@ -45,7 +47,7 @@ class Terms:
     fit: bool = False
 
 
-_ANY = (State.HELD, State.QUARANTINED)
+_ANY = (State.HELD, State.QUARANTINED, State.RETURNED)
 # A carrier keeps goods safe; whether they are good, and what they are for, others decide.
 _TRADE = HOLDING - {Role.CARRIER}
 TERMS: Mapping[type[Stocked], Terms] = MappingProxyType(
@@ -55,8 +57,8 @@ TERMS: Mapping[type[Stocked], Terms] = MappingProxyType(
         Destroy: Terms(_ANY, HOLDING),
         Sample: Terms(_ANY, _TRADE),
         Decommission: Terms(_ANY, _TRADE),
-        Quarantine: Terms((State.HELD,), HOLDING),
-        Release: Terms((State.QUARANTINED,), _TRADE, fit=True),
+        Quarantine: Terms((State.HELD, State.RETURNED), HOLDING),
+        Release: Terms((State.QUARANTINED, State.RETURNED), _TRADE, fit=True),
     }
 )
 
@@ -72,7 +74,22 @@ def change(state: LotState, act: Act, statement: Stocked) -> LotState:
         raise RuleBroken("R3", "ROLE_MISSING", f"{act.signer.gln} is no {names}.")
     if terms.fit:
         prove_movable(state, act)
+    if isinstance(statement, Release):
+        _prove_checked(state.born(), goods[0].state, statement)
     return _account(state, act, goods, statement.outputs)
+
+
+def _prove_checked(lot: Lot, before: State, statement: Release) -> None:
+    """That goods which came back were held against what their maker registered (R8)."""
+    printed = statement.printed
+    if printed is None:
+        if before is State.RETURNED:
+            message = "Say what is printed on the packs that came back: GTIN, lot and expiry."
+            raise RuleBroken("R8", "RETURN_NOT_CHECKED", message)
+        return
+    if printed != Printed(lot.key, lot.expiry.on):
+        message = f"The packs say {printed}; registered is {Printed(lot.key, lot.expiry.on)}."
+        raise RuleBroken("R8", "PRINTED_OTHERWISE", message)
 
 
 def lose(state: LotState, act: Act, statement: Lose) -> LotState:
@@ -91,8 +108,10 @@ def _account(
     for claim in claims:
         prove_kept(claim, act.signer.gln)
     for rest in claims[1:]:
-        _prove_rest(rest, goods[0].state)
-    return state.moved(act.consumes, made(act, [plain(claim, act) for claim in claims]))
+        prove_rest(rest, goods[0].state)
+    return state.moved(
+        act.consumes, made(act, [plain(claim, act, mixed(goods)) for claim in claims])
+    )
 
 
 def _lose_on_the_way(
@@ -108,13 +127,6 @@ def _lose_on_the_way(
     prove_balance("Accounted for", goods, claims)
     prove_kept(claims[0], act.signer.gln)
     for rest in claims[1:]:
-        _prove_rest(rest, State.IN_TRANSIT)
+        prove_rest(rest, State.IN_TRANSIT)
     going = [remaining(rest, act, journey) for rest in claims[1:]]
-    return state.moved(act.consumes, made(act, [plain(claims[0], act), *going]))
-
-
-def _prove_rest(rest: OutputClaim, before: State) -> None:
-    if rest.state is not before:
-        raise RuleBroken(
-            "R4", "REST_CHANGED", f"The rest stays {before}; it does not become {rest.state}."
-        )
+    return state.moved(act.consumes, made(act, [plain(claims[0], act, journey.way), *going]))

@@ -8,8 +8,9 @@ from typing import ClassVar, Self
 from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import claims, some, states
-from supplychain.domain.identifiers import Gln
-from supplychain.domain.members import choice, members, text
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.lots import LotKey, Printed
+from supplychain.domain.members import choice, day, members, text
 from supplychain.domain.outputs import OutputClaim, State
 
 
@@ -88,7 +89,7 @@ class Destroy(Reasoned):
     __slots__ = ()
     type: ClassVar[str] = "custody.destroy"
     end: ClassVar[State] = State.DESTROYED
-    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED, State.RETURNED)
 
 
 class Sample(Reasoned):
@@ -97,7 +98,7 @@ class Sample(Reasoned):
     __slots__ = ()
     type: ClassVar[str] = "custody.sample"
     end: ClassVar[State] = State.SAMPLED
-    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED, State.RETURNED)
 
 
 class Export(Reasoned):
@@ -115,7 +116,7 @@ class Decommission(Reasoned):
     __slots__ = ()
     type: ClassVar[str] = "custody.decommission"
     end: ClassVar[State] = State.DECOMMISSIONED
-    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED)
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.QUARANTINED, State.RETURNED)
 
 
 class Quarantine(Reasoned):
@@ -124,16 +125,47 @@ class Quarantine(Reasoned):
     __slots__ = ()
     type: ClassVar[str] = "custody.quarantine"
     end: ClassVar[State] = State.QUARANTINED
-    rests: ClassVar[tuple[State, ...]] = (State.HELD,)
+    rests: ClassVar[tuple[State, ...]] = (State.HELD, State.RETURNED)
 
 
+@dataclass(frozen=True, slots=True)
 class Release(Reasoned):
-    """`custody.release`: units come out of quarantine and are stock again."""
+    """`custody.release`: units come out of quarantine, or came back, and are stock again.
 
-    __slots__ = ()
+    `printed` is what is on the packs: whoever checks packs that came back reads it off them.
+    """
+
     type: ClassVar[str] = "custody.release"
     end: ClassVar[State] = State.HELD
-    rests: ClassVar[tuple[State, ...]] = (State.QUARANTINED,)
+    rests: ClassVar[tuple[State, ...]] = (State.QUARANTINED, State.RETURNED)
+    printed: Printed | None = None
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("reason", "outputs"), ("printed",))
+        printed = _printed(found["printed"]) if "printed" in found else None
+        return cls(text(found["reason"], "reason"), claims(found["outputs"]), printed)
+
+    def as_body(self) -> dict[str, Json]:
+        """The body that `decode` reads."""
+        plain = Reasoned.as_body(self)
+        if self.printed is None:
+            return plain
+        key, expiry = self.printed.key, self.printed.expiry
+        printed: dict[str, Json] = {
+            "gtin": str(key.gtin),
+            "lot": str(key.lot),
+            "expiry": expiry.isoformat(),
+        }
+        return plain | {"printed": printed}
+
+
+def _printed(value: object) -> Printed:
+    found = members(value, "printed", ("gtin", "lot", "expiry"))
+    gtin = Gtin.parse(text(found["gtin"], "printed.gtin"))
+    lot = LotNumber.parse(text(found["lot"], "printed.lot"))
+    return Printed(LotKey(gtin, lot), day(found["expiry"], "printed.expiry"))
 
 
 class LossKind(StrEnum):

@@ -31,6 +31,12 @@ class Output(models.Model):
     receiver = models.CharField(max_length=13, blank=True, default="")
     dispatch = models.CharField(max_length=64, blank=True, default="")
     dispatched_at = models.DateTimeField(null=True)
+    sent_back = models.CharField(
+        max_length=16, blank=True, default="", help_text="On the way back: the state before."
+    )
+    way = models.TextField(
+        blank=True, default="", help_text="Givers, the last one last: GLN,GLN/GLN."
+    )
     shipment = models.CharField(max_length=500, blank=True, default="")
     packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")
     holding = models.UUIDField(null=True)

@@ -134,7 +134,7 @@ def holders_of(lot: LotKey) -> set[str]:
     rows = Output.objects.filter(
         stream_id=stream_id(lot.stream),
         spent_by__isnull=True,
-        state__in=("held", "quarantined", "in_transit"),
+        state__in=("held", "quarantined", "returned", "in_transit"),
     )
     return {gln for row in rows for gln in (row.holder, row.receiver) if gln}
 

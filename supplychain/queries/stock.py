@@ -13,6 +13,8 @@ from supplychain.models import Output
 from supplychain.queries.lot_lines import LotLine, lot_lines
 from supplychain.queries.organisations import names_of
 
+_KEPT = ("held", "quarantined", "returned")
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -21,11 +23,15 @@ class Stock:
     lot: LotLine
     held: int
     quarantined: int
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class InTransit:
-    """Units on the way from `giver` to `receiver`. `rest`: part of the dispatch has arrived."""
+    """Units on the way from `giver` to `receiver`. `rest`: part of the dispatch has arrived.
+
+    Where they go back to a supplier, `sent_back` is the state that they were in before.
+    """
 
     output: OutputRef
     lot: LotLine
@@ -38,6 +44,7 @@ class InTransit:
     dispatch: str
     dispatched_at: datetime
     rest: bool
+    sent_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,12 @@ class Parcel:
 
 def stock_of(gln: str) -> list[Stock]:
     """Everything the organisation holds, by expiry: first expired, first out."""
-    own = _unused().filter(holder=gln, state__in=("held", "quarantined"))
+    own = _unused().filter(holder=gln, state__in=_KEPT)
     sums = own.values("stream_id", "state").annotate(total=Sum("quantity")).order_by()
     amounts = {(row["stream_id"], row["state"]): row["total"] for row in sums}
     lots = lot_lines({stream for stream, _ in amounts})
     stock = (
-        Stock(lot, amounts.get((stream, "held"), 0), amounts.get((stream, "quarantined"), 0))
+        Stock(lot, **{state: amounts.get((stream, state), 0) for state in _KEPT})
         for stream, lot in lots.items()
     )
     return sorted(stock, key=lambda line: (line.lot.expiry.on, line.lot.key))
@@ -118,4 +125,5 @@ def _line(row: Output, lot: LotLine, names: dict[str, str]) -> InTransit:
         dispatch=row.dispatch,
         dispatched_at=row.dispatched_at or row.at,
         rest=row.dispatch != row.entry_id,
+        sent_back=row.sent_back,
     )

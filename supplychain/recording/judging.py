@@ -18,7 +18,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
-from supplychain.domain.statements import LotRegister, LotStatement, Receive, Ship, read
+from supplychain.domain.statements import LotRegister, LotStatement, Receive, Return, Ship, read
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
@@ -130,7 +130,8 @@ _NO_CONDITIONS = ConditionsClaim.decode({"none": "not_required"})
 
 def _receiver(entry: Entry) -> str | None:
     """The party that a dispatch names; whether it is a GLN at all is not asked here."""
-    to = entry.statement.body.get("to") if entry.statement.type == Ship.type else None
+    sends = entry.statement.type in (Ship.type, Return.type)
+    to = entry.statement.body.get("to") if sends else None
     return to if isinstance(to, str) else None
 
 

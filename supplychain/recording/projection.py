@@ -30,8 +30,8 @@ READINGS_A_CHUNK = 4096
 _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, expiry_zone, maker,
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
- state, quantity, holder, receiver, dispatch, dispatched_at, shipment, packs, holding, at,
- spent_by) VALUES """
+ state, quantity, holder, receiver, dispatch, dispatched_at, sent_back, way, shipment, packs,
+ holding, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
@@ -153,6 +153,8 @@ class Projection:
                 str(output.to or ""),
                 output.dispatch or "",
                 output.dispatched_at,
+                output.sent_back.value if output.sent_back else "",
+                "/".join(",".join(sorted(map(str, givers))) for givers in output.way),
                 shipment,
                 output.packs or "",
                 self._holding(ref),

@@ -53,6 +53,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             conditions=claim_of(given.conditions, journey.lot.profile, covers),
             note=given.note,
             containers=given.containers,
+            good=State.RETURNED if journey.sent_back else State.HELD,
         )
         draft = Draft(
             party=given.party,
@@ -79,7 +80,7 @@ def _journey(lot: LotKey, output: OutputRef) -> InTransit:
 
 
 def _lists(said: Receive, good: Sequence[Serial] | None, bad: Sequence[Serial] | None) -> PackLists:
-    named = {State.HELD: good, State.QUARANTINED: bad}
+    named = {State.HELD: good, State.RETURNED: good, State.QUARANTINED: bad}
     lists = {n: named.get(output.state) for n, output in enumerate(said.outputs)}
     return PackLists({n: tuple(packs) for n, packs in lists.items() if packs is not None})
 

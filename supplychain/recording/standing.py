@@ -37,7 +37,7 @@ SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
   FROM supplychain_flag WHERE stream_id = %(stream)s AND lifted_by IS NULL
 UNION ALL
 SELECT 'output', entry_id, n, quantity, at, dispatched_at, NULL,
-       ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text]
+       ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text, sent_back, way]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
@@ -117,7 +117,7 @@ def _flags(rows: Iterable[Row]) -> Flags:
 
 def _output(row: Row) -> Output:
     _, _, _, quantity, at, dispatched_at, _, words = row
-    state, holder, receiver, dispatch, _, packs, _ = words
+    state, holder, receiver, dispatch, _, packs, _, sent_back, way = words
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -126,7 +126,9 @@ def _output(row: Row) -> Output:
         to=Gln(receiver) if receiver else None,
         dispatch=dispatch or None,
         dispatched_at=dispatched_at,
+        sent_back=State(sent_back) if sent_back else None,
         packs=packs or None,
+        way=tuple(frozenset(map(Gln, givers.split(","))) for givers in way.split("/") if givers),
     )
 
 

@@ -1,8 +1,9 @@
 """A party's own word on its stock: what of it is used up, and the statement to sign."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
@@ -12,6 +13,8 @@ from supplychain.recording.choosing import chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
+
+Kind = TypeVar("Kind", bound=Reasoned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +31,12 @@ class Change:
     packs: Sequence[Serial] | None = None
 
 
-def record_change(kind: type[Reasoned], change: Change) -> Recorded:
+def record_change(
+    kind: type[Kind], change: Change, more: Callable[[Kind], Kind] = lambda said: said
+) -> Recorded:
     """Sign and record the change, the oldest goods first; the rest stays as it is.
+
+    `more` gives the statement what else it says.
 
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, …) or LedgerError.
     """
@@ -48,7 +55,7 @@ def record_change(kind: type[Reasoned], change: Change) -> Recorded:
         draft = Draft(
             party=change.party,
             stream=change.lot.stream,
-            said=said,
+            said=more(said),
             at=change.at,
             nonce=change.nonce,
             consumes=choice.consumes,

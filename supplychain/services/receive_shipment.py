@@ -28,6 +28,7 @@ def receive_shipment(
 ) -> Recorded:
     """Receive `received` good and `damaged` bad units; what is missing stays on the way.
 
+    What was sent back is then `returned`, and no stock before it is checked (`release_units`).
     `arrived` is when they came in, `at` (now) unless it is given; the entry claims that time, and
     readings must cover the journey from its dispatch until then. Of a lot with serial numbers,
     `packs` and `damaged_packs` say which ones arrived, unless all did in one state. Raises

@@ -1,10 +1,11 @@
-"""Let units out of quarantine."""
+"""Let units out of quarantine, or make what came back stock again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from supplychain.domain.identifiers import Serial
-from supplychain.domain.lots import LotKey
+from supplychain.domain.lots import LotKey, Printed
 from supplychain.domain.outputs import State
 from supplychain.domain.statements import Release
 from supplychain.recording.stock import Change, record_change
@@ -19,22 +20,22 @@ def release_units(
     reason: str,
     at: datetime,
     nonce: bytes,
+    printed: Printed | None = None,
     packs: Sequence[Serial] | None = None,
 ) -> Recorded:
-    """Make quarantined units stock again, for a reason: never recalled, held back or expired ones.
+    """Make units stock again, for a reason: never recalled, held back or expired ones.
 
-    Raises Invalid, RuleBroken (NOT_HOLDER, ROLE_MISSING, RECALLED, EXPIRED, …) or LedgerError.
+    With `printed`, what was read off the packs, units that came back; else units in quarantine.
+    Raises Invalid, RuleBroken (NOT_HOLDER, PRINTED_OTHERWISE, RECALLED, EXPIRED, …) or LedgerError.
     """
-    return record_change(
-        Release,
-        Change(
-            party=party,
-            lot=lot,
-            quantity=quantity,
-            reason=reason,
-            at=at,
-            nonce=nonce,
-            state=State.QUARANTINED,
-            packs=packs,
-        ),
+    change = Change(
+        party=party,
+        lot=lot,
+        quantity=quantity,
+        reason=reason,
+        at=at,
+        nonce=nonce,
+        state=State.RETURNED if printed else State.QUARANTINED,
+        packs=packs,
     )
+    return record_change(Release, change, lambda said: replace(said, printed=printed))

@@ -6,6 +6,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
 from supplychain.domain.statements import Void
 from supplychain.queries.stock import in_transit
 from supplychain.recording.retries import once
@@ -16,7 +17,7 @@ from supplychain.recording.submissions import Recorded
 def void_shipment(
     *, party: str, lot: LotKey, output: OutputRef, reason: str, at: datetime, nonce: bytes
 ) -> Recorded:
-    """Void the whole of an output in transit: the giver holds it again.
+    """Void the whole of an output in transit: the giver has it again, as it was before.
 
     Raises Invalid, RuleBroken (NOT_IN_TRANSIT, NOT_GIVER) or LedgerError.
     """
@@ -30,7 +31,11 @@ def void_shipment(
             raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
         giver = Gln.parse(party)
         said = Void.of(
-            giver=giver, dispatch=journey.dispatch, quantity=journey.quantity, reason=reason
+            giver=giver,
+            dispatch=journey.dispatch,
+            quantity=journey.quantity,
+            reason=reason,
+            state=State(journey.sent_back or State.HELD),
         )
         return sign_and_record(
             Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=(output,))

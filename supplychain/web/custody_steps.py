@@ -25,6 +25,7 @@ from supplychain.domain.statements import (
     RecallIssue,
     Receive,
     Release,
+    Return,
     Sample,
     Ship,
     Void,
@@ -106,11 +107,18 @@ def _(statement: Ship, receiver: str, count: Count) -> str:
 
 
 @_what.register
+def _(statement: Return, receiver: str, count: Count) -> str:
+    return f"{count(statement.quantity)} sent back to {receiver}"
+
+
+@_what.register
 def _(statement: Receive, _receiver: str, count: Count) -> str:
     taken = _amount(statement.outputs, State.HELD)
     damaged = _amount(statement.outputs, State.QUARANTINED)
     missing = _amount(statement.outputs, State.IN_TRANSIT)
     parts = [f"{count(taken)} received"] if taken else []
+    came_back = _amount(statement.outputs, State.RETURNED)
+    parts += [f"{count(came_back)} came back"] if came_back else []
     parts += [f"{count(damaged)} into quarantine"] if damaged else []
     parts += [f"{count(missing)} missing"] if missing else []
     return ", ".join(parts)
@@ -181,6 +189,8 @@ def _labels(statement: Ship | Receive) -> str:
 def _more(statement: LotStatement) -> str:
     if isinstance(statement, LotRegister):
         return f"Expires {day(statement.expiry.on)}"
+    if isinstance(statement, Return):
+        return f"Shipment {statement.shipment} · {statement.reason}"
     if isinstance(statement, Ship):
         return " · ".join(filter(None, (f"Shipment {statement.shipment}", _labels(statement))))
     if isinstance(statement, Receive):

@@ -5,13 +5,27 @@ import pytest
 from ledger.core.entry import stream_id
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
+from supplychain.domain.lots import Printed
 from supplychain.domain.verdicts import Verdict
 from supplychain.models import Output, PackNode
 from supplychain.queries.packs import pack_line
 from supplychain.services.dispense_units import dispense_units
+from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
+from supplychain.services.return_units import return_units
 from supplychain.services.verify_scan import verify_scan
-from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, SELLS, Stage, a_lot, serials
+from tests.stages import (
+    GOOD_UNTIL,
+    HEALS,
+    HEALS_TOO,
+    LIES,
+    MAKES,
+    NOT_REQUIRED,
+    SELLS,
+    Stage,
+    a_lot,
+    serials,
+)
 
 LOT = a_lot("P1")
 ALL = serials(*range(40))
@@ -170,3 +184,35 @@ def test_lost_nodes_make_no_answer_green(trade: Stage) -> None:
     verdict = scan(trade, ALL[1], HEALS)
     assert verdict.code == "CANNOT_CHECK"
     assert "SERIAL_NOT_CHECKED" in verdict.codes
+
+
+def test_a_pack_that_came_back_is_no_stock_before_it_is_checked(trade: Stage) -> None:
+    return_units(
+        party=HEALS,
+        lot=LOT,
+        quantity=2,
+        packs=ALL[4:6],
+        supplier=SELLS,
+        shipment="R-1",
+        reason="Too many",
+        conditions=NOT_REQUIRED,
+        at=trade.later(),
+        nonce=trade.nonce(),
+    )
+    assert scan(trade, ALL[4], SELLS).codes == ("NOT_RECEIVED_YET",)
+    trade.receive(SELLS, LOT, 2)
+    assert scan(trade, ALL[4], SELLS).codes == ("RETURNED_NOT_CHECKED",)
+    assert scan(trade, ALL[4], None).codes == ("RETURNED_NOT_CHECKED",)
+    assert scan(trade, ALL[6], HEALS).code == "OK"
+    release_units(
+        party=SELLS,
+        lot=LOT,
+        quantity=1,
+        packs=ALL[4:5],
+        printed=Printed(LOT, GOOD_UNTIL),
+        reason="Unopened, kept cool",
+        at=trade.later(),
+        nonce=trade.nonce(),
+    )
+    assert scan(trade, ALL[4], SELLS).code == "OK"
+    assert scan(trade, ALL[5], SELLS).codes == ("RETURNED_NOT_CHECKED",)

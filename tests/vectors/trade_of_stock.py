@@ -1,16 +1,28 @@
 """A lot through what holders may do with their stock, besides handing it on."""
 
+from dataclasses import replace
+
 from ledger.core.evidence import Evidence
+from supplychain.domain.lots import Printed
 from supplychain.domain.outputs import State
-from supplychain.domain.statements import Decommission, Export, Quarantine, Release, Sample
-from tests.people import MAKER
-from tests.supplychain.domain.lot_story import KEY, birth
+from supplychain.domain.parties import Party
+from supplychain.domain.statements import (
+    Decommission,
+    Export,
+    Quarantine,
+    Receive,
+    Release,
+    Return,
+    Sample,
+)
+from tests.people import MAKER, WHOLESALER
+from tests.supplychain.domain.lot_story import EXPIRY, KEY, NONE_NEEDED, LotStory, birth
 from tests.vectors.trade import Trade
 from tests.vectors.world import output
 
 
 def every_statement_about_stock() -> Evidence:
-    """100 units: some set aside and released, others sampled, exported and decommissioned."""
+    """100 units: some set aside, released, sampled, exported, decommissioned; two come back."""
     trade = Trade()
     maker = MAKER.gln
     born = trade.say(MAKER, birth())
@@ -28,5 +40,36 @@ def every_statement_about_stock() -> Evidence:
     left = trade.say(MAKER, export, output(free))
     decommission = Decommission.of(holder=maker, quantity=1, rest=4, reason="Free sample")
     trade.say(MAKER, decommission, output(left, 1))
+    shipped = trade.say(MAKER, LotStory.ship_of(MAKER, WHOLESALER, 30, 50), output(aside, 1))
+    received = trade.say(WHOLESALER, _receive(MAKER, WHOLESALER, 30), output(shipped))
+    returned = trade.say(WHOLESALER, _send_back(2, 28), output(received))
+    back = trade.say(MAKER, _receive(WHOLESALER, MAKER, 2, State.RETURNED), output(returned))
+    checked = Release.of(holder=maker, quantity=1, rest=1, reason="Good", state=State.RETURNED)
+    trade.say(MAKER, replace(checked, printed=Printed(KEY, EXPIRY.on)), output(back))
     trade.world.index()
     return trade.world.evidence(KEY.stream)
+
+
+def _receive(giver: Party, receiver: Party, quantity: int, good: State = State.HELD) -> Receive:
+    return Receive.of(
+        giver=giver.gln,
+        receiver=receiver.gln,
+        accepted=quantity,
+        damaged=0,
+        missing=0,
+        shipment="S-1",
+        conditions=NONE_NEEDED,
+        good=good,
+    )
+
+
+def _send_back(quantity: int, rest: int) -> Return:
+    return Return.back(
+        holder=WHOLESALER.gln,
+        supplier=MAKER.gln,
+        quantity=quantity,
+        rest=rest,
+        shipment="R-1",
+        reason="Ordered too many",
+        conditions=NONE_NEEDED,
+    )

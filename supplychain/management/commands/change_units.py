@@ -3,6 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from supplychain.domain.lots import Printed
+from supplychain.domain.members import day
 from supplychain.domain.outputs import State
 from supplychain.management.trade import TradeCommand, add_packs
 from supplychain.recording.submissions import Recorded
@@ -33,13 +35,24 @@ class Command(TradeCommand):
         parser.add_argument("quantity", type=int)
         parser.add_argument("--reason", required=True)
         parser.add_argument(
-            "--from", dest="state", type=State, default=State.HELD, help="held or quarantined"
+            "--from",
+            dest="state",
+            type=State,
+            default=State.HELD,
+            help="held, quarantined or returned",
+        )
+        parser.add_argument(
+            "--expiry",
+            metavar="YYYY-MM-DD",
+            help="printed on packs that came back, to release them",
         )
         add_packs(parser)
 
     def record(self, said: dict[str, Any], *_args: Any, what: str, **options: Any) -> Recorded:
         """Make the one call."""
         given = said | {name: options[name] for name in ("quantity", "reason", "packs")}
+        if options["expiry"] and what == "release":
+            given["printed"] = Printed(said["lot"], day(options["expiry"], "expiry"))
         if what in _ONE_STATE:
             return _ONE_STATE[what](**given)
         return _ANY_STATE[what](**given, state=options["state"])

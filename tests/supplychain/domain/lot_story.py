@@ -22,6 +22,7 @@ from supplychain.domain.statements import (
     RecallClass,
     RecallIssue,
     Receive,
+    Return,
     Ship,
     Void,
 )
@@ -157,12 +158,47 @@ class LotStory:
             missing=open_rest,
             shipment="S-1",
             conditions=conditions,
+            good=State.RETURNED if sent.sent_back else State.HELD,
         )
         return self.tell(receiver, statement, ref, at=at)
+
+    @staticmethod
+    def ship_of(giver: Party, receiver: Party, quantity: int, rest: int = 0) -> Ship:
+        return Ship.of(
+            giver=giver.gln,
+            receiver=receiver.gln,
+            quantity=quantity,
+            rest=rest,
+            shipment="S-1",
+            conditions=NONE_NEEDED,
+        )
 
     def hand_over(self, giver: Party, receiver: Party, quantity: int) -> str:
         self.ship(giver, receiver, quantity)
         return self.receive(receiver, quantity)
+
+    def send_back(
+        self,
+        holder: Party,
+        supplier: Party,
+        quantity: int,
+        state: State = State.HELD,
+        *,
+        conditions: ConditionsClaim = NONE_NEEDED,
+        at: datetime | None = None,
+    ) -> str:
+        ref = self.stock(holder, state)
+        statement = Return.back(
+            holder=holder.gln,
+            supplier=supplier.gln,
+            quantity=quantity,
+            rest=self.state.outputs[ref].quantity - quantity,
+            shipment="R-1",
+            reason="Not wanted",
+            conditions=conditions,
+            state=state,
+        )
+        return self.tell(holder, statement, ref, at=at)
 
     def void(self, giver: Party, receiver: Party, *, dispatch: str | None = None) -> str:
         ref = self.stock(receiver, State.IN_TRANSIT)
@@ -172,6 +208,7 @@ class LotStory:
             dispatch=dispatch or str(sent.dispatch),
             quantity=sent.quantity,
             reason="Wrong address",
+            state=sent.sent_back or State.HELD,
         )
         return self.tell(giver, statement, ref)
 

@@ -19,6 +19,7 @@ from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
+from supplychain.domain.lots import Printed
 from supplychain.domain.outputs import State
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
@@ -41,6 +42,7 @@ from supplychain.domain.statements import (
     RecallIssue,
     Receive,
     Release,
+    Return,
     Sample,
     Ship,
     Void,
@@ -48,7 +50,14 @@ from supplychain.domain.statements import (
     read,
 )
 from tests.people import MAKER, PHARMACY, WHOLESALER
-from tests.supplychain.domain.lot_story import LOGGER_MISSING, NONE_NEEDED, birth, entry_id
+from tests.supplychain.domain.lot_story import (
+    EXPIRY,
+    LOGGER_MISSING,
+    NONE_NEEDED,
+    birth,
+    entry_id,
+)
+from tests.supplychain.domain.lot_story import KEY as LOT
 from tests.supplychain.domain.test_conditions_claim import CONDITIONS
 
 SHIP = Ship.of(
@@ -74,7 +83,18 @@ EACH: tuple[LotStatement, ...] = (
     birth(),
     SHIP,
     replace(SHIP, order="PO-77"),
+    Return.back(
+        holder=PHARMACY.gln,
+        supplier=WHOLESALER.gln,
+        quantity=1,
+        rest=2,
+        shipment="R-1",
+        reason="Too many",
+        conditions=NONE_NEEDED,
+        state=State.QUARANTINED,
+    ),
     RECEIVE,
+    replace(RECEIVE, outputs=(OutputClaim(State.RETURNED, WHOLESALER.gln, 3),)),
     replace(RECEIVE, note=""),
     Void.of(giver=MAKER.gln, dispatch=entry_id(1), quantity=4, reason="Never arrived"),
     Dispense.of(holder=PHARMACY.gln, quantity=1, rest=0),
@@ -85,6 +105,14 @@ EACH: tuple[LotStatement, ...] = (
         holder=PHARMACY.gln, quantity=1, rest=1, reason="Gone", state=State.QUARANTINED
     ),
     Quarantine.of(holder=PHARMACY.gln, quantity=1, rest=9, reason="Seal"),
+    Release(
+        "Checked",
+        (
+            OutputClaim(State.HELD, WHOLESALER.gln, 2),
+            OutputClaim(State.RETURNED, WHOLESALER.gln, 1),
+        ),
+        Printed(LOT, EXPIRY.on),
+    ),
     Release.of(holder=PHARMACY.gln, quantity=1, rest=8, reason="Good", state=State.QUARANTINED),
     Lose.of(
         signer=WHOLESALER.gln,
@@ -124,7 +152,7 @@ def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
 def test_a_missing_member_is_refused(statement: LotStatement) -> None:
     body = whole(statement)
-    for name in body.keys() - {"note", "order"}:
+    for name in body.keys() - {"note", "order", "printed"}:
         with pytest.raises(Invalid) as invalid:
             decode(statement.type, {key: body[key] for key in body if key != name})
         assert invalid.value.code == "MEMBER_MISSING"

@@ -148,6 +148,7 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
             "custody",
         ),
         ({"scope": standing(Standing.QUARANTINED)}, "STOP", "QUARANTINED", "custody"),
+        ({"scope": standing(Standing.RETURNED)}, "STOP", "RETURNED_NOT_CHECKED", "custody"),
         ({"scope": standing(Standing.NEVER_HERE)}, "STOP", "NOT_IN_YOUR_CUSTODY", "custody"),
         ({"scope": standing(Standing.VOIDED)}, "STOP", "DISPATCH_VOIDED", "custody"),
         ({"scope": standing(Standing.NOT_RECEIVED)}, "CAUTION", "NOT_RECEIVED_YET", "custody"),

@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from supplychain.queries.stock import stock_of
-from tests.stages import HEALS, MAKES, Stage, a_lot, serials
+from supplychain.queries.stock import inbound_to, stock_of
+from supplychain.services.receive_shipment import receive_shipment
+from tests.stages import GOOD_UNTIL, HEALS, MAKES, NOT_REQUIRED, Stage, a_lot, serials
 
 LOT = a_lot()
 NAME = f"{LOT.gtin}/{LOT.lot}"
@@ -48,6 +49,29 @@ def test_units_change_by_command() -> None:
 def test_what_is_refused_is_said_by_its_code(arguments: tuple[str, ...], code: str) -> None:
     with pytest.raises(CommandError, match=code):
         run("change_units", *arguments)
+
+
+@pytest.mark.usefixtures("stocked")
+def test_goods_go_back_and_are_released_by_command() -> None:
+    said = ("--as", HEALS, "--shipment", "R-1", "--reason", "Too many")
+    run("return_units", NAME, "4", MAKES, *said)
+    (journey,) = inbound_to(MAKES)
+    assert journey.sent_back == "held"
+    receive_shipment(
+        party=MAKES,
+        output=journey.output,
+        lot=LOT,
+        received=4,
+        damaged=0,
+        conditions=NOT_REQUIRED,
+        note="",
+        at=journey.dispatched_at,
+        nonce=bytes(16),
+    )
+    assert [(line.held, line.returned) for line in stock_of(MAKES)] == [(70, 4)]
+    expiry = ("--expiry", GOOD_UNTIL.isoformat())
+    run("change_units", "release", NAME, "4", "--as", MAKES, "--reason", "Good", *expiry)
+    assert [(line.held, line.returned) for line in stock_of(MAKES)] == [(74, 0)]
 
 
 def test_packs_are_named_by_command(stage: Stage) -> None:
