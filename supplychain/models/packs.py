@@ -11,7 +11,7 @@ from django.db import models
 class PackName(models.Model):
     """That a pack was born: GTIN and serial once and for ever, whatever its lot (R1).
 
-    `id` is the UUIDv5 of `pack:<GTIN>/<serial>`.
+    `id` is the first half of the SHA-256 of `pack:<GTIN>/<serial>`.
     """
 
     placement: ClassVar[Literal["local"]] = "local"

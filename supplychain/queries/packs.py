@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection
@@ -76,8 +77,8 @@ def holding_of(ref: OutputRef) -> UUID:
 
 
 def name_of(pack: Pack) -> UUID:
-    """What stands for a pack among all that were ever born."""
-    return stream_id(f"pack:{pack}")
+    """What stands for a pack among all that were ever born: the first half of a SHA-256."""
+    return UUID(bytes=sha256(f"pack:{pack}".encode()).digest()[:16])
 
 
 def born_before(packs: Iterable[Pack]) -> list[Pack]:

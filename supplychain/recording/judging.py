@@ -97,6 +97,10 @@ class LotBook:
         """What writes the rows of all that was taken."""
         return self.projection.sql()
 
+    def write(self) -> None:
+        """Write what is too much for one statement, behind it. Raises Conflict."""
+        self.projection.packs.write()
+
     def _signer(self, holder: KeyHolder) -> Party:
         party = self._signers.get(holder.party)
         if party is None:

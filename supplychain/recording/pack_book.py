@@ -7,13 +7,14 @@ The road knows every pack, so it works out the sets that outputs must commit to;
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from io import StringIO
 from itertools import chain
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
-from ledger.core.errors import Refused
+from ledger.core.errors import Conflict, Refused
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Subset
@@ -36,8 +37,9 @@ from supplychain.recording.container_book import ContainerBook
 from supplychain.recording.submissions import PackLists
 
 _NODE = "INSERT INTO supplychain_packnode (stream_id, hash, node) VALUES "
-_NAME = "INSERT INTO supplychain_packname (id, stream_id) VALUES "
-_PACK = "INSERT INTO supplychain_pack (stream_id, serial, holding, container) VALUES "
+_COPY_NAMES = "COPY supplychain_packname (id, stream_id) FROM STDIN"
+_COPY_PACKS = "COPY supplychain_pack (stream_id, serial, holding, container) FROM STDIN"
+_COPY_NODES = "COPY supplychain_packnode (stream_id, hash, node) FROM STDIN"
 _SALTED = "INSERT INTO supplychain_packsecret (stream_id, secret) VALUES (%s, %s)"
 _MOVED = "UPDATE supplychain_pack SET holding = %s WHERE stream_id = %s AND serial = ANY(%s)"
 _JOINED = (
@@ -66,6 +68,7 @@ class PackBook:
     _nodes: dict[bytes, bytes] = field(default_factory=dict)
     _sql: list[str] = field(default_factory=list)
     _values: list[Any] = field(default_factory=list)
+    _copies: list[tuple[str, Iterable[str]]] = field(default_factory=list)
 
     @classmethod
     def of(cls, stream: UUID, key: LotKey, holdings: dict[OutputRef, UUID]) -> Self:
@@ -80,6 +83,8 @@ class PackBook:
         Raises RuleBroken R4 where it commits to other packs, R9 where packed goods move apart, and
         what `sets` raises.
         """
+        if isinstance(said, LotRegister):
+            self._prove_unborn(lists.serials.get(0, ()))
         sets = self.sets(said, goods, lists)
         if sets is not None:
             prove_sets(said, sets.of)
@@ -123,13 +128,13 @@ class PackBook:
         if sets is None or sets.of[0] is None:
             return
         self._nodes |= sets.nodes
-        self._rows(_NODE, [(str(self.stream), *one) for one in sets.nodes.items()], _AGAIN)
         self.containers.take(said, lists, self._do)
         refs = [OutputRef(entry_id, n) for n in range(len(sets.of))]
         self.holdings |= {ref: holding_of(ref) for ref in refs}
         if isinstance(said, LotRegister):
-            self._give_birth(refs[0], lists)
+            self._give_birth(refs[0], lists, sets.nodes)
             return
+        self._rows(_NODE, [(str(self.stream), *one) for one in sets.nodes.items()], _AGAIN)
         for n, serials in lists.serials.items():
             self._do(_MOVED, str(holding_of(refs[n])), str(self.stream), list(map(str, serials)))
         for ref in refs:
@@ -143,6 +148,19 @@ class PackBook:
         with connection.cursor() as cursor:
             text: bytes = cursor.mogrify(";\n".join(self._sql), self._values)
         return text.decode()
+
+    def write(self) -> None:
+        """Write the packs that were born, which may be very many, behind the rows of `sql`.
+
+        Raises Conflict ENTRY_CLASHES where somebody else bore one of them at the same moment.
+        """
+        with connection.cursor() as cursor:
+            for copy, lines in self._copies:
+                try:
+                    cursor.copy_expert(copy, StringIO("".join(lines)))
+                except IntegrityError as clash:
+                    message = "Somebody else wrote the same at once."
+                    raise Conflict("ENTRY_CLASHES", message) from clash
 
     def _keep(self, rest: OutputRef, consumes: Sequence[OutputRef]) -> None:
         """What is left over stays under one of the holdings that it comes from."""
@@ -158,15 +176,17 @@ class PackBook:
             return Sets((None,))
         if len(serials) > PACKS_MAX:
             raise _broken("R4", "PACKS_TOO_MANY", f"A lot has at most {PACKS_MAX:,} packs.")
-        known = born_before(self._packs(serials))
-        if known:
-            message = f"Born before, and a pack is born once: {_some(known)}."
-            raise RuleBroken("R1", "PACK_BORN_TWICE", message, conflict=True)
         tree = self._tree()
         keys = self._unique(serials, lists.secret or b"")
         return Sets((_pack_set(tree.of(keys)),), tree.made)
 
-    def _give_birth(self, ref: OutputRef, lists: PackLists) -> None:
+    def _prove_unborn(self, serials: Sequence[Serial]) -> None:
+        known = born_before(self._packs(serials)) if serials else []
+        if known:
+            message = f"Born before, and a pack is born once: {_some(known)}."
+            raise RuleBroken("R1", "PACK_BORN_TWICE", message, conflict=True)
+
+    def _give_birth(self, ref: OutputRef, lists: PackLists, nodes: Mapping[bytes, bytes]) -> None:
         serials = lists.serials[0]
         stream, holding = str(self.stream), str(self.holdings[ref])
         self._secret = lists.secret
@@ -174,8 +194,11 @@ class PackBook:
         names = sorted(
             name_of(pack) for pack in self._packs(serials)
         )  # sorted: no two wait crosswise
-        self._rows(_NAME, [(str(name), stream) for name in names])
-        self._rows(_PACK, [(stream, str(serial), holding, "") for serial in serials])
+        self._copies += [
+            (_COPY_NAMES, (f"{name}\t{stream}\n" for name in names)),
+            (_COPY_PACKS, (f"{stream}\t{serial}\t{holding}\t\n" for serial in serials)),
+            (_COPY_NODES, (_copied(stream, *node) for node in nodes.items())),
+        ]
 
     def _divided(self, tree: SetTree, whole: Subset, outputs: int, lists: PackLists) -> Sets:
         rests = [n for n in range(outputs) if n not in lists.serials]
@@ -235,6 +258,10 @@ class PackBook:
 
 
 _AGAIN = " ON CONFLICT DO NOTHING"  # a set that was there before has the same nodes
+
+
+def _copied(stream: str, key: bytes, node: bytes) -> str:
+    return f"{stream}\t\\\\x{key.hex()}\t\\\\x{node.hex()}\n"
 
 
 def _prove_nothing(lists: PackLists) -> None:

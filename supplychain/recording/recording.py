@@ -77,6 +77,7 @@ def _record_locked(
     answers = {one.place: _answer(ledger, book, one, signer) for one in parsed}
     if any(isinstance(answer, Recorded) and not answer.known for answer in answers.values()):
         ledger.save(book.sql())
+        book.write()
     else:
         transaction.set_rollback(True)  # not even the row of a stream that was never used stays
     return answers

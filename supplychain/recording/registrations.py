@@ -33,6 +33,9 @@ class RegistryBook:
         party = Party.from_profile(act.party, act.profile)
         return lambda _number: self._admitted.append(party)
 
+    def write(self) -> None:
+        """Everything is in `sql`."""
+
     def sql(self) -> str:
         """What writes the organisations."""
         with connection.cursor() as cursor:
