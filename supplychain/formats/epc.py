@@ -34,7 +34,8 @@ _PLAIN_SGTIN: Final = re.compile(
     r"urn:epc:id:sgtin:(?=[0-9.]{14}\.)[0-9]{6,12}\.[0-9]+\.[!'()*+,\-.0-9:;=A-Z_a-z]{1,20}",
     re.ASCII,
 )
-_KEYS: Final = 4096  # products, lots and parties in a file are few; packs are not kept
+_KEYS: Final = 4096  # products, lots and parties in a file are few
+_CODES: Final = 32_768  # a pack is named by two or three events of a file
 
 # The key that a link names, and the qualifiers behind it.
 _LINK: Final = re.compile(
@@ -225,6 +226,22 @@ def write(key: Code, prefix_length: int) -> str:
             return f"{SSCC}{body}.{digits[0]}{digits[prefix_length + 1 : 17]}"
         case Gln(digits):
             return f"{SGLN}{digits[:prefix_length]}.{digits[prefix_length:12]}.0"
+
+
+@lru_cache(_CODES)
+def canonical(code: str) -> str:
+    """Return the one name of a pack, case or container, however it is written; others as they are.
+
+    >>> canonical("urn:epc:id:sscc:0614141.1234567890")
+    '00/106141412345678908'
+    """
+    match parse(code):
+        case SerialItem(gtin, serial):
+            return f"01/{gtin}/21/{serial}"
+        case Sscc(value):
+            return f"00/{value}"
+        case _:
+            return code
 
 
 def digits(key: Code) -> str:

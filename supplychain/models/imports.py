@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+_OUTCOMES = ("accepted", "known", "refused", "exception")
+
 
 class ImportedFile(models.Model):
     """A file that one party read; the same file twice is one row."""
@@ -33,11 +35,12 @@ class ImportedEvent(models.Model):
 
     file = models.ForeignKey(ImportedFile, on_delete=models.CASCADE, related_name="events")
     number = models.IntegerField()
-    outcome = models.CharField(
-        max_length=8, choices=(("used", "used"), ("kept", "kept"), ("refused", "refused"))
-    )
+    place = models.CharField(max_length=200, blank=True, default="")
+    outcome = models.CharField(max_length=9, choices=[(one, one) for one in _OUTCOMES])
     what = models.CharField(max_length=200)
     code = models.CharField(max_length=64, blank=True, default="")
+    rule = models.CharField(max_length=3, blank=True, default="")
+    category = models.CharField(max_length=20, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     entries = ArrayField(models.CharField(max_length=64), default=list)
 

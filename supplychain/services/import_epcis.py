@@ -1,39 +1,64 @@
-"""Take over what a partner's EPCIS 1.2 file says of lots."""
+"""Take over what a partner's EPCIS file says of lots."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 
 from supplychain.formats import epcis
+from supplychain.formats.epcis_document import Document
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import ImportedEvent, ImportedFile
-from supplychain.recording.importing import EventReport, Source, tell
+from supplychain.queries.imports import known_before
+from supplychain.recording.import_entries import Source
+from supplychain.recording.import_reports import EventReport, rolled_back
+from supplychain.recording.importing import Progress, tell
 from supplychain.recording.submissions import File
 
-MEDIA = "application/xml"
+OnError = Literal["rollback", "proceed"]
 
 
 def import_epcis(
-    *, data: bytes, party: str, at: datetime, seed: bytes, profile: str = "unmonitored/1"
+    *,
+    data: bytes,
+    party: str,
+    at: datetime,
+    seed: bytes,
+    media: str | None = None,
+    on_error: OnError = "rollback",
+    profile: str = "unmonitored/1",
+    progress: Progress = lambda _done, _all: None,
 ) -> tuple[EventReport, ...]:
-    """Sign, as `party`, the births and dispatches in the file; answer for each of its events.
+    """Sign, as `party`, what it may sign of the file; answer for each of its events.
 
-    The file is kept and each entry names it by its hash. `profile` is the storage profile of
-    products that only the file describes; `seed` is 32 random bytes. The same file again changes
-    nothing but what was refused before and is no longer. Raises FormatError for a file that is
-    not EPCIS 1.2, and then nothing was taken.
+    With `rollback` nothing is taken unless every event stands, with `proceed` those that do are.
+    All of it is one transaction. The file is kept, and each entry names it by its hash. `profile`
+    is the storage profile of products that only the file describes; `seed` is 32 random bytes. The
+    same file, or the same event in another file, changes nothing but what was refused before and is
+    no longer. Raises FormatError for a file that is not EPCIS, and then nothing was taken.
     """
-    document = epcis.read(data)
-    file = File(data, MEDIA)
+    document = epcis.read(data, media)
+    file = File(data, media or epcis.media_type(data))
     source = Source(party=party, file=file.as_attachment(), profile=profile, seed=seed, at=at)
     kept, _ = ImportedFile.objects.get_or_create(
         party=party,
         sha256=file.sha256,
-        defaults={"media": MEDIA, "bytes": len(data), "content": data, "at": at},
+        defaults={"media": file.media, "bytes": len(data), "content": data, "at": at},
     )
-    reports = tell(source, plan_lot_story(document))
+    reports = _taken(source, document, on_error, progress)
     _keep(kept, reports)
     return reports
+
+
+def _taken(
+    source: Source, document: Document, on_error: OnError, progress: Progress
+) -> tuple[EventReport, ...]:
+    with transaction.atomic():
+        reports = tell(source, plan_lot_story(document, known_before(document)), progress)
+        if on_error == "proceed" or all(report.stands for report in reports):
+            return reports
+        transaction.set_rollback(True)
+    return rolled_back(reports)
 
 
 def _keep(file: ImportedFile, reports: tuple[EventReport, ...]) -> None:
@@ -41,9 +66,12 @@ def _keep(file: ImportedFile, reports: tuple[EventReport, ...]) -> None:
         ImportedEvent(
             file=file,
             number=report.number,
+            place=report.place,
             what=report.what,
             outcome=report.outcome,
             code=report.code,
+            rule=report.rule,
+            category=report.category,
             reason=report.reason,
             entries=list(report.entries),
         )

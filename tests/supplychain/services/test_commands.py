@@ -210,9 +210,15 @@ def test_a_person_and_a_program_get_their_way_in(monkeypatch: pytest.MonkeyPatch
         run("revoke_token", "till", "--party", HEALS)
 
 
-def test_a_file_is_imported_by_command(shared: Path) -> None:
+def test_a_file_is_imported_by_command(shared: Path, tmp_path: Path) -> None:
     file = shared / "samples/epcis/GS1_US_Pharma_Example_2_2_1_1.xml"
-    said = run("import_epcis", str(file), "--as", HEALS)
-    assert "    1 refused  ObjectEvent ADD commissioning" in said
+    table, listed = tmp_path / "answers.csv", tmp_path / "answers.json"
+    with pytest.raises(CommandError, match="None of 8 events was taken"):
+        run("import_epcis", str(file), "--as", HEALS, "--csv", str(table), "--json", str(listed))
+    assert table.read_text().splitlines()[0].startswith("number,place,what,outcome,code,reason")
+    assert [one["outcome"] for one in json.loads(listed.read_text())] == ["refused"] * 8
+    said = run("import_epcis", str(file), "--as", HEALS, "--on-error", "proceed")
+    assert "    1 refused   ObjectEvent ADD commissioning" in said
+    assert "    8 accepted  ObjectEvent OBSERVE shipping" in said
     with pytest.raises(CommandError, match="XML"):
         run("import_epcis", __file__, "--as", HEALS)

@@ -1,0 +1,144 @@
+"""What a file says was done to lots: deeds in the order of time, and an answer for each event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.formats.epcis_document import ProductRecord
+
+
+class Answer(StrEnum):
+    """What becomes of an event.
+
+    Accepted: it counts, or needs no entry. Known: it was said before. Refused: a rule forbids it.
+    Exception: data and goods do not fit together, and people have to look.
+    """
+
+    ACCEPTED = "accepted"
+    KNOWN = "known"
+    REFUSED = "refused"
+    EXCEPTION = "exception"
+
+
+class Category(StrEnum):
+    """The categories of exceptions that the field uses."""
+
+    DATA_WITHOUT_PRODUCT = "data without product"
+    PRODUCT_WITHOUT_DATA = "product without data"
+    DATA_ISSUE = "data issue"
+    PACKAGING = "packaging"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class EventAnswer:
+    """The answer to one event; `event` says what it is, `reason` is a sentence with what to do."""
+
+    position: int
+    place: str
+    event: str
+    answer: Answer
+    code: str
+    reason: str
+    category: Category | None = None
+
+
+@dataclass(frozen=True)
+class LotGoods:
+    """Goods of one lot: packs by their serials, or so many units that have none."""
+
+    lot: LotKey
+    serials: tuple[Serial, ...] = ()
+    amount: int = 0
+
+    @property
+    def units(self) -> int:
+        """How many units they are."""
+        return len(self.serials) or self.amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What one event says was done. `fingerprint` is the same in whatever file it is said."""
+
+    event: int
+    at: datetime
+    fingerprint: str
+    goods: tuple[LotGoods, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Birth(Deed):
+    """A lot comes into the world, by one event or by several: `events` are their positions."""
+
+    expiry: date
+    product: ProductRecord | None
+    events: tuple[int, ...]
+
+    @property
+    def lot(self) -> LotKey:
+        """The lot."""
+        return self.goods[0].lot
+
+    @property
+    def units(self) -> int:
+        """How many units are born."""
+        return self.goods[0].units
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packing(Deed):
+    """Goods and containers go into a container, or come out of it (`out`).
+
+    `goods` are the packs that are named themselves, `inner` those inside the `children`.
+    """
+
+    container: str
+    children: tuple[str, ...]
+    inner: tuple[LotGoods, ...]
+    out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOff(Deed):
+    """A dispatch from owner to owner, a receipt, or the void of a dispatch; papers by number.
+
+    Giver and receiver are None where the event does not name them. `containers` are those that it
+    names itself.
+    """
+
+    step: str
+    giver: Gln | None
+    receiver: Gln | None
+    order: str | None
+    despatch_advice: str | None
+    containers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending(Deed):
+    """Goods leave the trade: dispensing, destroying, decommissioning or sampling."""
+
+    step: str
+
+
+LotDeed = Birth | Packing | HandOff | Ending
+
+
+@dataclass(frozen=True)
+class LotStory:
+    """Deeds in the order of time, and an answer for every event by position."""
+
+    deeds: tuple[LotDeed, ...]
+    answers: tuple[EventAnswer, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known before the file: lots of packs and what is in what, by canonical codes."""
+
+    lots: Mapping[str, LotKey] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,119 @@
+"""Which packs of which lots an event is about, while the events of a file are followed.
+
+A GTIN that holds others anywhere in the document is packaging, and so are containers (SSCC): they
+carry packs and are none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gtin, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc
+from supplychain.formats.epcis_document import Event, Kind, Quantity
+from supplychain.formats.lot_deeds import Known, LotGoods
+from supplychain.formats.packing import Packing, RefusalError
+
+_COUNTED_IN = ("", "EA", "H87")  # pieces, in the units of UN/CEFACT recommendation 20
+
+
+class Goods:
+    """The packs and their packing as they stand after the events so far."""
+
+    def __init__(self, events: Sequence[Event], known: Known) -> None:
+        self.packing = Packing()
+        self._lots = dict(known.lots)
+        self._packaging = frozenset(_packaging(events))
+        for child, parent in known.parents.items():
+            self.packing.put(parent, [child])
+
+    def born(self, goods: LotGoods) -> None:
+        """Take packs into account that are born now."""
+        start = f"01/{goods.lot.gtin}/21/"
+        self._lots |= {f"{start}{serial}": goods.lot for serial in goods.serials}
+
+    def is_packaging(self, gtin: Gtin) -> bool:
+        """Whether packs of this GTIN hold others in the document."""
+        return gtin in self._packaging
+
+    def named(self, event: Event) -> tuple[LotGoods, ...]:
+        """Return all goods that an event names, those inside containers included."""
+        codes = [epc.canonical(code) for code in event.epcs]
+        self._prove_loose(codes)
+        amounts = [amount(one) for one in event.quantities]
+        goods = self.inside(codes, amounts)
+        if not goods:
+            raise RefusalError("NOTHING_NAMED", "It names no goods.")
+        return goods
+
+    def inside(
+        self, codes: Sequence[str], amounts: Sequence[LotGoods] = ()
+    ) -> tuple[LotGoods, ...]:
+        """Return the packs that these codes are or hold, by lot in the order of lots."""
+        packs: dict[str, LotKey] = {}
+        for code in codes:
+            for pack in self.packing.innermost(code):
+                packs[pack] = self._known(pack, packs)
+        return tuple(sorted([*_by_lot(packs), *amounts], key=lambda one: one.lot))
+
+    def known_among(self, codes: Iterable[str]) -> tuple[LotGoods, ...]:
+        """Return the packs that these codes are or hold, but for those that nobody commissioned."""
+        packs = [pack for code in codes for pack in self.packing.innermost(code)]
+        return _by_lot({pack: lot for pack in packs if (lot := self._lots.get(pack))})
+
+    def _known(self, pack: str, so_far: dict[str, LotKey]) -> LotKey:
+        if pack in so_far:
+            raise RefusalError("NAMED_TWICE", f"'{pack}' is named twice.")
+        lot = self._lots.get(pack)
+        if lot is None:
+            reason = f"Nobody has commissioned '{pack}', or said what is in it; send that with it."
+            raise RefusalError("CONTENTS_UNKNOWN", reason)
+        return lot
+
+    def _prove_loose(self, codes: Iterable[str]) -> None:
+        for code in codes:
+            inside = self.packing.parents.get(code)
+            if inside is not None:
+                reason = f"'{code}' is packed in '{inside}' and does not move alone; unpack first."
+                raise RefusalError("PACKED", reason)
+
+
+def _by_lot(packs: Mapping[str, LotKey]) -> tuple[LotGoods, ...]:
+    by_lot: dict[LotKey, list[Serial]] = {}
+    for pack, lot in packs.items():
+        by_lot.setdefault(lot, []).append(serial_of(pack))
+    return tuple(LotGoods(lot, tuple(sorted(serials))) for lot, serials in by_lot.items())
+
+
+def amount(one: Quantity) -> LotGoods:
+    """Return units of a lot whose packs have no serials."""
+    try:
+        lot = epc.lot(one.epc_class)
+    except Invalid as error:
+        message = f"{error.message} An amount needs the code of a lot."
+        raise RefusalError("LOT_MISSING", message) from None
+    units = one.quantity
+    if units is None or units != units.to_integral_value() or not Decimal(1) <= units < 10**12:
+        raise RefusalError("QUANTITY_WRONG", f"Expected whole units of {lot}, got {units}.")
+    if one.uom not in _COUNTED_IN:
+        raise RefusalError(
+            "QUANTITY_WRONG", f"Expected units of {lot} by the piece, got {one.uom}."
+        )
+    return LotGoods(lot, amount=int(units))
+
+
+@lru_cache(32_768)  # a pack is born, packed and sent off in one file
+def serial_of(pack: str) -> Serial:
+    """Return the serial in the canonical code of a pack."""
+    return Serial(pack.split("/", 3)[3])
+
+
+def _packaging(events: Iterable[Event]) -> Iterable[Gtin]:
+    for event in events:
+        packs = event.kind is Kind.AGGREGATION and event.action == "ADD" and not event.fault
+        if packs and event.parent:
+            key = epc.parse(event.parent)
+            if isinstance(key, epc.SerialItem):
+                yield key.gtin

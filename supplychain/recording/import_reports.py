@@ -1,0 +1,114 @@
+"""What became of each event of a partner's file, for people and for programs."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+
+from ledger.core.errors import LedgerError
+from supplychain.domain.errors import RuleBroken
+from supplychain.formats.lot_deeds import Answer, Category, EventAnswer
+
+_TO_DO = {
+    "RECEIVER_UNKNOWN": "Have the receiver admitted, then import the file again.",
+    "NO_CUSTODIAL_KEY": "Have a key kept here for the party, then import the file again.",
+    "PRODUCT_UNKNOWN": "Register the product, then import the file again.",
+    "NOT_BORN": "Have its maker register the lot, then import the file again.",
+    "PACK_NOT_HERE": "Receive the packs first, or take them out of the event.",
+    "NOT_HOLDER": "Receive the goods first, or take them out of the event.",
+}
+_EXCEPTIONS = {
+    "NOT_IN_TRANSIT": Category.PRODUCT_WITHOUT_DATA,
+    "NOT_BORN": Category.PRODUCT_WITHOUT_DATA,
+    "PRODUCT_UNKNOWN": Category.DATA_ISSUE,
+    "RECALLED": Category.UNAVAILABLE,
+    "ON_HOLD": Category.UNAVAILABLE,
+    "EXPIRED": Category.UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventReport:
+    """What became of one event: the outcome, and why; the entries that it led to.
+
+    `rule` is the number of the rule that refused it, `category` the field's word for an exception;
+    both are empty where there is none. `place` is the event's in the file.
+    """
+
+    number: int
+    place: str
+    what: str
+    outcome: str
+    code: str
+    reason: str
+    rule: str = ""
+    category: str = ""
+    entries: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the event is accepted or known."""
+        return self.outcome in (Answer.ACCEPTED.value, Answer.KNOWN.value)
+
+
+def report_of(answer: EventAnswer) -> EventReport:
+    """What the file alone says of an event."""
+    return EventReport(
+        answer.position,
+        answer.place,
+        answer.event,
+        answer.answer.value,
+        answer.code,
+        answer.reason,
+        category=answer.category.value if answer.category else "",
+    )
+
+
+def refused(report: EventReport, refusal: LedgerError | RuleBroken) -> EventReport:
+    """The report of an event that a rule refused, with what to do."""
+    category = _EXCEPTIONS.get(refusal.code)
+    return replace(
+        report,
+        outcome=(Answer.EXCEPTION if category else Answer.REFUSED).value,
+        code=refusal.code,
+        reason=" ".join(filter(None, (refusal.message, _TO_DO.get(refusal.code)))),
+        rule=getattr(refusal, "rule", ""),
+        category=category.value if category else "",
+        entries=(),
+    )
+
+
+def rolled_back(reports: Sequence[EventReport]) -> tuple[EventReport, ...]:
+    """The reports when nothing of the file is taken, because some event does not stand."""
+    first = next(report.number for report in reports if not report.stands)
+    reason = (
+        f"Nothing of the file was taken, because of event {first}; mend it, or proceed without."
+    )
+    return tuple(
+        replace(one, outcome="refused", code="ROLLED_BACK", reason=reason, entries=())
+        if one.stands and one.outcome == Answer.ACCEPTED.value
+        else one
+        for one in reports
+    )
+
+
+def as_csv(reports: Sequence[EventReport]) -> str:
+    """The reports as a table with a head, one event a row; entries with spaces between them."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([field.name for field in fields(EventReport)])
+    for one in reports:
+        row = asdict(one) | {"entries": " ".join(one.entries)}
+        writer.writerow([_harmless(value) for value in row.values()])
+    return out.getvalue()
+
+
+def as_json(reports: Sequence[EventReport]) -> str:
+    """The reports as a JSON list of objects."""
+    return json.dumps([asdict(one) for one in reports], ensure_ascii=False, indent=1)
+
+
+def _harmless(value: object) -> object:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

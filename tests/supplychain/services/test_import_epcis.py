@@ -1,0 +1,280 @@
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.lots import LotKey
+from supplychain.formats import epc
+from supplychain.formats.errors import FormatError
+from supplychain.models import ImportedEvent, ImportedFile
+from supplychain.queries.packs import pack_line
+from supplychain.queries.stock import inbound_to, outbound_of, stock_of
+from supplychain.recording.import_reports import EventReport, as_csv, as_json
+from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.services.issue_recall import issue_recall
+from tests.stages import HEALS, MAKES, SELLS, Stage
+from tests.supplychain.formats import epcis_2_files, epcis_files
+from tests.supplychain.formats.epcis_files import (
+    CBV,
+    LOT_MEMBERS,
+    MAKER,
+    PALLET,
+    born,
+    document,
+    pack,
+    packed,
+    seen,
+    shipped,
+)
+
+LOT = LotKey(Gtin("00614141123452"), LotNumber("L1"))
+BUYER = epc.write(Gln(SELLS), 7)
+PHARMACY = epc.write(Gln(HEALS), 7)
+SEED = bytes(32)
+COUNTED = (
+    "<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:0614141.012345.L1</epcClass>"
+    "<quantity>{}</quantity></quantityElement></quantityList>"
+)
+
+
+@pytest.fixture
+def winter(stage: Stage) -> Stage:
+    """The days after the events of the files; the product is in the catalogue."""
+    stage.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    stage.catalogue(str(LOT.gtin), "Examplin", "unmonitored/1")
+    return stage
+
+
+def read(
+    stage: Stage, *events: str, party: str = MAKES, on_error: OnError = "rollback"
+) -> list[EventReport]:
+    data = document(*events)
+    return list(
+        import_epcis(data=data, party=party, at=stage.later(), seed=SEED, on_error=on_error)
+    )
+
+
+def outcomes(reports: Sequence[EventReport]) -> list[tuple[str, str]]:
+    return [(one.outcome, one.code) for one in reports]
+
+
+def where(serial: int) -> tuple[str, str]:
+    line = pack_line(LOT.gtin, epc.item(pack(serial)).serial)
+    assert line is not None
+    return line.state, line.holder
+
+
+def test_packs_are_received_by_serial_and_the_rest_stays_on_the_way(winter: Stage) -> None:
+    read(winter, born(pack(1), pack(2), pack(3)), shipped(pack(1), pack(2), receiver=BUYER))
+    assert [where(n) for n in (1, 3)] == [("in_transit", MAKES), ("held", MAKES)]
+    receipt = seen(pack(1), biz_step="receiving", minute=7)
+    (report,) = read(winter, receipt, party=SELLS)
+    assert (report.outcome, report.code, len(report.entries)) == ("accepted", "RECEIVING", 1)
+    assert [where(n) for n in (1, 2)] == [("held", SELLS), ("in_transit", MAKES)]
+    (again,) = read(winter, receipt, party=SELLS)
+    assert (again.outcome, again.entries) == ("known", report.entries)
+    (rest,) = read(winter, seen(pack(2), biz_step="receiving", minute=8), party=SELLS)
+    assert rest.outcome == "accepted"
+    assert where(2) == ("held", SELLS)
+
+
+def test_what_was_never_sent_is_product_without_data(winter: Stage) -> None:
+    read(winter, born(pack(1)))
+    (never,) = read(winter, seen(pack(9), biz_step="receiving"), party=SELLS)
+    (not_sent,) = read(winter, seen(pack(1), biz_step="receiving"), party=SELLS)
+    assert [(one.outcome, one.code, one.category) for one in (never, not_sent)] == [
+        ("exception", "CONTENTS_UNKNOWN", "product without data"),
+        ("exception", "NOT_IN_TRANSIT", "product without data"),
+    ]
+    assert not_sent.rule == "R3"
+
+
+def test_a_dispatch_is_voided_as_a_whole_and_only_by_its_giver(winter: Stage) -> None:
+    read(winter, born(pack(1), pack(2)), shipped(pack(1), pack(2), receiver=BUYER))
+    (part,) = read(winter, seen(pack(1), biz_step="void_shipping", minute=6))
+    assert (part.outcome, part.rule, part.code) == ("refused", "R7", "VOID_IN_PART")
+    void = seen(pack(1), pack(2), biz_step="void_shipping", minute=7)
+    (other,) = read(winter, void, party=SELLS)
+    assert other.outcome == "refused"
+    (report,) = read(winter, void)
+    assert (report.outcome, len(report.entries)) == ("accepted", 1)
+    assert where(1) == ("held", MAKES)
+    assert outcomes(read(winter, void)) == [("known", "VOID_SHIPPING")]
+
+
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [
+        ("destroying", "destroyed"),
+        ("decommissioning", "decommissioned"),
+        ("sampling", "sampled"),
+    ],
+)
+def test_packs_leave_the_trade_in_the_way_that_is_said(
+    winter: Stage, step: str, state: str
+) -> None:
+    event = seen(pack(1), biz_step=step, minute=7)
+    reports = read(winter, born(pack(1), pack(2)), event)
+    assert outcomes(reports) == [("accepted", "BIRTH"), ("accepted", step.upper())]
+    assert [where(n) for n in (1, 2)] == [(state, MAKES), ("held", MAKES)]
+    assert outcomes(read(winter, event)) == [("known", step.upper())]
+
+
+def test_a_pharmacy_dispenses_and_nobody_dispenses_what_it_does_not_hold(winter: Stage) -> None:
+    read(winter, born(pack(1)), shipped(pack(1), receiver=PHARMACY))
+    dispensed = seen(pack(1), biz_step="dispensing", minute=9)
+    (early,) = read(winter, dispensed, party=HEALS)
+    assert (early.outcome, early.rule, early.code) == ("refused", "R3", "PACK_NOT_HERE")
+    assert early.reason.endswith("or take them out of the event.")
+    received = seen(pack(1), biz_step="receiving", minute=8)
+    assert outcomes(read(winter, received, dispensed, party=HEALS)) == [
+        ("accepted", "RECEIVING"),
+        ("accepted", "DISPENSING"),
+    ]
+    assert where(1) == ("dispensed", HEALS)
+
+
+def test_units_without_serials_go_by_number(winter: Stage) -> None:
+    birth = born(ilmd=LOT_MEMBERS, more=COUNTED.format(10))
+    dispatch = shipped(receiver=BUYER, more=f"<extension>{COUNTED.format(4)}</extension>")
+    assert outcomes(read(winter, birth, dispatch)) == [
+        ("accepted", "BIRTH"),
+        ("accepted", "SHIPPING"),
+    ]
+    assert [one.quantity for one in outbound_of(MAKES)] == [4]
+
+    def step(name: str, count: int) -> str:
+        return seen(biz_step=name, minute=9, more=f"<extension>{COUNTED.format(count)}</extension>")
+
+    assert read(winter, step("receiving", 3), party=SELLS)[0].outcome == "accepted"
+    assert [one.held for one in stock_of(SELLS)] == [3]
+    assert [one.quantity for one in inbound_to(SELLS)] == [1]
+    (more,) = read(winter, step("receiving", 2), party=SELLS)
+    assert (more.outcome, more.code) == ("exception", "NOT_IN_TRANSIT")
+    assert read(winter, step("void_shipping", 1))[0].outcome == "accepted"
+    assert [one.held for one in stock_of(MAKES)] == [7]
+
+
+OTHER_DAY = LOT_MEMBERS.replace("2028", "2032")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        born(pack(1), ilmd=OTHER_DAY, minute=9),
+        born(pack(3), minute=9),
+        born(more=COUNTED.format(2), minute=9),
+    ],
+)
+def test_a_lot_is_born_once_and_the_same_birth_is_known(winter: Stage, second: str) -> None:
+    first = read(winter, born(pack(1)), born(pack(2), minute=1))
+    assert first[0].entries == first[1].entries
+    assert outcomes(read(winter, born(pack(1), minute=5))) == [("known", "BIRTH")]
+    (report,) = read(winter, second)
+    assert (report.outcome, report.rule, report.code) == ("refused", "R1", "BORN_TWICE")
+
+
+def test_a_counted_lot_is_born_once(winter: Stage) -> None:
+    read(winter, born(more=COUNTED.format(2)))
+    assert outcomes(read(winter, born(more=COUNTED.format(2), minute=3))) == [("known", "BIRTH")]
+    assert outcomes(read(winter, born(more=COUNTED.format(3)))) == [("refused", "BORN_TWICE")]
+
+
+def test_recalled_goods_are_unavailable(winter: Stage) -> None:
+    read(winter, born(pack(1)))
+    issue_recall(
+        party=MAKES,
+        lot=LOT,
+        recall_class="I",
+        reason="glass",
+        at=winter.later(),
+        nonce=winter.nonce(),
+    )
+    (report,) = read(winter, shipped(pack(1), receiver=BUYER))
+    assert (report.outcome, report.code, report.category) == (
+        "exception",
+        "RECALLED",
+        "unavailable",
+    )
+
+
+def test_an_event_of_several_lots_stands_as_a_whole_or_not_at_all(winter: Stage) -> None:
+    second = LOT_MEMBERS.replace("L1", "L2")
+    read(winter, born(pack(1)), born(pack(2), ilmd=second))
+    read(winter, shipped(pack(2), receiver=BUYER))
+    both = shipped(pack(1), pack(2), receiver=BUYER, minute=9)
+    (report,) = read(winter, both, on_error="proceed")
+    assert (report.outcome, report.code, report.entries) == ("refused", "PACK_NOT_HERE", ())
+    assert where(1) == ("held", MAKES)
+
+
+def test_what_others_did_is_left_to_them(winter: Stage) -> None:
+    sgln = f'<destination type="{CBV}:sdt:owning_party">{BUYER}</destination>'
+    to_buyer = f"<extension><destinationList>{sgln}</destinationList></extension>"
+    receipt = seen(pack(1), biz_step="receiving", minute=8, more=to_buyer)
+    reports = read(winter, born(pack(1)), shipped(pack(1), receiver=BUYER), receipt)
+    assert outcomes(reports)[2] == ("accepted", "NOT_THE_RECEIVER")
+    assert reports[2].entries == ()
+    theirs = shipped(pack(1), giver=BUYER, receiver=MAKER, minute=9)
+    assert outcomes(read(winter, theirs)) == [("accepted", "NOT_THE_GIVER")]
+
+
+def test_events_in_containers_are_followed(winter: Stage) -> None:
+    reports = read(
+        winter, born(pack(1), pack(2)), packed(PALLET, pack(1)), shipped(PALLET, receiver=BUYER)
+    )
+    assert outcomes(reports)[1:] == [("accepted", "PACKED"), ("accepted", "SHIPPING")]
+    assert [where(n) for n in (1, 2)] == [("in_transit", MAKES), ("held", MAKES)]
+
+
+def test_a_fault_stops_the_file_or_is_left_out(winter: Stage) -> None:
+    bad = seen(pack(1)).replace("OBSERVE", "CREATE")
+    reports = read(winter, born(pack(1)), bad)
+    assert outcomes(reports) == [("refused", "ROLLED_BACK"), ("refused", "ACTION_UNKNOWN")]
+    assert reports[1].place == "Line 3"
+    assert "event 2" in reports[0].reason
+    assert stock_of(MAKES) == []
+    kept = ImportedEvent.objects.order_by("number").values_list("outcome", "code", "place")
+    assert list(kept)[1] == ("refused", "ACTION_UNKNOWN", "Line 3")
+    reports = read(winter, born(pack(1)), bad, on_error="proceed")
+    assert outcomes(reports) == [("accepted", "BIRTH"), ("refused", "ACTION_UNKNOWN")]
+
+
+def test_json_is_imported_too_and_progress_is_told(winter: Stage) -> None:
+    event = {
+        **epcis_2_files.SEEN,
+        "action": "ADD",
+        "bizStep": "commissioning",
+        "ilmd": {"cbvmda:lotNumber": "L1", "cbvmda:itemExpirationDate": "2028-02-29"},
+    }
+    told: list[tuple[int, int]] = []
+    (report,) = import_epcis(
+        data=epcis_2_files.document(event),
+        party=MAKES,
+        at=winter.later(),
+        seed=SEED,
+        progress=lambda done, steps: told.append((done, steps)),
+    )
+    assert (report.outcome, report.code) == ("accepted", "BIRTH")
+    assert where(7) == ("held", MAKES)
+    assert told == [(0, 1), (1, 1)]
+    assert ImportedFile.objects.get().media == "application/json"
+
+
+def test_what_is_no_epcis_leaves_nothing(winter: Stage) -> None:
+    with pytest.raises(FormatError):
+        import_epcis(data=b"PK", party=MAKES, at=winter.later(), seed=SEED)
+    assert not ImportedFile.objects.exists()
+
+
+def test_reports_are_a_table_and_a_list() -> None:
+    one = EventReport(1, "Line 2", "=cmd", "refused", "X", "A, b.", "R1", "", ("e1", "e2"))
+    (row,) = csv.DictReader(io.StringIO(as_csv([one])))
+    assert (row["what"], row["reason"], row["entries"]) == ("'=cmd", "A, b.", "e1 e2")
+    (same,) = json.loads(as_json([one]))
+    assert (same["number"], same["what"], same["entries"]) == (1, "=cmd", ["e1", "e2"])
+    assert epcis_files.PALLET
