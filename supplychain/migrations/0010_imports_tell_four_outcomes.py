@@ -10,7 +10,7 @@ ONE_OF = ("accepted", "known", "refused", "exception")
 class Migration(migrations.Migration):
     """Say rule, category and place too."""
 
-    dependencies = [("supplychain", "0008_packs_in_two_places")]
+    dependencies = [("supplychain", "0009_goods_go_back")]
 
     operations = [
         *(
