@@ -69,6 +69,12 @@ class SetTree:
             subset = right if turn else left
         return _twig_proof(self._keys(subset, len(siblings)), key, siblings)
 
+    def present(self, subset: Subset, keys: Iterable[bytes]) -> Iterator[bytes]:
+        """Those of the keys that are in the set: as good as proofs. Raises SetDamagedError."""
+        wanted = sorted(set(keys))
+        self.fetch([subset], wanted)
+        yield from self._present(subset, wanted, 0)
+
     def members(self, subset: Subset) -> Iterator[bytes]:
         """All keys of the set, sorted. Raises SetDamagedError."""
         self.fetch([subset], None)
@@ -97,6 +103,16 @@ class SetTree:
         for half, some in ((left, keys[:middle]), (right, keys[middle:])):
             if some and half.size:
                 yield half, some
+
+    def _present(self, subset: Subset, keys: Sequence[bytes], depth: int) -> Iterator[bytes]:
+        if keys and subset.size <= TWIG_MAX:
+            here = set(self._keys(subset, depth))
+            yield from (key for key in keys if key in here)
+        elif keys:
+            left, right = self._halves(subset)
+            middle = split_at(keys, depth)
+            yield from self._present(left, keys[:middle], depth + 1)
+            yield from self._present(right, keys[middle:], depth + 1)
 
     def _without(self, subset: Subset, keys: Sequence[bytes], depth: int) -> Subset:
         if not keys:

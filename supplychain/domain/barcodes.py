@@ -1,7 +1,8 @@
 """What was scanned or typed, in whatever form, read into the same few facts.
 
 Three forms give equal results: the element string that a scanner sends, the bracketed text that
-people type, and the GS1 Digital Link address. Nothing is repaired and nothing guessed.
+people type, and the GS1 Digital Link address. Nothing is repaired and nothing guessed. A code names
+a product, mostly with lot and serial number, or it is the label of a case or pallet (its SSCC).
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from supplychain.domain.containers import Container
 from supplychain.domain.digital_links import is_link, link_fields
 from supplychain.domain.element_strings import (
     Field,
@@ -18,12 +20,12 @@ from supplychain.domain.element_strings import (
 )
 from supplychain.domain.errors import Invalid
 from supplychain.domain.gs1_dates import parse_day
-from supplychain.domain.identifiers import GTIN_LENGTHS, Gtin, LotNumber, Serial, is_digits
+from supplychain.domain.identifiers import GTIN_LENGTHS, Gtin, LotNumber, Serial, Sscc, is_digits
 from supplychain.domain.keyboards import explain
 from supplychain.domain.lots import LotKey
 from supplychain.domain.scan_faults import FaultCode, ScanFault
 
-__all__ = ["FaultCode", "Form", "ScanFault", "Scanned", "parse"]
+__all__ = ["FaultCode", "Form", "Label", "ScanFault", "Scanned", "parse", "read"]
 
 Form = Literal["element", "bracketed", "digital_link"]
 TEXT_MAX = 2000
@@ -32,7 +34,11 @@ _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
 _BEGINNINGS = ("\n", "\r", "\t", "https://", "http://", *_SYMBOLOGIES)
 _EAN = "]E"
 _ENDS = " \t\r\n"
-_FAULTS = {"INVALID_GTIN": FaultCode.BAD_CHECK_DIGIT, "INVALID_DATE": FaultCode.BAD_DATE}
+_FAULTS = {
+    "INVALID_GTIN": FaultCode.BAD_CHECK_DIGIT,
+    "INVALID_SSCC": FaultCode.BAD_CHECK_DIGIT,
+    "INVALID_DATE": FaultCode.BAD_DATE,
+}
 _SERIAL_SWALLOWED = re.compile(r".{3,}21[0-9A-Za-z].{5,}", re.ASCII)
 _EXPIRY_SWALLOWED = re.compile(r".+17[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:21.+)?")
 
@@ -53,20 +59,41 @@ class Scanned:
         return None if self.lot is None else LotKey(self.gtin, self.lot)
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label of a case or pallet. `form` is how it was written."""
+
+    container: Container
+    form: Form = field(default="element", compare=False)
+
+
 def parse(text: str, *, on: date) -> Scanned:
-    """Read a scan. `on` is today: years have two digits, and the century follows from it.
+    """Read the scan of a pack. `on` is today: years have two digits, the century follows from it.
 
     Raises ScanFault, and nothing else whatever the text.
 
     >>> parse("(01)00614141123452(17)270600(10)A123", on=date(2026, 11, 21)).expiry
     datetime.date(2027, 6, 30)
     """
+    found = read(text, on=on)
+    if isinstance(found, Label):
+        raise ScanFault(FaultCode.CONTAINER_LABEL, f"{found.container} is no pack.")
+    return found
+
+
+def read(text: str, *, on: date) -> Scanned | Label:
+    """Read any scan, of a pack or of a container's label. Raises ScanFault, and nothing else.
+
+    >>> read("(00)106141412345678908", on=date(2026, 11, 21)).container.name
+    '00/106141412345678908'
+    """
     plain = text.strip(_ENDS)
     _prove_one_code(plain)
     if (fault := explain(plain)) is not None:
         raise fault
     form, fields = _fields(plain)
-    return _scanned(form, {one.ai: one for one in fields}, on)
+    found = {one.ai: one for one in fields}
+    return _label(form, found) if "00" in found else _scanned(form, found, on)
 
 
 def _prove_one_code(text: str) -> None:
@@ -107,6 +134,16 @@ def _prove_not_linear(text: str) -> None:
         code = FaultCode.TRUNCATED if text.startswith("01") else FaultCode.BAD_CHECK_DIGIT
         raise ScanFault(code, bad.message) from None
     raise ScanFault(FaultCode.LOT_MISSING, f"{text} is a product number without a lot.")
+
+
+def _label(form: Form, found: dict[str, Field]) -> Label:
+    if "01" in found:
+        message = "The label of a case and the code of a pack, in one."
+        raise ScanFault(FaultCode.TWO_SCANS_RUN_TOGETHER, message)
+    try:
+        return Label(Container.of_sscc(Sscc(found["00"].value)), form)
+    except Invalid as bad:
+        raise ScanFault(_FAULTS[bad.code], bad.message) from None
 
 
 def _scanned(form: Form, found: dict[str, Field], on: date) -> Scanned:

@@ -16,7 +16,8 @@ from supplychain.domain.percent_encoding import percent_decoded
 from supplychain.domain.scan_faults import FaultCode, ScanFault
 
 _URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
-_QUALIFIERS = ("22", "10", "21")
+_QUALIFIERS = {"00": (), "01": ("22", "10", "21")}
+"""What may stand behind each primary key, in this order."""
 
 
 def is_link(text: str) -> bool:
@@ -25,7 +26,7 @@ def is_link(text: str) -> bool:
 
 
 def link_fields(text: str) -> list[Field]:
-    """The fields of a Digital Link whose primary key is a GTIN. Raises ScanFault."""
+    """The fields of a Digital Link whose primary key is a GTIN or an SSCC. Raises ScanFault."""
     match = _URL.fullmatch(text)
     if match is None:
         raise ScanFault(FaultCode.NOT_GS1, "This web address is not well-formed.")
@@ -57,15 +58,17 @@ def _escape(value: str) -> str:
 
 def _path_fields(path: str) -> list[Field]:
     segments = path.rstrip("/").split("/")[1:]
-    if "01" not in segments:
+    primary = next((one for one in segments if one in _QUALIFIERS), None)
+    if primary is None:
         raise ScanFault(FaultCode.GTIN_MISSING, "This web address names no product.")
-    steps = segments[segments.index("01") :]
+    steps = segments[segments.index(primary) :]
     if len(steps) % 2:
         raise ScanFault(FaultCode.TRUNCATED, "This web address ends before its last value.")
     names, values = steps[::2], [_unescape(value) for value in steps[1::2]]
-    if names[1:] != [name for name in _QUALIFIERS if name in names[1:]]:
+    if names[1:] != [name for name in _QUALIFIERS[primary] if name in names[1:]]:
         raise ScanFault(FaultCode.NOT_GS1, "This web address has qualifiers that do not belong.")
-    return [Field("01", _padded(values[0]))] + [
+    key = _padded(values[0]) if primary == "01" else _bounded(primary, values[0]).value
+    return [Field(primary, key)] + [
         _bounded(name, value) for name, value in zip(names[1:], values[1:], strict=True)
     ]
 

@@ -58,7 +58,8 @@ class Facts:
     """All that a verdict rests on. None says: not known; and what is not known is never OK.
 
     `lot` is what was registered under the scanned GTIN and lot; None where nothing was.
-    `lookalike` explains an unknown lot by a keyboard's fault (a known lot is one such away).
+    `lookalike` explains an unknown lot or serial number by a keyboard's fault: a known one is one
+    such away.
     `evidence_errors` are the codes of bad findings, () when all was checked and is good.
     `suspects` are the entries behind the answer that may be signed with a stolen key.
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot

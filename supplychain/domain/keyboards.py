@@ -5,10 +5,13 @@ What is repaired here only explains a fault; it is never accepted as what was re
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 from supplychain.domain.errors import Invalid
-from supplychain.domain.identifiers import LotNumber, check_digit
+from supplychain.domain.identifiers import LotNumber, Serial, check_digit
 from supplychain.domain.scan_faults import FaultCode, ScanFault
+
+Number = TypeVar("Number", LotNumber, Serial)
 
 # What the keys of a US layout give on a French and on a German one, and back.
 _FROM_AZERTY = str.maketrans("&é\"'(-è_çà", "1234567890")
@@ -37,23 +40,24 @@ def _azerty(text: str) -> bool:
     return bool(match and not typed and int(match[1][-1]) == check_digit(match[1][:-1]))
 
 
-def lookalikes(lot: LotNumber) -> Iterator[tuple[LotNumber, ScanFault]]:
-    """Lot numbers that a keyboard's fault may have turned into this one, each with the fault.
+def lookalikes(number: Number) -> Iterator[tuple[Number, ScanFault]]:
+    """Lot or serial numbers that a keyboard's fault may have turned into this one, with the fault.
 
-    Where the lot read is not known and one of these is, the user is told to scan again. A match
+    Where the number read is not known and one of these is, the user is told to scan again. A match
     is a hint, never a match (R13).
     """
+    text = str(number)
     repairs = (
-        (str(lot).swapcase(), FaultCode.CAPS_LOCK),
-        (str(lot).translate(_SWAPPED), FaultCode.KEYBOARD_LAYOUT),
-        (str(lot).translate(_FROM_QWERTZ), FaultCode.KEYBOARD_LAYOUT),
+        (text.swapcase(), FaultCode.CAPS_LOCK),
+        (text.translate(_SWAPPED), FaultCode.KEYBOARD_LAYOUT),
+        (text.translate(_FROM_QWERTZ), FaultCode.KEYBOARD_LAYOUT),
     )
-    seen = {str(lot)}
+    seen = {text}
     for repaired, code in repairs:
         if repaired in seen:
             continue
         seen.add(repaired)
         try:
-            yield LotNumber(repaired), ScanFault(code, f"Read {lot}, perhaps meant {repaired}.")
+            yield type(number)(repaired), ScanFault(code, f"Read {text}, perhaps meant {repaired}.")
         except Invalid:
             continue

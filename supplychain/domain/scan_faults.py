@@ -17,11 +17,12 @@ class FaultCode(StrEnum):
     TWO_SCANS_RUN_TOGETHER = "TWO_SCANS_RUN_TOGETHER"
     CAPS_LOCK = "CAPS_LOCK"
     KEYBOARD_LAYOUT = "KEYBOARD_LAYOUT"
+    CONTAINER_LABEL = "CONTAINER_LABEL"
 
 
 CAUSES: dict[FaultCode, str] = {
     FaultCode.NOT_GS1: "Scan the square GS1 code on the pack, or type the GTIN and lot.",
-    FaultCode.BAD_CHECK_DIGIT: "Scan again: a digit of the product number was misread.",
+    FaultCode.BAD_CHECK_DIGIT: "Scan again: a digit of the number was misread.",
     FaultCode.BAD_DATE: "Scan again: the expiry date was misread.",
     FaultCode.GTIN_MISSING: "Scan the pack's own code: this one names no product.",
     FaultCode.LOT_MISSING: "Scan the square 2D code, or type the lot: this one has no lot number.",
@@ -31,6 +32,7 @@ CAUSES: dict[FaultCode, str] = {
     FaultCode.TWO_SCANS_RUN_TOGETHER: "Scan one code at a time.",
     FaultCode.CAPS_LOCK: "Switch caps lock off and scan again.",
     FaultCode.KEYBOARD_LAYOUT: "Set the scanner to the keyboard layout of this computer.",
+    FaultCode.CONTAINER_LABEL: "Scan a pack: this is the label of a case or pallet.",
 }
 
 

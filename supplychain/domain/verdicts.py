@@ -10,6 +10,7 @@ from enum import StrEnum
 from supplychain.domain.barcodes import FaultCode, ScanFault
 from supplychain.domain.facts import Facts, Leg, LegState, Limits, LogHealth
 from supplychain.domain.grounds import reasons
+from supplychain.domain.pack_traces import PackFault
 from supplychain.domain.reasons import REASON_CODES, Reason, Severity, Tick
 
 __all__ = [
@@ -98,7 +99,7 @@ def judge(facts: Facts, limits: Limits | None = None) -> Verdict:
     """The verdict on a code that could be read: the worst of its parts."""
     if facts.scanned.lot is None:
         return scan_again(ScanFault(FaultCode.LOT_MISSING, "The code has no lot number (10)."))
-    if facts.registered is None and facts.lookalike is not None:
+    if facts.lookalike is not None and _unknown(facts):
         return scan_again(facts.lookalike)
     found = list(dict.fromkeys(reasons(facts, limits or Limits())))
     found.sort(key=lambda one: _SEVERITIES.index(one.severity))
@@ -113,6 +114,12 @@ def judge(facts: Facts, limits: Limits | None = None) -> Verdict:
         sentence=_GO_AHEAD if worst is None else worst.sentence,
         reasons=tuple(found),
     )
+
+
+def _unknown(facts: Facts) -> bool:
+    """Whether the lot, or the very pack, was never born as it was read."""
+    unborn = facts.pack is not None and facts.pack.fault is PackFault.NOT_BORN
+    return facts.registered is None or unborn
 
 
 def scan_again(fault: ScanFault) -> Verdict:

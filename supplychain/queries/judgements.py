@@ -1,23 +1,27 @@
 """The verdict on one code over a proven chain, and what of the chain it depends on."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from supplychain.domain.barcodes import Scanned
+from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.facts import Facts, Leg
+from supplychain.domain.identifiers import Serial
+from supplychain.domain.keyboards import lookalikes
 from supplychain.domain.lot_state import Act
 from supplychain.domain.pack_standing import pack_scope
-from supplychain.domain.pack_traces import PackTrace
+from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, Standing, scope
 from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
 from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
-from supplychain.queries.pack_traces import trace_of
+from supplychain.queries.pack_traces import trace_of, traces_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
-from supplychain.queries.sightings import doubts_of
+from supplychain.queries.sightings import doubts_of, in_doubt
 
 _HERE = (Standing.HOLDS, Standing.QUARANTINED, Standing.NOT_RECEIVED)
 
@@ -47,13 +51,36 @@ class Ground:
         return scope is not None and scope.standing in _HERE
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What all packs of one way have in common."""
+
+    within: Scope | None
+    legs: tuple[LegReadings, ...]
+    acts: tuple[Act, ...]
+    way: tuple[Stay, ...]
+
+
 def ground(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Ground:
     """What is known of what was read, for a party as the registry admitted it or a passer-by."""
-    pack = trace_of(chain, read.serial)
-    within = _within(chain, party, pack)
-    legs = legs_of(chain, within.handoffs) if within else ()
-    facts = _facts(chain, read, within, legs, at, pack)
-    return Ground(facts, _shown(chain, within), legs, way_of(chain.history, pack))
+    (found,) = grounds(chain, [read], party, at)
+    return found
+
+
+def grounds(
+    chain: Chain, reads: Sequence[Scanned], party: Party | None, at: datetime
+) -> list[Ground]:
+    """The same for many codes of one lot: what packs of one way share is worked out once."""
+    traces = traces_of(chain, {one.serial for one in reads if one.serial is not None})
+
+    @cache
+    def base(pack: PackTrace | None) -> _Base:
+        return _base(chain, party, pack)
+
+    packs = [None if one.serial is None else traces[one.serial] for one in reads]
+    return [
+        _ground(chain, one, base(pack), pack, at) for one, pack in zip(reads, packs, strict=True)
+    ]
 
 
 def judged(on: Ground) -> Judgement:
@@ -62,9 +89,30 @@ def judged(on: Ground) -> Judgement:
     return Judgement(judge(replace(on.facts, doubts=doubts)), on.acts, on.legs)
 
 
+def all_judged(found: Sequence[Ground]) -> list[Judgement]:
+    """The same for many packs."""
+    doubted = in_doubt(on.facts.scanned for on in found)
+    return [
+        judged(on) if on.facts.scanned in doubted else Judgement(judge(on.facts), on.acts, on.legs)
+        for on in found
+    ]
+
+
 def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Judgement:
     """Judge what was read, when nobody's hand is known to have it."""
     return judged(ground(chain, read, party, at))
+
+
+def _base(chain: Chain, party: Party | None, pack: PackTrace | None) -> _Base:
+    within = _within(chain, party, pack)
+    legs = legs_of(chain, within.handoffs) if within else ()
+    return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack))
+
+
+def _ground(
+    chain: Chain, read: Scanned, base: _Base, pack: PackTrace | None, at: datetime
+) -> Ground:
+    return Ground(_facts(chain, read, base, at, pack), base.acts, base.legs, base.way)
 
 
 def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope | None:
@@ -76,23 +124,16 @@ def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope 
     return scope(chain.history, party)
 
 
-def _facts(
-    chain: Chain,
-    read: Scanned,
-    within: Scope | None,
-    legs: tuple[LegReadings, ...],
-    at: datetime,
-    pack: PackTrace | None,
-) -> Facts:
+def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTrace | None) -> Facts:
     known = chain.lot is not None
     return Facts(
         at=at,
         scanned=read,
         lot=chain.lot,
         maker_connected=known or maker_connected(read.gtin),
-        lookalike=lookalike(read.gtin, read.lot) if read.lot and not recorded(chain) else None,
+        lookalike=_lookalike(chain, read, pack),
         evidence_errors=chain.errors,
-        suspects=_suspects(chain, within),
+        suspects=_suspects(chain, base.acts),
         log=chain.health,
         as_of=at if chain.checkpoint else None,  # the tables were read now, and in full
         witnessed=not chain.found("WITNESS_QUORUM_NOT_MET"),
@@ -100,10 +141,24 @@ def _facts(
         pending=len(chain.pending),
         broken=chain.broken if chain.checkpoint else None,
         flags=chain.history.state.flags if known else None,
-        scope=within,
+        scope=base.within,
         pack=pack,
-        legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in legs) if known else None,
+        legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in base.legs) if known else None,
     )
+
+
+def _lookalike(chain: Chain, read: Scanned, pack: PackTrace | None) -> ScanFault | None:
+    """The keyboard's fault by which a known lot or pack may have been read as an unknown one."""
+    if read.lot is not None and not recorded(chain):
+        return lookalike(read.gtin, read.lot)
+    if read.serial is None or pack is None or pack.fault is not PackFault.NOT_BORN:
+        return None
+    return next((fault for one, fault in lookalikes(read.serial) if _born(chain, one)), None)
+
+
+def _born(chain: Chain, serial: Serial) -> bool:
+    pack = trace_of(chain, serial)
+    return pack is not None and bool(pack.way)
 
 
 def recorded(chain: Chain) -> bool:
@@ -123,8 +178,8 @@ def _shown(chain: Chain, within: Scope | None) -> tuple[Act, ...]:
     )
 
 
-def _suspects(chain: Chain, within: Scope | None) -> tuple[str, ...] | None:
+def _suspects(chain: Chain, acts: Iterable[Act]) -> tuple[str, ...] | None:
     """The suspect entries among those that the answer depends on."""
     if chain.suspects is None:
         return None
-    return tuple(act.entry_id for act in _shown(chain, within) if act.entry_id in chain.suspects)
+    return tuple(act.entry_id for act in acts if act.entry_id in chain.suspects)

@@ -1,8 +1,9 @@
 """Packs as the tables know them: where one is, and the kept nodes of the sets of a lot."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -135,6 +136,33 @@ def memberships(stream: UUID, pack: Pack, roots: Mapping[OutputRef, Subset]) -> 
             return None
 
     return shown
+
+
+def memberships_of(
+    stream: UUID, packs: Iterable[Pack], roots: Mapping[OutputRef, Subset]
+) -> Callable[[Pack], Shown]:
+    """The same for many packs of a lot: each set is walked once for all of them."""
+    secret = pack_secret(stream)
+    keys = {} if secret is None else {pack: pack.key(secret) for pack in packs}
+    tree = SetTree(nodes_of(stream))
+
+    @cache
+    def members(root: Subset) -> frozenset[bytes] | None:
+        try:
+            return frozenset(tree.present(root, keys.values()))
+        except LedgerError:
+            return None
+
+    def of(pack: Pack) -> Shown:
+        def shown(ref: OutputRef) -> Membership | None:
+            found = members(roots[ref]) if ref in roots and pack in keys else None
+            if found is None:
+                return None
+            return Membership(roots[ref].hash, roots[ref].size, keys[pack] in found)
+
+        return shown
+
+    return of
 
 
 def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes, bytes]:

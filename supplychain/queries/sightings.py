@@ -1,6 +1,6 @@
 """Where a pack was seen, where the records have it, and what is in doubt about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -49,6 +49,13 @@ def doubts_about(gtin: Gtin, serial: Serial, way: Collection[Stay]) -> frozenset
     rows = PackDoubt.objects.filter(pack=pack_code(gtin, serial), settled_at__isnull=True)
     raised = (Raised(Doubt(row.doubt), Gln(row.site), Gln(row.other), row.at) for row in rows)
     return standing(raised, way)
+
+
+def in_doubt(reads: Iterable[Scanned]) -> frozenset[Scanned]:
+    """Those of the scanned packs about which some doubt was not settled, in one query."""
+    codes = {pack_code(one.gtin, one.serial): one for one in reads if one.serial is not None}
+    rows = PackDoubt.objects.filter(pack__in=list(codes), settled_at__isnull=True)
+    return frozenset(codes[pack] for pack in rows.values_list("pack", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

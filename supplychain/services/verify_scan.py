@@ -69,9 +69,9 @@ def _sighted(chain: Chain, party: Party, known: Ground) -> Judgement:
     """Judge a site's scan of a pack, and keep it as a sighting with what it puts in doubt.
 
     The same pack at the same site in minutes is the same sighting. Where the evidence is broken
-    nobody knows where a pack should be.
+    nobody knows where a pack should be, and what was misread says nothing of where it is.
     """
-    if known.facts.scanned.serial is None:
+    if known.facts.scanned.serial is None or known.facts.lookalike is not None:
         return judged(known)
     row = open_sighting(
         known.facts.scanned,

@@ -3,12 +3,16 @@
 import pytest
 
 from ledger.core.entry import stream_id
+from supplychain.domain.barcodes import Scanned
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import Printed
 from supplychain.domain.verdicts import Verdict
-from supplychain.models import Output, PackNode
+from supplychain.models import Output, PackNode, Sighting
+from supplychain.queries.chains import chain_of
+from supplychain.queries.judgements import all_judged, grounds, judgement
 from supplychain.queries.packs import pack_line
+from supplychain.queries.scans import asking_party, proven
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
@@ -216,3 +220,25 @@ def test_a_pack_that_came_back_is_no_stock_before_it_is_checked(trade: Stage) ->
     )
     assert scan(trade, ALL[4], SELLS).code == "OK"
     assert scan(trade, ALL[5], SELLS).codes == ("RETURNED_NOT_CHECKED",)
+
+
+@pytest.mark.parametrize(
+    ("read", "code"), [("s000001", "CAPS_LOCK"), ("S00000Y", "UNKNOWN_SERIAL")]
+)
+def test_r13_a_serial_number_of_a_wrong_keyboard_is_to_be_scanned_again(
+    trade: Stage, read: str, code: str
+) -> None:
+    verdict = scan(trade, Serial(read), HEALS)
+    assert code in verdict.codes
+    assert verdict.code == ("STOP" if code == "UNKNOWN_SERIAL" else "SCAN_AGAIN")
+    assert Sighting.objects.count() == (code == "UNKNOWN_SERIAL")
+
+
+def test_many_packs_are_judged_as_each_of_them_alone(trade: Stage) -> None:
+    trade.log()
+    chain = chain_of(LOT, trade.now, asking=HEALS)
+    party = proven(asking_party(HEALS), chain)
+    reads = [Scanned(LOT.gtin, LOT.lot, None, one) for one in (*ALL, *serials(99))]
+    together = all_judged(grounds(chain, reads, party, trade.now))
+    assert together == [judgement(chain, one, party, trade.now) for one in reads]
+    assert {one.verdict.code for one in together} == {"OK", "STOP"}

@@ -93,6 +93,24 @@ def test_keys_that_share_long_beginnings_are_told_apart(one: set[bytes], other: 
         assert not again.proof(rest, asked).about(asked).present
 
 
+@given(sets, sets)
+def test_many_keys_are_told_apart_in_one_walk(inside: set[int], asked: set[int]) -> None:
+    nodes = Nodes()
+    subset = nodes.of(inside)
+    found = set(SetTree(nodes.load).present(subset, [*map(key, asked), *map(key, asked)]))
+    assert found == set(map(key, inside & asked))
+
+
+def test_no_key_is_present_where_a_node_is_damaged() -> None:
+    nodes = Nodes()
+    subset = nodes.of(range(90))
+    for one in nodes.kept:
+        bent = Nodes()
+        bent.kept = {**nodes.kept, one: b"\x02" + key(500)}
+        with pytest.raises(LedgerError):
+            list(SetTree(bent.load).present(subset, map(key, range(90))))
+
+
 @given(sets)
 def test_the_members_come_back_sorted(inside: set[int]) -> None:
     nodes = Nodes()

@@ -10,7 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from supplychain.domain.application_identifiers import RULES, identifier_at
-from supplychain.domain.barcodes import FaultCode, ScanFault, Scanned, parse
+from supplychain.domain.barcodes import FaultCode, Label, ScanFault, Scanned, parse, read
+from supplychain.domain.containers import Container
 from supplychain.domain.digital_links import link_path
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial, check_digit
 from supplychain.domain.keyboards import lookalikes
@@ -210,9 +211,11 @@ def test_a_code_may_lack_lot_expiry_and_serial() -> None:
         (f"https://id.example.org/01/{GTIN}/10/A?10=B", FaultCode.NOT_GS1),
         (f"https://id.example.org/01/{GTIN}/10//21/X", FaultCode.NOT_GS1),
         (f"https://id.example.org/01/{GTIN}/10/A?17=2706", FaultCode.NOT_GS1),
-        ("(00)106141412345678908", FaultCode.GTIN_MISSING),
-        ("00106141412345678908", FaultCode.GTIN_MISSING),
-        ("https://id.example.org/00/106141412345678908", FaultCode.GTIN_MISSING),
+        ("(10)A1(17)270630", FaultCode.GTIN_MISSING),
+        ("10A1", FaultCode.GTIN_MISSING),
+        ("(00)106141412345678908", FaultCode.CONTAINER_LABEL),
+        ("00106141412345678908", FaultCode.CONTAINER_LABEL),
+        ("https://id.example.org/00/106141412345678908", FaultCode.CONTAINER_LABEL),
         ("(01)00614141123451(10)A", FaultCode.BAD_CHECK_DIGIT),
         ("https://x.org/01/00614141123451/10/A", FaultCode.BAD_CHECK_DIGIT),
         ("0614141123451", FaultCode.BAD_CHECK_DIGIT),
@@ -308,6 +311,16 @@ def test_a_keyboards_fault_explains_a_lot_that_is_not_known(
     assert found[meant] is code
 
 
+def test_a_serial_number_is_explained_like_a_lot() -> None:
+    found = {str(one): fault for one, fault in lookalikes(Serial("ab-Y"))}
+    assert {text: fault.code for text, fault in found.items()} == {
+        "AB-y": FaultCode.CAPS_LOCK,
+        "ab-Z": FaultCode.KEYBOARD_LAYOUT,
+        "ab/Z": FaultCode.KEYBOARD_LAYOUT,
+    }
+    assert found["AB-y"].message == "Read ab-Y, perhaps meant AB-y."
+
+
 def test_a_lot_is_no_lookalike_of_itself_and_every_lookalike_is_a_lot() -> None:
     assert list(lookalikes(LotNumber("123"))) == []
     assert [str(lot) for lot, _ in lookalikes(LotNumber("a+"))] == ["A+"]
@@ -318,3 +331,50 @@ def test_identifiers_are_told_apart_by_their_first_digits() -> None:
         assert not [other for other in RULES if other != one and other.startswith(one)]
         assert identifier_at(one + "x", 0) == one
     assert identifier_at("05", 0) is None
+
+
+SSCC = "106141412345678908"
+PALLET = Label(Container(f"00/{SSCC}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (f"00{SSCC}", "element"),
+        (f"]C100{SSCC}\r\n", "element"),
+        (f"]C1{GS}00{SSCC}0201234567890128371{GS}10A1", "element"),
+        (f"(00){SSCC}", "bracketed"),
+        (f"(02)01234567890128(37)12(00){SSCC}", "bracketed"),
+        (f"https://id.example.org/00/{SSCC}", "digital_link"),
+        (f"https://id.example.org/shop/00/{SSCC}?linkType=all", "digital_link"),
+    ],
+)
+def test_the_label_of_a_container_is_read_however_it_is_written(text: str, form: str) -> None:
+    found = read(text, on=ON)
+    assert isinstance(found, Label)
+    assert (found, found.form) == (PALLET, form)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"00{SSCC[:-1]}7", FaultCode.BAD_CHECK_DIGIT),
+        (f"https://id.example.org/00/{SSCC[:-1]}7", FaultCode.BAD_CHECK_DIGIT),
+        (f"00{SSCC[:-1]}", FaultCode.TRUNCATED),
+        (f"https://id.example.org/00/{SSCC}9", FaultCode.NOT_GS1),
+        (f"https://id.example.org/00/{SSCC}/10/A1", FaultCode.NOT_GS1),
+        (f"00{SSCC}01{GTIN}", FaultCode.TWO_SCANS_RUN_TOGETHER),
+        (f"(00){SSCC}(01){GTIN}", FaultCode.TWO_SCANS_RUN_TOGETHER),
+        (f"00{SSCC}00{SSCC}", FaultCode.TWO_SCANS_RUN_TOGETHER),
+    ],
+)
+def test_a_faulty_label_is_a_fault_of_the_scan(text: str, code: FaultCode) -> None:
+    assert fault_of(text) is code
+
+
+def test_who_wants_a_pack_is_told_that_this_is_a_label() -> None:
+    assert fault_of(f"(00){SSCC}") is FaultCode.CONTAINER_LABEL
+
+
+def test_a_pack_reads_the_same_where_labels_are_read_too() -> None:
+    assert read(ELEMENTS, on=ON) == WHOLE

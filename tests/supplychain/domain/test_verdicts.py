@@ -274,6 +274,16 @@ def test_r13_a_lookalike_is_a_hint_to_scan_again_and_never_a_match() -> None:
     assert judge(replace(GOOD, lookalike=hint)).code is VerdictCode.OK
 
 
+def test_r13_a_lookalike_of_a_known_serial_number_is_a_hint_too() -> None:
+    hint = ScanFault(FaultCode.CAPS_LOCK, "Read s1, perhaps meant S1.")
+    read = replace(GOOD.scanned, serial=Serial("s1"))
+    unborn = replace(GOOD, scanned=read, pack=PackTrace((), PackFault.NOT_BORN), lookalike=hint)
+    assert judge(unborn).codes == ("CAPS_LOCK",)
+    assert judge(replace(unborn, lookalike=None)).codes == ("UNKNOWN_SERIAL",)
+    vanished = replace(unborn, pack=PackTrace((), PackFault.VANISHED))
+    assert "PACK_RECORD_BROKEN" in judge(vanished).codes
+
+
 # Scans that say too little
 
 
