@@ -47,6 +47,7 @@ FACTS: Final = MappingProxyType(
         "IN_TWO_PLACES": "The number of this pack was in two places that cannot both be true.",
         "SCANNED_ELSEWHERE": "The number of this pack was scanned where it is not by the records.",
         "QUARANTINED": "By the records these goods are in quarantine.",
+        "RETURNED_NOT_CHECKED": "These goods came back, and nobody has checked them yet.",
         "CUSTODY_NOT_CHECKED": "The chain of custody could not be checked.",
         "NOT_RECEIVED_YET": "Sent to you, and not recorded as received.",
         "NOTHING_LEFT_HERE": "By the records nothing of this lot is left with you.",
