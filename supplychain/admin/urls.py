@@ -3,6 +3,7 @@
 from django.urls import path
 
 from supplychain.admin import tables
+from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.flags import Hold, Lift, Recall
 from supplychain.admin.journal import journal
@@ -27,6 +28,7 @@ urlpatterns = [
     path("lots", lots, name="lots"),
     path("lots/new", RegisterLot.as_view(), name="lot-new"),
     path(f"lots/{_LOT}", lot, name="lot"),
+    path("ask", ask_maker, name="ask"),
     path("ship", choose, name="ship"),
     path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
     path("receive", inbound, name="receive"),

@@ -103,6 +103,8 @@ class VerdictPage:
     findings: tuple[FindingLine, ...] = ()
     evidence_url: str = ""
     retry_url: str = ""
+    ask_url: str = ""
+    """Where a member asks the maker, who does not report here."""
 
     @property
     def slug(self) -> str:

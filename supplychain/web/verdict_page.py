@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot
 from supplychain.domain.profiles import PROFILES
@@ -66,6 +68,7 @@ def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
         findings=tuple(_findings(result)),
         evidence_url=_evidence(result),
         retry_url=_retry(result, retried),
+        ask_url=_ask(result),
     )
 
 
@@ -93,6 +96,15 @@ def _retry(result: ScanResult, retried: int) -> str:
     if worst not in (("NOT_YET_LOGGED",), ("NOT_WITNESSED",)) or retried >= RETRIES_MAX:
         return ""
     return f"/scan?{urlencode({'code': result.text, 'retry': retried + 1})}"
+
+
+def _ask(result: ScanResult) -> str:
+    """Where to ask about a whole product identifier of a maker who does not report here."""
+    read = result.scanned
+    if read is None or "MAKER_NOT_CONNECTED" not in result.verdict.codes:
+        return ""
+    whole = read.serial is not None and read.expiry is not None
+    return f"{reverse('desk:ask')}?{urlencode({'code': result.text})}" if whole else ""
 
 
 def _ticks(result: ScanResult) -> tuple[TickLine, ...]:
