@@ -14,7 +14,7 @@ DEV := $(VENV)/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos pictures lock clean reset
+.PHONY: help demo test check nightly bench chaos pictures lock clean reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ CHECKING := DATABASE_URL=postgresql://nobody:nothing@/nowhere?host=/nonexistent 
 	CUSTODIAL_KEKS=check:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE= \
 	ALLOWED_HOSTS=unbroken.example EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend \
 	LOG_ORIGIN=unbroken.example/log CELERY_BROKER_URL=redis://broker
+
+nightly: $(DEV) ## every test at night's length: minutes become hours
+	NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 bench: $(DEV) ## measure, and write the table of figures
 	$(BIN)/python -m bench

@@ -11,12 +11,26 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from tests.database import let_flush_truncate
+from tests.nights import NIGHT, examples
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 # Machines are shared and noisy: how long an example took says nothing about the code.
-settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "noisy",
+    deadline=None,
+    max_examples=examples(50),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("noisy")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what takes a night to the night."""
+    nightly = [item for item in items if item.get_closest_marker("nightly") and not NIGHT]
+    if nightly:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if item not in nightly]
 
 
 @pytest.fixture(scope="session")

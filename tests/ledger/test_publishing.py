@@ -73,6 +73,7 @@ def test_a_stranger_walks_what_was_published_to_a_bucket(
         assert walk(store) == size
 
 
+@pytest.mark.nightly
 def test_a_log_of_70000_is_published(empty: World, store: FolderStore, folder: Path) -> None:
     planted.grow(empty, 70_000)
     publish(store, at=empty.now)

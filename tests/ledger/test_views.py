@@ -23,6 +23,7 @@ from ledger.urls import doors
 from tests.database import tamper
 from tests.ledger import planted
 from tests.ledger.world import World
+from tests.nights import examples
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -190,7 +191,9 @@ def test_a_damaged_tree_is_said_and_not_served(asked: Client) -> None:
 
 
 @hypothesis_settings(
-    max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(
     st.text(max_size=40)

@@ -182,7 +182,6 @@ def test_a_checkpoint_has_lines() -> None:
         {"items": [ITEM | {"entry": "x" * 32_769}]},
         {"items": [ITEM | {"proof": [b64(bytes(32))] * 65}]},
         {"items": [ITEM | {"disclosures": ["x"] * 33}]},
-        {"history": [EARLIER] * 40_001},
         {"history": [EARLIER | {"cosignatures": ["x" * 4_097]}]},
         {"index": [KEY] * 4_097},
         {"index": [KEY | {"key": "x" * 129}]},
@@ -192,6 +191,14 @@ def test_a_checkpoint_has_lines() -> None:
 )
 def test_every_part_is_bounded(changes: dict[str, Any]) -> None:
     assert code_of(a_file(**changes)) == "TOO_LARGE"
+
+
+def test_the_past_is_bounded() -> None:
+    one = canonical.dumps(EARLIER)
+    data = a_file(history=[]).replace(
+        b'"history":[]', b'"history":[%b]' % b",".join([one] * 40_001)
+    )
+    assert code_of(data) == "TOO_LARGE"
 
 
 def test_the_whole_is_bounded() -> None:

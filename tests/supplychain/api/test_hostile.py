@@ -23,6 +23,7 @@ from ledger.core.signatures import PrivateKey
 from supplychain.queries.stock import inbound_to
 from supplychain.services.issue_token import issue_token
 from supplychain.services.revoke_key import revoke_key
+from tests.nights import examples
 from tests.stages import HEALS, LIES, MAKES, NOON, SELLS, Stage, open_stage
 from tests.supplychain.api.conftest import (
     A_LOT,
@@ -257,7 +258,7 @@ VALUES = st.recursive(
 )
 BODIES = st.dictionaries(st.sampled_from(MEMBERS), VALUES, max_size=10) | VALUES
 FUZZ = profile(
-    max_examples=150,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

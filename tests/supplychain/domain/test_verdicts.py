@@ -31,6 +31,7 @@ from supplychain.domain.verdicts import (
     judge,
     scan_again,
 )
+from tests.nights import examples
 from tests.people import MAKER, PHARMACY, WHOLESALER
 from tests.supplychain.domain.lot_story import (
     DAY_ONE,
@@ -493,14 +494,14 @@ def all_is_well(facts: Facts) -> bool:
     )
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(150))
 @given(any_facts())
 def test_a_verdict_is_ok_exactly_when_all_is_known_and_well(facts: Facts) -> None:
     verdict = judge(facts)
     assert (verdict.code is VerdictCode.OK) == all_is_well(facts)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(any_facts())
 def test_a_verdict_agrees_with_its_reasons_and_its_ticks(facts: Facts) -> None:
     verdict = judge(facts)
