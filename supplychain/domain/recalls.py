@@ -6,6 +6,16 @@ from typing import Self
 
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_statements import RecallClass
+from supplychain.domain.lots import LotKey
+
+
+@dataclass(frozen=True, slots=True)
+class RecallOrder:
+    """A lot that is to be called back, and why."""
+
+    lot: LotKey
+    recall_class: RecallClass
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
 from supplychain.models.readings import Leg, Series, SeriesChunk
+from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import PackDoubt, Sighting
 from supplychain.models.verifications import Responder, VerificationMessage
@@ -32,6 +33,7 @@ __all__ = [
     "PackNode",
     "PackSecret",
     "Product",
+    "RecallAnswer",
     "RequestKey",
     "Responder",
     "Series",

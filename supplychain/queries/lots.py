@@ -129,16 +129,6 @@ def where_are_units(gln: str, lot: LotKey) -> Whereabouts | None:
     return Whereabouts(line, _places(rows), _movements(line, rows, {row.entry_id for row in rows}))
 
 
-def holders_of(lot: LotKey) -> set[str]:
-    """Everybody who holds units of the lot or waits for some: whom a recall must reach."""
-    rows = Output.objects.filter(
-        stream_id=stream_id(lot.stream),
-        spent_by__isnull=True,
-        state__in=("held", "quarantined", "returned", "in_transit"),
-    )
-    return {gln for row in rows for gln in (row.holder, row.receiver) if gln}
-
-
 def excursions_of(gln: str) -> list[LegLine]:
     """The excursions on the organisation's own hand-offs, newest first."""
     legs = Leg.objects.filter(Q(giver=gln) | Q(receiver=gln), state="EXCURSION").order_by("-at")

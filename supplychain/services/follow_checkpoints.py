@@ -12,7 +12,7 @@ from ledger.proofs import Logged
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import HoldPlace, RecallIssue, Receive, Ship
 from supplychain.models import CheckpointCursor, Flag, Leg, Notice, Organisation
-from supplychain.queries.lots import holders_of
+from supplychain.queries.recalls import whom_to_tell
 
 NAME = "notices"
 BATCH = 5_000
@@ -68,7 +68,7 @@ def _flag_news(logged: Logged, flag: Flag) -> _News:
         what = f"On hold: {lot}"
         do = "Set it aside and do not move it until the hold is lifted."
     body = f"{what}.\nReason: {flag.reason}\nBy: {flag.by}\n{do}\nEntry: {logged.entry_id}\n"
-    return _News(flag.kind, logged, what, body, frozenset(holders_of(lot)))
+    return _News(flag.kind, logged, what, body, frozenset(whom_to_tell(lot)))
 
 
 def _excursions(logged: Sequence[Logged]) -> Iterable[_News]:
