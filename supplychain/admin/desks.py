@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -107,13 +107,13 @@ def desk_of(request: HttpRequest) -> Desk | None:
 
 
 def desk_page(
-    page: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    page: Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page that needs a desk: sign-in first, and a plain word for who has none."""
 
     @wraps(page)
     @never_cache
-    def entered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def entered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("web:sign-in"))
         desk = desk_of(request)
@@ -163,6 +163,7 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
         yield Tab("ship", "Ship", reverse("desk:ship"))
         yield Tab("receive", "Receive", reverse("desk:receive"))
         yield Tab("sent", "Sent", reverse("desk:sent"))
+    yield Tab("recalls", "Recalls", reverse("desk:recalls"))
     yield Tab("journal", "Journal", reverse("desk:journal"))
     yield Tab("notices", "Notices", reverse("desk:notices"))
 

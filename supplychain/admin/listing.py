@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
@@ -44,6 +44,19 @@ def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def plain_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The lines of a CSV file, one by one, for what may be long; cells as in `as_csv`."""
+    yield _line(header)
+    for row in rows:
+        yield _line([_plain(cell) for cell in row])
+
+
+def _line(cells: Sequence[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()
 
 
 def _plain(cell: object) -> str:

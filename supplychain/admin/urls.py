@@ -11,6 +11,8 @@ from supplychain.admin.journeys import inbound, outbound
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
 from supplychain.admin.products import products, register
+from supplychain.admin.recall_lists import recall_list
+from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
 from supplychain.admin.register_lot import RegisterLot
 from supplychain.admin.ship import ShipLot, choose
@@ -42,6 +44,11 @@ urlpatterns = [
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
     path(f"lift/<str:hold>/{_LOT}", Lift.as_view(), name="lift"),
     path(f"recall/{_LOT}", Recall.as_view(), name="recall"),
+    path("recalls", recalls, name="recalls"),
+    path("recalls/list", recall_list, name="recall-list"),
+    path(f"recalls/<str:entry>/packs/{_LOT}", recall_packs, name="recall-packs"),
+    path(f"recalls/<str:entry>/answer/{_LOT}", answer, name="recall-answer"),
+    path(f"recalls/<str:entry>/{_LOT}", recall, name="recall-followed"),
     path("signed/<str:entry>", signed, name="signed"),
     path("journal", journal, name="journal"),
     path("notices", notices, name="notices"),
