@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.outputs import State
+from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.two_places import (
     TOGETHER,
     Doubt,
@@ -15,8 +18,10 @@ from supplychain.domain.two_places import (
     Stay,
     standing,
     two_places,
+    way_of,
 )
-from tests.people import CARRIER, PHARMACY, SECOND_PHARMACY, WHOLESALER
+from tests.people import CARRIER, MAKER, PHARMACY, SECOND_PHARMACY, WHOLESALER
+from tests.supplychain.domain.lot_story import LotStory
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 HERE, THERE, SELLER = PHARMACY.gln, SECOND_PHARMACY.gln, WHOLESALER.gln
@@ -119,6 +124,30 @@ def test_r13_the_same_site_repeating_a_scan_changes_nothing(
 def test_r13_nobody_is_in_doubt_against_himself(others: list[Seen]) -> None:
     for now in (EXPECTED, UNEXPECTED):
         assert all(one.site != one.other for one in two_places(now, WITH_THEM, others))
+
+
+def test_an_hour_is_too_short_for_goods_to_change_hands_unrecorded() -> None:
+    assert timedelta(hours=1) == TOGETHER
+
+
+def test_the_way_of_a_pack_is_where_the_records_have_it_one_stay_after_the_other() -> None:
+    story = LotStory.born(1)
+    way = [story.stock(MAKER)]
+    story.ship(MAKER, WHOLESALER, 1)
+    way.append(story.stock(WHOLESALER, State.IN_TRANSIT))
+    story.receive(WHOLESALER, 1)
+    story.destroy(WHOLESALER, 1)
+    history = replay_all(story.acts)
+    way += [ref for ref in history.made if ref not in way]
+    stays = way_of(history, PackTrace(tuple(way)))
+    assert [(stay.sites, stay.final) for stay in stays] == [
+        (frozenset({MAKER.gln}), False),
+        (frozenset({MAKER.gln, SELLER}), False),
+        (frozenset({SELLER}), False),
+        (frozenset({SELLER}), True),
+    ]
+    assert [stay.since for stay in stays] == [act.at for act in story.acts]
+    assert way_of(history, None) == ()
 
 
 def stands(doubt: Doubt, *way: Stay) -> bool:
