@@ -4,7 +4,9 @@
 
 The heads are synthetic: rows as that many keys would have them, put there in one statement. A
 million entries are neither signed nor logged for it. What is measured is what an epoch does with
-heads (read, page, hash, write, sign), what counting 5,000 entries into them takes, and a proof.
+heads (read, page, hash, write, sign), what counting 5,000 entries of 1,000 lots into them and into
+the lots' own indexes takes (reading the entries apart), one into a lot of 100,000 used outputs, and
+a proof.
 """
 
 import argparse
@@ -14,13 +16,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bench import installation
+
+if TYPE_CHECKING:
+    from ledger.core.index_count import Counted
 
 T = TypeVar("T")
 ENTRIES_PER_KEY = 10
 COUNTED = 5_000
+LOTS = 1_000
+HOT_USES = 100_000
 PROOFS = 50
 KEYS_SHOWN = 13
 """Keys that the evidence of a lot with six parties shows: the lot, six keys, six parties."""
@@ -33,6 +40,7 @@ class Measured:
     ours_s: float
     memory_mb: float
     count_s: float
+    hot_s: float
     proof_ms: float
 
 
@@ -57,12 +65,13 @@ def report(sizes: Sequence[int]) -> str:
             one.ours_s,
             one.memory_mb,
             COUNTED / one.count_s,
+            one.hot_s,
             one.proof_ms,
         )
         for one in map(measure, sizes)
     ]
     heads = ("keys", "entries they stand for", "epoch s", "of it ours, s", "peak MB",
-             "entries counted/s", f"proofs of {KEYS_SHOWN} keys, ms")  # fmt: skip
+             "counted/s", "into a hot lot, s", f"proofs of {KEYS_SHOWN} keys, ms")  # fmt: skip
     return table(heads, rows)
 
 
@@ -73,7 +82,7 @@ def measure(keys: int) -> Measured:
 
     _fill(keys)
     _log()
-    count_s, _ = _timed(_count)
+    count_s, hot_s = _count_s()
     while indexing.take_in():
         pass
     nonce, at = sha256(b"%d" % keys).digest()[:16], datetime.now(UTC)
@@ -84,7 +93,7 @@ def measure(keys: int) -> Measured:
     ours = time.process_time() - ours
     assert isinstance(root, IndexRoot)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(root.keys, epoch_s, ours, peak, count_s, _proof_ms(root))
+    return Measured(root.keys, epoch_s, ours, peak, count_s, hot_s, _proof_ms(root))
 
 
 def _begin() -> None:
@@ -115,28 +124,43 @@ def _fill(keys: int) -> None:
         cursor.execute("ANALYZE ledger_indexhead")
 
 
-def _count() -> None:
-    """Count entries into the heads as a builder does, and forget it."""
+def _count_s() -> tuple[float, float]:
+    """Count entries as a builder does, into lots that have ten and into a hot one; forget them."""
     from django.db import connection, transaction  # noqa: PLC0415  Django is set up first
 
     from ledger import indexing  # noqa: PLC0415
 
-    entries = [(n, sha256(b"%d" % n).digest(), (f"lot:{n % 997}",)) for n in range(COUNTED)]
+    before = [_used(n, f"lot:{n % LOTS}") for n in range(10 * LOTS)]
+    before += [_used(n, "lot:hot") for n in range(len(before), len(before) + HOT_USES)]
+    taken = len(before)
+    entries = [_used(n, f"lot:{n % LOTS}") for n in range(taken, taken + COUNTED)]
     with transaction.atomic(), connection.cursor() as cursor:
-        indexing.grow(cursor, entries)
+        indexing.grow(cursor, before, 0, taken)
+        count_s, _ = _timed(lambda: indexing.grow(cursor, entries, taken, taken + COUNTED))
+        hot = [_used(taken, "lot:hot")]
+        hot_s, _ = _timed(lambda: indexing.grow(cursor, hot, taken + COUNTED, taken + COUNTED + 1))
         transaction.set_rollback(True)
+    return count_s, hot_s
+
+
+def _used(number: int, lot: str) -> tuple[int, bytes, "Counted"]:
+    """An entry of a lot that uses one output."""
+    from ledger.core.index_count import Counted  # noqa: PLC0415  Django is set up first
+
+    digest = sha256(b"%d" % number)
+    return number, digest.digest(), Counted((), lot, ("all", f"{digest.hexdigest()}#0"))
 
 
 def _proof_ms(root: object) -> float:
     from ledger.core.index import IndexRoot  # noqa: PLC0415  Django is set up first
-    from ledger.index_shown import key_proofs  # noqa: PLC0415
+    from ledger.index_shown import index_proofs  # noqa: PLC0415
 
     assert isinstance(root, IndexRoot)
     seconds = []
     for turn in range(PROOFS):
         names = [f"key {turn * KEYS_SHOWN + n + 1}" for n in range(KEYS_SHOWN)]
-        took, (proofs, signs) = _timed(lambda names=names: key_proofs(root, names))
-        assert len(proofs) == KEYS_SHOWN, signs
+        took, found = _timed(lambda names=names: index_proofs(root, names[1:], names[0], ["all"]))
+        assert len(found.keys) == KEYS_SHOWN, found.signs
         seconds.append(took)
     return 1000 * sorted(seconds)[PROOFS // 2]
 

@@ -260,6 +260,7 @@ class OpenStream:
             statement.creates,
             envelope.jws.encode(),
             list(envelope.disclosures),
+            not statement.consumes,
         )
 
     def _arrival(self, number: int, entry: Entry) -> _Row:
@@ -280,7 +281,7 @@ class OpenStream:
 
 _ENTRY = (
     "INSERT INTO ledger_entry (stream_id, entry_id, number, kid, party, type, at, accepted_at,"
-    " nonce, creates, jws, disclosures) VALUES "
+    " nonce, creates, jws, disclosures, about_whole) VALUES "
 )
 _OUTPUT_USE = "INSERT INTO ledger_outputuse (stream_id, source_id, output, used_by) VALUES "
 _ATTACHMENT = (

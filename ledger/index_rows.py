@@ -5,30 +5,24 @@ from typing import Any
 
 from django.db import connection
 
-from ledger.core.entry import Entry, stream_id
+from ledger.core.entry import Entry
 from ledger.core.errors import LedgerError
-from ledger.core.index import STREAM as INDEX
-from ledger.core.index import IndexLeaf, is_counted, keys_of
+from ledger.core.index import IndexLeaf
+from ledger.core.index_count import Counted, counted
 from ledger.core.merkle import leaf_hash
-from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.tiled_tree import WIDTH, split
 from ledger.tiles import read_tiles
 
 CHUNK = 5_000
 """Entries that are read at once."""
 PAGES_AT_ONCE = 16
-EPOCHS_KEPT = 3
-"""Epochs whose pages are kept: whoever reads the newest one may finish."""
-INDEX_ID, REGISTRY_ID = stream_id(INDEX), stream_id(REGISTRY)
-Keyed = tuple[int, bytes, tuple[str, ...]]
-"""Index, leaf hash and index keys of an entry."""
+Keyed = tuple[int, bytes, Counted]
+"""Index and leaf hash of an entry, and under what it counts."""
 
 _ENTRIES = """
-SELECT l.index, l.stream_id, l.hash, s.name, e.jws FROM ledger_leaf l
-    LEFT JOIN ledger_stream s ON s.stream_id = l.stream_id
-    LEFT JOIN ledger_entry e ON l.stream_id = %(registry)s
-        AND e.stream_id = l.stream_id AND e.entry_id = l.entry_id
-    WHERE l.index >= %(start)s AND l.index < %(end)s ORDER BY l.index
+SELECT l.index, l.hash, e.jws FROM ledger_leaf l
+    LEFT JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id
+    WHERE l.index >= %s AND l.index < %s ORDER BY l.index
 """
 
 
@@ -36,23 +30,23 @@ class NotIndexable(LedgerError):  # noqa: N818  named as its kin in the core are
     """What is stored is not what was logged: no index is built over it."""
 
 
-def keyed_between(start: int, end: int) -> Iterator[Keyed]:
-    """The entries of the log from `start` to before `end`; raises `NotIndexable`.
+def keyed_between(start: int, end: int, version: int) -> Iterator[Keyed]:
+    """The entries of the log from `start` to before `end`, as an index of this version counts them.
 
-    Hashes are those of the log's tiles. Of all entries only the registry's are read: what the
-    others are about is the name of their stream, which its id is made of.
+    Hashes are those of the log's tiles, and the bytes of each entry must be those that were
+    logged; raises `NotIndexable`.
     """
     hashes = _tile_hashes(start, end)
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, {"registry": REGISTRY_ID, "start": start, "end": end})
+        cursor.execute(_ENTRIES, [start, end])
         rows = cursor.fetchall()
-    for expected, row in enumerate(rows, start):
-        index, stream, leaf, name, jws = row
+    for expected, (index, leaf, jws) in enumerate(rows, start):
         if index != expected or hashes.get(index) != bytes(leaf):
             raise NotIndexable("INDEX_REFUSED", f"Leaf {expected} is not the one in its tile.")
-        if name is None or stream_id(name) != stream:
-            raise NotIndexable("INDEX_REFUSED", f"Entry {index} is of a stream without its name.")
-        yield index, bytes(leaf), _keys(index, name, bytes(leaf), jws)
+        text = bytes(jws or b"")
+        if leaf_hash(text) != bytes(leaf):
+            raise NotIndexable("INDEX_REFUSED", f"Entry {index} is not what was logged.")
+        yield index, bytes(leaf), _counted(text, version)
     if len(rows) != max(end - start, 0):
         raise NotIndexable("INDEX_REFUSED", f"Below {end}, leaves are missing.")
 
@@ -100,13 +94,9 @@ def _tile_hashes(start: int, end: int) -> dict[int, bytes]:
     }
 
 
-def _keys(index: int, name: str, leaf: bytes, jws: memoryview | bytes | None) -> tuple[str, ...]:
-    if name != REGISTRY:
-        return (name,) if is_counted(name) else ()
-    text = bytes(jws or b"")
+def _counted(text: bytes, version: int) -> Counted:
+    """Under what these bytes count: what is no entry counts under nothing."""
     try:
-        if leaf_hash(text) == leaf:
-            return keys_of(Entry.parse(text.decode("ascii")))
+        return counted(Entry.parse(text.decode("ascii")), version)
     except (LedgerError, UnicodeDecodeError):
-        return ()  # the log has it so, and so has everybody who reads it
-    raise NotIndexable("INDEX_REFUSED", f"Entry {index} of the registry is not what was logged.")
+        return Counted()  # the log has it so, and so has everybody who reads it

@@ -7,22 +7,19 @@ the root that was signed is not shown, and said among the signs of tampering.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
-from ledger import stored
+from ledger import index_trees, stored
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError, Refused
-from ledger.core.index import STREAM, IndexRoot, KeyProof, key_hash
+from ledger.core.index import IndexRoot, KeyProof
 from ledger.core.index_pages import IndexPages
 from ledger.core.merkle import leaf_hash
 from ledger.core.registry_acts import AUTHORITY
-from ledger.index_rows import EPOCHS_KEPT
+from ledger.index_trees import EPOCHS_KEPT, INDEX_ID
 from ledger.models import IndexEpoch, IndexPage
 from ledger.stored import Place, StoredEntry, Tampering
-
-INDEX_ID = stream_id(STREAM)
 
 
 @dataclass(frozen=True)
@@ -64,66 +61,55 @@ def _read(entry: StoredEntry | None, place: Place) -> ShownIndex:
     return ShownIndex(entry, place, IndexRoot.read(entry.parse().statement))
 
 
-def wanted_keys(stream: str, entries: Iterable[StoredEntry]) -> set[str]:
-    """The index keys of a stream and of all who signed these entries, authorities apart."""
+@dataclass(frozen=True)
+class IndexProofs:
+    """What an index says of some keys, and the index of the stream of some within it."""
+
+    keys: tuple[KeyProof, ...] = ()
+    within: tuple[KeyProof, ...] = ()
+    signs: tuple[Tampering, ...] = ()
+
+
+def signer_keys(entries: Iterable[StoredEntry]) -> set[str]:
+    """The index keys of all who signed these entries, authorities apart."""
     signers = [one for one in entries if one.party != AUTHORITY]
-    return {
-        stream,
-        *(f"kid:{one.kid}" for one in signers),
-        *(f"party:{one.party}" for one in signers),
-    }
+    return {f"kid:{one.kid}" for one in signers} | {f"party:{one.party}" for one in signers}
 
 
-def key_proofs(
-    index: IndexRoot, keys: Collection[str]
-) -> tuple[tuple[KeyProof, ...], list[Tampering]]:
-    """What this index says of these keys; one query, one snapshot."""
-    pages = _pages(index, keys)
+def index_proofs(
+    index: IndexRoot, keys: Collection[str], stream: str, within: Collection[str]
+) -> IndexProofs:
+    """What this index says of a stream and of further keys, and within the stream of these.
+
+    Two queries, each one snapshot; an index of version 1 says nothing within a stream.
+    """
+    keys = {*keys, stream}
+    shown, signs = _proven(index, index, index_trees.pages(index, keys), keys)
+    leaf = {one.key: one for one in shown}.get(stream)
+    if leaf is None or index.version == 1:
+        return IndexProofs(shown, (), signs)
+    own = index.of_stream(leaf.leaf_in(index))
+    pages = index_trees.pages(own, within, stream_id(stream))
+    inner, signs_within = _proven(index, own, pages, within)
+    return IndexProofs(shown, inner, signs + signs_within)
+
+
+def _proven(
+    epoch: IndexRoot, tree: IndexRoot, pages: IndexPages, keys: Collection[str]
+) -> tuple[tuple[KeyProof, ...], tuple[Tampering, ...]]:
+    """Prove these keys in a tree of an epoch; up to where its pages are damaged, if they are."""
     proofs: list[KeyProof] = []
     for key in sorted(keys):
         try:
             proof = pages.proof(key)
-            proof.leaf_in(index)
+            proof.leaf_in(tree)
         except LedgerError as fault:
-            if _has_gone(index):
-                return (), []
-            message = f"The index over {index.size} entries is damaged: {fault.message}"
-            return tuple(proofs), [_damaged(message)]
+            if _has_gone(epoch):
+                return (), ()
+            message = f"The index over {epoch.size} entries is damaged: {fault.message}"
+            return tuple(proofs), (_damaged(message),)
         proofs.append(proof)
-    return tuple(proofs), []
-
-
-# Of each key the page where it stands or would stand; the next one too where it would stand beyond
-# the page's end; the last page and the last tiles, which are the right edge of the tree.
-_PAGES = """
-WITH around AS (
-    SELECT DISTINCT coalesce(page.number, 0) AS number, page.last < one.key AS beyond
-        FROM unnest(%(keys)s::bytea[]) AS one (key) LEFT JOIN LATERAL (
-            SELECT number, substring(leaves FROM length(leaves) - 79 FOR 32) AS last
-                FROM ledger_indexpage WHERE size = %(size)s AND first_key <= one.key
-                ORDER BY first_key DESC LIMIT 1) AS page ON true
-), wanted AS (
-    SELECT number FROM around UNION SELECT number + 1 FROM around WHERE beyond
-    UNION SELECT max(number) FROM ledger_indexpage WHERE size = %(size)s
-)
-SELECT 0, number, leaves, twigs FROM ledger_indexpage WHERE size = %(size)s
-    AND number IN (SELECT number FROM wanted)
-UNION ALL SELECT level, number, hashes, ''::bytea FROM ledger_indextile AS tile
-    WHERE size = %(size)s AND (
-        number IN (SELECT number >> (8 * tile.level) FROM wanted)
-        OR number = (SELECT max(number) FROM ledger_indextile WHERE size = %(size)s
-            AND level = tile.level))
-"""
-
-
-def _pages(index: IndexRoot, keys: Collection[str]) -> IndexPages:
-    asked: dict[str, Any] = {"keys": [key_hash(key) for key in keys], "size": index.size}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGES, asked)
-        rows = cursor.fetchall()
-    pages = {row[1]: (bytes(row[2]), bytes(row[3])) for row in rows if not row[0]}
-    tiles = {(row[0], row[1]): bytes(row[2]) for row in rows if row[0]}
-    return IndexPages(index.keys, pages, tiles)
+    return tuple(proofs), ()
 
 
 def _has_gone(index: IndexRoot) -> bool:
@@ -132,7 +118,10 @@ def _has_gone(index: IndexRoot) -> bool:
     That happens where an older checkpoint is shown because the policy asks for new witnesses.
     """
     newer = IndexEpoch.objects.filter(size__gt=index.size)[:EPOCHS_KEPT].count()
-    return newer == EPOCHS_KEPT and not IndexPage.objects.filter(size=index.size).exists()
+    return (
+        newer == EPOCHS_KEPT
+        and not IndexPage.objects.filter(stream_id=INDEX_ID, size=index.size).exists()
+    )
 
 
 def _damaged(message: str) -> Tampering:

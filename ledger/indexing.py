@@ -1,7 +1,8 @@
 """Building the completeness index: heads are counted on, and now and then a root is signed.
 
-1. *Take in.* One transaction counts a chunk of entries below the newest checkpoint into the heads,
-   one for each index key, and moves the progress with them.
+1. *Take in.* One transaction counts a chunk of entries below the newest checkpoint, and moves the
+   progress with them: what is about keys and parties into the heads, one for each index key; all
+   other entries into the indexes of their streams, of which each has a head, its root.
 2. *Sign.* When an index is due, one transaction writes all heads, sorted, into pages, hashes the
    tree above them, and appends its root to the log as an ``index.root`` entry.
 
@@ -10,7 +11,7 @@ that there is one builder; another one finds it busy and leaves. An index is due
 entries of the index itself apart: a log in which nothing happens grows by a heartbeat only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,21 +19,33 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from ledger import alarms, faults, index_rows, proofs, signers
+from ledger import alarms, faults, index_rows, index_trees, proofs, signers
 from ledger.appending import open_stream
-from ledger.core.entry import Entry, sign
+from ledger.core.entry import Entry, sign, stream_id
 from ledger.core.errors import LedgerError
-from ledger.core.index import OPERATOR, STREAM, TYPE, IndexLeaf, IndexRoot, grown, key_hash
+from ledger.core.index import (
+    OPERATOR,
+    STREAM,
+    TYPE,
+    VERSION,
+    IndexLeaf,
+    IndexRoot,
+    grown,
+    key_hash,
+)
+from ledger.core.index_count import stream_leaf
 from ledger.core.index_pages import PageWriter
 from ledger.core.keys import Signer
-from ledger.core.merkle import HASH_BYTES
 from ledger.core.statement import Statement
 from ledger.core.tiled_tree import WIDTH
-from ledger.index_rows import CHUNK, EPOCHS_KEPT, INDEX_ID, NotIndexable, leaf_of
+from ledger.index_rows import CHUNK, Keyed, NotIndexable, leaf_of
+from ledger.index_trees import INDEX_ID, TreeWriter
 from ledger.models import IndexEpoch, Key
 from ledger.signers import KeysMissing
 
 NAME = "index"
+STREAMS_AT_ONCE = 256
+"""Streams whose indexes are in memory together."""
 
 
 class IndexBusy(LedgerError):  # noqa: N818  named as its kin in the core are
@@ -88,7 +101,7 @@ def take_in() -> int:
         end = min(latest.size if latest else 0, taken + CHUNK)
         if end <= taken:
             return 0
-        grow(cursor, list(index_rows.keyed_between(taken, end)))
+        grow(cursor, list(index_rows.keyed_between(taken, end, VERSION)), taken, end)
         cursor.execute("UPDATE ledger_indexprogress SET taken = %s WHERE name = %s", [end, NAME])
         faults.point("index.taken-in")
     return end - taken
@@ -128,17 +141,61 @@ INSERT INTO ledger_indexhead (key, count, last, head)
 """
 
 
-def grow(cursor: CursorWrapper, entries: Sequence[index_rows.Keyed]) -> None:
-    """Count entries into the heads of their keys: one query to read them, one to write them."""
-    named = {key: key_hash(key) for _, _, keys in entries for key in keys}
+def grow(cursor: CursorWrapper, entries: Sequence[Keyed], taken: int, size: int) -> None:
+    """Count the entries from `taken` to below `size`: one query to read heads, one to write them.
+
+    The indexes of streams are read, hashed and written anew, many at once.
+    """
+    named = {key: key_hash(key) for _, _, where in entries for key in where.keys}
     cursor.execute(_READ_HEADS, [list(named.values())])
     heads: dict[bytes, IndexLeaf] = {bytes(row[0]): leaf_of(row) for row in cursor.fetchall()}
-    for index, logged, keys in entries:
-        for key in keys:
+    for index, logged, where in entries:
+        for key in where.keys:
             heads[named[key]] = grown(heads.get(named[key]), key, index, logged)
+    heads |= {leaf.key: leaf for leaf in _grow_streams(cursor, entries, taken, size)}
     grew = [heads[one] for one in sorted(heads)]
     columns = [one.key for one in grew], [one.count for one in grew], [one.last for one in grew]
     cursor.execute(_WRITE_HEADS, [*columns, [one.head for one in grew]])
+
+
+def _grow_streams(
+    cursor: CursorWrapper, entries: Sequence[Keyed], taken: int, size: int
+) -> Iterator[IndexLeaf]:
+    """Count entries into the indexes of their streams; give the new leaf of each stream."""
+    streams: dict[str, list[Keyed]] = {}
+    for one in entries:
+        if one[2].stream:
+            streams.setdefault(one[2].stream, []).append(one)
+    every = sorted(streams)
+    for start in range(0, len(every), STREAMS_AT_ONCE):
+        names = every[start : start + STREAMS_AT_ONCE]
+        ids = [stream_id(name) for name in names]
+        before = index_trees.newest_leaves(cursor, ids, taken)
+        index_trees.replace_versions(cursor, ids, size)
+        writer = TreeWriter(cursor, size)
+        for name, identity in zip(names, ids, strict=True):
+            leaves, new, tree = before.pop(identity), streams[name], PageWriter()
+            for index, logged, where in new:
+                _count_within(leaves, where.within, index, logged)
+            writer.add(identity, tree, _paged([leaves[key] for key in sorted(leaves)]))
+            writer.end(identity, tree)
+            yield stream_leaf(name, tree.root(), tree.keys, new[-1][0])
+        writer.write()
+
+
+def _count_within(
+    leaves: dict[bytes, bytes], keys: Sequence[str], index: int, logged: bytes
+) -> None:
+    """Count an entry under these keys; leaves are bytes, as most are only written again."""
+    for key in keys:
+        name = key_hash(key)
+        before = leaves.get(name)
+        leaf = IndexLeaf.parse(before) if before else None
+        leaves[name] = grown(leaf, key, index, logged).as_bytes()
+
+
+def _paged(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [leaves[start : start + WIDTH] for start in range(0, len(leaves), WIDTH)]
 
 
 # --- an epoch -------------------------------------------------------------------------------------
@@ -181,9 +238,9 @@ def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         taken = _lock(cursor)
-        writer = _write_pages(cursor, taken)
+        tree = _write_tree(cursor, taken)
         faults.point("index.pages-written")
-        root = IndexRoot(taken, writer.keys, writer.root(), version=1)
+        root = IndexRoot(taken, tree.keys, tree.root())
         entry = _signed(root, signer, at=at, nonce=nonce)
         stream = open_stream(STREAM, [entry], at=at)
         stream.add(entry, stream.admit(entry))
@@ -191,33 +248,20 @@ def build_epoch(signer: Signer, *, at: datetime, nonce: bytes) -> IndexRoot:
         IndexEpoch.objects.create(
             size=taken, keys=root.keys, root=root.root, entry_id=entry.entry_id, at=at
         )
-        _forget_old_pages(cursor)
+        index_trees.forget_old(cursor)
         faults.point("index.epoch-kept")
     faults.point("index.committed")
     return root
 
 
-_WRITE_PAGES = """
-INSERT INTO ledger_indexpage (size, number, first_key, leaves, twigs)
-    SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])
-"""
-
-
-def _write_pages(cursor: CursorWrapper, size: int) -> PageWriter:
-    writer = PageWriter()
+def _write_tree(cursor: CursorWrapper, size: int) -> PageWriter:
+    tree, writer = PageWriter(), TreeWriter(cursor, size)
     for pages in index_rows.heads():
-        first = writer.keys // WIDTH
-        twigs = [writer.add(page) for page in pages]
-        keys = [page[0][:HASH_BYTES] for page in pages]
-        numbers = list(range(first, first + len(pages)))
-        leaves = [b"".join(page) for page in pages]
-        cursor.execute(_WRITE_PAGES, [size, numbers, keys, leaves, twigs])
-    for level, number, hashes in writer.tiles():
-        cursor.execute(
-            "INSERT INTO ledger_indextile (size, level, number, hashes) VALUES (%s, %s, %s, %s)",
-            [size, level, number, hashes],
-        )
-    return writer
+        writer.add(INDEX_ID, tree, pages)
+        writer.write()
+    writer.end(INDEX_ID, tree)
+    writer.write()
+    return tree
 
 
 def _signed(root: IndexRoot, signer: Signer, *, at: datetime, nonce: bytes) -> Entry:
@@ -233,11 +277,3 @@ def _signed(root: IndexRoot, signer: Signer, *, at: datetime, nonce: bytes) -> E
         body=root.as_body(),
     )
     return Entry.parse(sign(statement, signer))
-
-
-def _forget_old_pages(cursor: CursorWrapper) -> None:
-    """Delete the pages of all but the newest epochs."""
-    kept = IndexEpoch.objects.values_list("size", flat=True)[:EPOCHS_KEPT]
-    oldest = min(kept)
-    cursor.execute("DELETE FROM ledger_indexpage WHERE size < %s", [oldest])
-    cursor.execute("DELETE FROM ledger_indextile WHERE size < %s", [oldest])

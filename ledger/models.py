@@ -54,8 +54,17 @@ class Entry(models.Model):
     creates = models.IntegerField()
     jws = models.BinaryField()
     disclosures = ArrayField(models.TextField(), default=list)
+    about_whole = models.BooleanField()
+    """Whether it uses up nothing: then it concerns every output of its stream."""
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["stream_id", "entry_id"],
+                condition=models.Q(about_whole=True),
+                name="ledger_entry_about_whole",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["stream_id", "number"], name="ledger_entry_number_once"
@@ -233,7 +242,7 @@ class Checkpoint(models.Model):
 
 
 class IndexHead(models.Model):
-    """How the entries about one index key count and chain, as far as they were taken in."""
+    """A leaf of the index of the log, as far as entries were taken in."""
 
     placement: ClassVar[Placement] = "local"
 
@@ -279,12 +288,15 @@ class IndexEpoch(models.Model):
 
 
 class IndexPage(models.Model):
-    """Up to 256 leaves of the index of one epoch side by side, in the order of their keys."""
+    """Up to 256 leaves side by side of a tree of the index, in the order of their keys."""
 
     placement: ClassVar[Placement] = "local"
 
-    pk = models.CompositePrimaryKey("size", "number")
+    pk = models.CompositePrimaryKey("stream_id", "size", "number")
+    stream_id = models.UUIDField()
+    """Whose index: that of a stream, or, under `index`, that of the log."""
     size = models.BigIntegerField()
+    """How many entries of the log this version of the tree counts."""
     number = models.BigIntegerField()
     first_key = models.BinaryField(max_length=32)
     leaves = models.BinaryField()
@@ -293,26 +305,30 @@ class IndexPage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["size", "first_key"], name="ledger_index_page_key_once")
+            models.UniqueConstraint(
+                fields=["stream_id", "size", "first_key"], name="ledger_index_page_key_once"
+            )
         ]
+        indexes = [models.Index(fields=["size"], name="ledger_index_page_size")]
 
     def __str__(self) -> str:
-        return f"{self.size}: {self.number}"
+        return f"{self.stream_id} {self.size}: {self.number}"
 
 
 class IndexTile(models.Model):
-    """Up to 256 hashes of the tree over the leaves of one epoch, from level 1 on; as in `Tile`."""
+    """Up to 256 hashes of a tree over such pages, from level 1 on; as in `Tile`."""
 
     placement: ClassVar[Placement] = "local"
 
-    pk = models.CompositePrimaryKey("size", "level", "number")
+    pk = models.CompositePrimaryKey("stream_id", "size", "level", "number")
+    stream_id = models.UUIDField()
     size = models.BigIntegerField()
     level = models.SmallIntegerField()
     number = models.BigIntegerField()
     hashes = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.size}: {self.level}/{self.number}"
+        return f"{self.stream_id} {self.size}: {self.level}/{self.number}"
 
 
 class Cosignature(models.Model):

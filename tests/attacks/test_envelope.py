@@ -21,6 +21,7 @@ from ledger.core.envelope import Disclosure, seal
 from ledger.core.errors import LedgerError, Malformed
 from ledger.core.evidence import Evidence
 from ledger.core.findings import CODES
+from ledger.core.index import OPERATOR
 from ledger.core.keys import ORDER, PublicKey, scalars
 from ledger.core.merkle import leaf_hash, node_hash, verify_inclusion
 from ledger.core.note import WITNESS_KEY, Vkey, split_note
@@ -33,7 +34,7 @@ from ledger.proofs import latest_seen
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.recording.submissions import Refusal, Submission
 from supplychain.services.record_entries import record_entries
-from tests.attacks.inspection import found
+from tests.attacks.inspection import found, inspect
 from tests.ledger.verifier.test_ecdsa_signatures import FIELD, crafted
 from tests.ledger.world import World
 from tests.stages import HEALS
@@ -44,6 +45,7 @@ from tests.vectors.world import (
     MAKER,
     MORNING,
     OTHER_LOT,
+    PHARMACY,
     a_key,
     a_log_key,
     output,
@@ -414,3 +416,21 @@ def test_attack_44_more_is_thrown_in_than_can_be_logged(world: World, settings: 
     assert (refusal.value.code, refusal.value.retry_after_s) == ("OVERLOADED", 2)
     world.sequencer().step()
     world.append(world.entry())
+
+
+def test_attack_44_one_busy_party_floods_a_lot() -> None:
+    """What it does in its own branch is not in anybody else's evidence, which grows by nothing."""
+    world = PureWorld(version=2)
+    for party in (MAKER, PHARMACY, OPERATOR):
+        world.join(party)
+    made = world.say(a_key(MAKER), "lot.register", creates=2)
+    kept = world.say(a_key(PHARMACY), "custody.receive", consumes=(output(made),), creates=1)
+    last = world.say(a_key(MAKER), "custody.ship", consumes=(output(made, 1),), creates=1)
+    before = world.evidence_of_outputs(output(kept))
+    for _ in range(60):
+        last = world.say(a_key(MAKER), "custody.ship", consumes=(output(last),), creates=1)
+    world.index()
+    evidence = world.evidence_of_outputs(output(kept))
+    findings = inspect(evidence)
+    assert (findings.valid, findings.complete_to) == (True, world.indexed)
+    assert len(evidence.items) == len(before.items) + 1  # the index

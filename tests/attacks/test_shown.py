@@ -9,7 +9,9 @@ import pytest
 from ledger import signers
 from ledger.core.entry import Entry
 from ledger.core.errors import Refused
-from ledger.core.index import OPERATOR, TYPE, grown
+from ledger.core.index import OPERATOR, TYPE, WHOLE, grown
+from ledger.core.index_count import IndexCount, counted
+from ledger.core.links import OutputRef
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import WITNESS_KEY, Vkey
 from ledger.core.policy import Policy
@@ -131,9 +133,9 @@ def test_attack_10_an_old_checkpoint_is_served_to_a_mirror(tmp_path: Path) -> No
 # --- 11 and 12: what is left out, and an index that lies ---------------------------------------
 
 
-def _traded() -> PureWorld:
-    """A lot that was made, shipped to two and recalled, at the indices 8 to 11; then an index."""
-    world = PureWorld()
+def _traded(version: int = 1) -> PureWorld:
+    """A lot that was made, shipped to two and recalled, at the indices 4 to 7; then an index."""
+    world = PureWorld(version=version)
     for party in (OPERATOR, PURE_MAKER):
         world.join(party)
     maker = a_key(PURE_MAKER)
@@ -151,6 +153,40 @@ def test_attack_11_something_is_left_out_of_a_lots_answer(index: int) -> None:
     assert inspect(evidence).complete_to == 8
     findings = inspect(without_item(evidence, index))
     assert set(findings.codes) == {"ENTRIES_LEFT_OUT"}
+    assert findings.complete_to is None
+
+
+def _traded_by_two_ways() -> tuple[PureWorld, OutputRef]:
+    """As `_traded`, with streams that have an index of their own; and what one of the two got."""
+    world = _traded(version=2)
+    return world, output(Entry.parse(world.texts[5]))
+
+
+@pytest.mark.parametrize("hidden", ["custody.ship", "recall.issue"])
+def test_attack_11_something_is_left_out_of_an_outputs_answer(hidden: str) -> None:
+    world, ref = _traded_by_two_ways()
+    asked = OutputRef(ref.entry_id, 0) if hidden == "recall.issue" else _made(world)
+    evidence = world.evidence_of_outputs(asked)
+    assert inspect(evidence).complete_to == 8
+    types = [Entry.parse(item.entry).statement.type for item in evidence.items]
+    findings = inspect(without_item(evidence, types.index(hidden)))
+    assert set(findings.codes) == {"ENTRIES_LEFT_OUT"}
+    assert findings.complete_to is None
+
+
+def _made(world: PureWorld) -> OutputRef:
+    return output(Entry.parse(world.texts[4]))
+
+
+def test_attack_11_what_is_left_out_of_an_outputs_answer_takes_its_proof_along() -> None:
+    """The keys by which it would be missed are left out too, and then nothing is proven."""
+    world, ref = _traded_by_two_ways()
+    evidence = world.evidence_of_outputs(ref)
+    types = [Entry.parse(item.entry).statement.type for item in evidence.items]
+    poorer = without_item(evidence, types.index("recall.issue"))
+    findings = inspect(replace(poorer, within=evidence.within[:-1]))
+    assert evidence.within[-1].key == WHOLE
+    assert findings.codes == {NOT_PROVEN}
     assert findings.complete_to is None
 
 
@@ -227,6 +263,52 @@ def test_attack_12_an_index_that_lies_together_with_the_answer_is_caught_by_who_
     with pytest.raises(Contradiction) as caught:
         mirror.evidence(PURE_LOT)
     assert caught.value.code == "INDEX_DIFFERS"
+
+
+def _told_to_forget_a_use() -> tuple[PureWorld, OutputRef]:
+    """The operator signs an index of the lot in which the first dispatch was never made."""
+    world = _traded(version=2)
+    world.texts.pop()
+    lie = IndexCount()
+    for index in (4, 6, 7):
+        entry = Entry.parse(world.texts[index])
+        lie.add(index, leaf_hash(entry.envelope.jws.encode()), counted(entry))
+    (world.lies[PURE_LOT],) = lie.leaves()
+    world.lies_within[PURE_LOT] = lie.within(PURE_LOT)
+    world.index()
+    return world, _made(world)
+
+
+def test_attack_12_an_index_of_a_lot_that_lies_contradicts_what_is_shown() -> None:
+    world, ref = _told_to_forget_a_use()
+    assert found_in_file(world.evidence_of_outputs(ref)) == {"INDEX_CONTRADICTED"}
+
+
+def test_attack_12_an_index_of_a_lot_that_lies_with_the_answer_is_caught_by_who_has_the_log(
+    tmp_path: Path,
+) -> None:
+    world, ref = _told_to_forget_a_use()
+    evidence = world.evidence_of_outputs(ref)
+    findings = inspect(without_item(evidence, 5))
+    assert (findings.valid, findings.complete_to) == (True, 8)
+    log = Log([text.split("~")[0].encode() for text in world.texts], world.log_key, world.origin)
+    mirror = Mirror(FolderStore(tmp_path), log.vkey, EcdsaSignatures())
+    mirror.follow(log.get)
+    with pytest.raises(Contradiction) as caught:
+        mirror.evidence(PURE_LOT, [ref])
+    assert caught.value.code == "INDEX_DIFFERS"
+
+
+def test_attack_12_an_old_index_is_shown_that_has_no_outputs() -> None:
+    """That an output is not in it says nothing: an index says by its signature what it counts."""
+    world = _traded()
+    asked = _made(world)
+    evidence = world.evidence()
+    gaps = tuple(world.key_proof(key) for key in sorted((WHOLE, str(asked))))
+    poorer = without_item(without_item(evidence, 6), 5)  # both dispatches
+    findings = inspect(replace(poorer, outputs=(asked,), within=gaps, version=2))
+    assert findings.codes == {NOT_PROVEN}
+    assert findings.complete_to is None
 
 
 def test_attack_12_an_index_that_lies_is_found_by_an_audit(

@@ -13,6 +13,7 @@ import pytest
 from ledger.core.encoding import b64u, unb64u
 from ledger.core.entry import Entry, sign
 from ledger.core.errors import Refused
+from ledger.core.index import OPERATOR
 from ledger.core.registry_acts import AddKey, possession_message
 from ledger.core.signatures import PrivateKey
 from ledger.signers import custodial_signer
@@ -36,7 +37,7 @@ from tests.supplychain.api.conftest import (
     rows,
     statement,
 )
-from tests.vectors.world import MAKER, PHARMACY, WHOLESALER, a_key, output
+from tests.vectors.world import MAKER, PHARMACY, WHOLESALER, a_key, output, without_item
 from tests.vectors.world import World as PureWorld
 
 MAKERS, WHOLESALERS, PHARMACYS = a_key(MAKER), a_key(WHOLESALER), a_key(PHARMACY)
@@ -131,6 +132,30 @@ def test_attack_18_an_operator_lets_the_same_stock_be_given_to_two(story: PureWo
     findings = inspect(story.evidence())
     assert findings.codes >= {"OUTPUT_USED"}
     assert about(findings, "OUTPUT_USED") == {one.entry_id for one in given}
+
+
+def test_attack_18_each_of_two_is_shown_only_what_was_given_to_him(story: PureWorld) -> None:
+    """Evidence about one output leaves the rest of the lot out, but not who else was given it."""
+    story.version = 2
+    given = [
+        story.say(
+            WHOLESALERS,
+            "custody.ship",
+            consumes=(output(at(story, 9)),),
+            creates=1,
+            body={"to": to},
+        )
+        for to in (MAKER, PHARMACY)
+    ]
+    story.join(OPERATOR)
+    story.index()
+    for mine, other in (given, given[::-1]):
+        evidence = story.evidence_of_outputs(output(mine))
+        findings = inspect(evidence)
+        assert about(findings, "OUTPUT_USED") == {one.entry_id for one in given}
+        texts = [item.entry for item in evidence.items]
+        hidden = without_item(evidence, texts.index(other.envelope.jws))
+        assert found(hidden) == {"ENTRIES_LEFT_OUT"}
 
 
 def test_attack_19_two_entries_have_one_nonce(

@@ -18,9 +18,10 @@ STREAM = "lot:00614141000012/PLANTED"
 
 _ENTRIES = """
 INSERT INTO ledger_entry (stream_id, entry_id, number, kid, party, type, at, accepted_at, nonce,
-        creates, jws, disclosures)
+        creates, jws, disclosures, about_whole)
     SELECT %(stream)s, encode(sha256(int8send(i)), 'hex'), i, 'k', 'p', 'thing.said', %(at)s,
-        %(at)s, int8send(i) || int8send(i), 1, convert_to(%(word)s || ' ' || i, 'UTF8'), '{}'
+        %(at)s, int8send(i) || int8send(i), 1, convert_to(%(word)s || ' ' || i, 'UTF8'), '{}',
+        true
     FROM generate_series(%(start)s, %(end)s - 1) i
 """
 _LEAVES = """

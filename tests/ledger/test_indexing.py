@@ -10,15 +10,20 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger import alarms, auditing, faults, indexing
+from ledger import alarms, auditing, faults, index_rows, indexing
 from ledger.auditing import Opinions
+from ledger.core.entry import stream_id
 from ledger.core.errors import Refused
 from ledger.core.findings import Findings
 from ledger.core.index import IndexRoot
+from ledger.core.index_count import IndexCount
+from ledger.core.index_pages import PageWriter
+from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.verification import verify
 from ledger.index_rows import NotIndexable
-from ledger.index_shown import key_proofs
+from ledger.index_shown import IndexProofs, index_proofs
+from ledger.index_trees import INDEX_ID, TreeWriter
 from ledger.indexing import IndexBusy, Pace
 from ledger.models import (
     Alarm,
@@ -30,7 +35,7 @@ from ledger.models import (
     IndexTile,
     Leaf,
 )
-from ledger.proofs import evidence_of
+from ledger.proofs import evidence_of, evidence_of_outputs
 from ledger.signers import policy
 from tests.database import take_out, tamper
 from tests.ledger.world import AT_ONCE, LOT, MAKER, World, found
@@ -117,7 +122,7 @@ def test_the_heads_of_many_keys_make_pages_and_tiles(indexed: World) -> None:
     root = indexed.index()
     assert root is not None
     assert root.keys == 300 + 6
-    assert IndexPage.objects.filter(size=root.size).count() == 2
+    assert IndexPage.objects.filter(stream_id=INDEX_ID, size=root.size).count() == 2
     assert IndexTile.objects.filter(size=root.size).count() == 1
     for lot in (lots[0], lots[150], lots[299], "lot:00614141000012/NONE"):
         assert checked(indexed, lot).complete_to == root.size, lot
@@ -189,13 +194,15 @@ def test_a_root_that_was_taken_out_or_rewritten_is_told(indexed: World) -> None:
         "UPDATE ledger_leaf SET hash = sha256('other') WHERE index = 8",
         "DELETE FROM ledger_leaf WHERE index = 8",
         "DELETE FROM ledger_leaf WHERE index = 9",
-        "UPDATE ledger_stream SET name = 'lot:00614141000012/X' WHERE name LIKE '%/B2'",
+        "UPDATE ledger_entry SET jws = jws || 'x' WHERE number = 2 AND type = 'thing.said'",
+        "DELETE FROM ledger_entry WHERE number = 2 AND type = 'thing.said'",
     ],
     ids=[
         "a leaf is another",
         "a leaf is gone",
         "the last leaf is gone",
-        "a stream has another name",
+        "an entry is another",
+        "an entry is gone",
     ],
 )
 def test_nothing_is_indexed_over_what_is_not_what_was_logged(indexed: World, spoil: str) -> None:
@@ -211,7 +218,7 @@ def test_a_registry_entry_that_is_not_what_was_logged_is_not_indexed(indexed: Wo
     late = indexed.admit("late-party")
     indexed.log_all(late)
     tamper("UPDATE ledger_entry SET jws = jws || 'x' WHERE entry_id = %s", [late.entry_id])
-    with pytest.raises(NotIndexable, match="registry"):
+    with pytest.raises(NotIndexable, match="not what was logged"):
         indexed.index()
     assert Alarm.objects.get().code == "INDEX_REFUSED"
 
@@ -290,8 +297,134 @@ def test_pages_go_when_newer_epochs_are_there_and_the_epochs_stay(indexed: World
         indexed.log_all(indexed.entry())
         indexed.index()
     assert IndexEpoch.objects.count() == 5
-    kept = set(IndexPage.objects.values_list("size", flat=True))
+    kept = set(IndexPage.objects.filter(stream_id=INDEX_ID).values_list("size", flat=True))
     assert kept == set(IndexEpoch.objects.values_list("size", flat=True)[:3])
+
+
+def versions(stream: str) -> set[int]:
+    rows = IndexPage.objects.filter(stream_id=stream_id(stream))
+    return set(rows.values_list("size", flat=True))
+
+
+def test_a_streams_own_index_is_kept_as_long_as_an_epoch_needs_it(indexed: World) -> None:
+    """The lot grows with each epoch, the other one never: its only version stays."""
+    sizes = [7]
+    for _ in range(4):
+        indexed.log_all(indexed.entry())
+        root = indexed.index()
+        assert root is not None
+        sizes.append(root.size)
+    assert versions(LOT) == set(sizes[-3:])
+    assert versions(OTHER) == {7}
+    assert checked(indexed).complete_to == checked(indexed, OTHER).complete_to == sizes[-1]
+    assert checked(indexed, OTHER).valid
+
+
+def test_what_was_taken_in_between_two_epochs_leaves_no_version(indexed: World) -> None:
+    for _ in range(3):
+        indexed.log_all(indexed.entry())
+        indexing.take_in()
+    assert versions(LOT) == {7, 11}
+    indexed.index()
+    assert versions(LOT) == {7, 11}
+    assert checked(indexed).complete_to == 11
+
+
+def test_counting_again_gives_each_stream_the_same_index_once(indexed: World) -> None:
+    indexed.log_all(indexed.entry())
+    indexed.index()
+    before = {one.key: bytes(one.head) for one in IndexHead.objects.all()}
+    indexing.start_again()
+    while indexing.take_in():
+        pass
+    assert {one.key: bytes(one.head) for one in IndexHead.objects.all()} == before
+    assert versions(LOT) == {7, 9, 10}  # of both epochs, and the one to go on from
+    assert checked(indexed).complete_to == 9
+
+
+def test_a_stream_of_many_uses_has_pages_and_tiles_of_its_own(indexed: World) -> None:
+    made = indexed.entry(creates=600)
+    refs = [OutputRef(made.entry_id, n) for n in range(600)]
+    uses = [indexed.entry(consumes=refs[at : at + 200][:199]) for at in (0, 200, 400)]
+    indexed.log_all(made, *uses)
+    root = indexed.index()
+    assert root is not None
+    pages = IndexPage.objects.filter(stream_id=stream_id(LOT), size=root.size)
+    assert [len(bytes(page.leaves)) // 80 for page in pages.order_by("number")] == [256, 256, 88]
+    assert IndexTile.objects.filter(stream_id=stream_id(LOT), size=root.size).count() == 1
+    for ref in (refs[0], refs[598], refs[599], OutputRef(uses[1].entry_id, 0)):
+        evidence = evidence_of_outputs(LOT, [ref]).evidence
+        assert evidence is not None
+        found = verify(evidence, policy(), indexed.now, OPENSSL)
+        assert (found.valid, found.complete_to) == (True, root.size)
+
+
+# --- an installation that has an index of version 1 --------------------------------------------
+
+
+def sign_first_version(world: World) -> IndexRoot:
+    """Sign an index as it was before streams had their own, with its pages; then log it."""
+    count, size = IndexCount(1), Leaf.objects.count()
+    for one in index_rows.keyed_between(0, size, 1):
+        count.add(*one)
+    leaves = [leaf.as_bytes() for leaf in count.leaves()]
+    with connection.cursor() as cursor:
+        tree, writer = PageWriter(), TreeWriter(cursor, size)
+        writer.add(INDEX_ID, tree, [leaves])
+        writer.write()
+    root = IndexRoot(size, tree.keys, tree.root(), version=1)
+    entry = world.entry(
+        "index", signer=world.operator, type="index.root", body=root.as_body(), creates=0
+    )
+    world.log_all(entry)
+    IndexEpoch.objects.create(
+        size=size, keys=root.keys, root=root.root, entry_id=entry.entry_id, at=world.now
+    )
+    return root
+
+
+@pytest.fixture
+def upgraded(world: World) -> World:
+    """A world whose only index is of version 1, and whose heads are being counted again."""
+    world.admit_operator()
+    first = world.entry()
+    world.log_all(first, world.after(first), world.entry(OTHER))
+    sign_first_version(world)
+    return world
+
+
+def test_until_the_first_index_of_version_2_evidence_is_of_version_1(upgraded: World) -> None:
+    shown = evidence_of(LOT).evidence
+    assert shown is not None
+    assert shown.version == 1
+    assert checked(upgraded).complete_to == 7
+    assert signs() == set()
+    upgraded.log_all(upgraded.entry())
+    root = upgraded.index()
+    assert root is not None
+    assert (root.version, checked(upgraded).complete_to) == (2, 9)
+
+
+def test_an_index_of_version_1_proves_nothing_about_an_output(upgraded: World) -> None:
+    (_, last), *_ = [
+        (fact.index, OutputRef(fact.entry.entry_id, 0)) for fact in checked(upgraded).facts[1:]
+    ]
+    evidence = evidence_of_outputs(LOT, [last]).evidence
+    assert evidence is not None
+    found = verify(evidence, policy(), upgraded.now, OPENSSL)
+    assert (evidence.version, found.valid, found.complete_to) == (2, True, None)
+
+
+def test_an_audit_agrees_with_honest_indexes_of_both_versions(upgraded: World) -> None:
+    assert upgraded.audit().findings == ()
+    upgraded.log_all(upgraded.entry())
+    upgraded.index()
+    assert audit_all(upgraded) == set()
+
+
+def test_an_audit_finds_an_index_of_version_1_that_lies(upgraded: World) -> None:
+    entry_id = lie(upgraded, at=7, root=bytes(32), version=1)
+    assert found(upgraded.audit()) == {("INDEX_WRONG", entry_id)}
 
 
 def test_an_index_whose_pages_have_gone_is_not_proven_and_no_sign_of_tampering(
@@ -301,10 +434,10 @@ def test_an_index_whose_pages_have_gone_is_not_proven_and_no_sign_of_tampering(
     first = IndexEpoch.objects.get()
     root = IndexRoot(first.size, first.keys, bytes(first.root))
     for _ in range(3):
-        assert len(key_proofs(root, [LOT])[0]) == 1
+        assert len(index_proofs(root, [], LOT, ["all"]).within) == 1
         indexed.log_all(indexed.entry())
         indexed.index()
-    assert key_proofs(root, [LOT]) == ((), [])
+    assert index_proofs(root, [], LOT, ["all"]) == IndexProofs()
 
 
 def test_an_older_epochs_pages_prove_against_its_own_root(indexed: World) -> None:
@@ -425,7 +558,7 @@ def test_an_audit_finds_heads_that_were_changed_and_counting_again_mends_them(
 
 
 def test_an_audit_says_where_it_can_not_index(indexed: World) -> None:
-    tamper("UPDATE ledger_stream SET name = 'lot:00614141000012/X' WHERE name LIKE '%/B2'")
+    tamper("UPDATE ledger_entry SET jws = jws || 'x' WHERE type = 'thing.said'")
     assert ("INDEX_REFUSED", "index") in found(indexed.audit())
 
 

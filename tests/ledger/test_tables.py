@@ -50,8 +50,9 @@ def an_index(db: None) -> None:
     del db
     execute(
         "INSERT INTO ledger_indexepoch VALUES (7, 1, sha256('r'), repeat('a', 64), '2026-03-02Z');"
-        "INSERT INTO ledger_indexpage VALUES (7, 0, sha256('k'), repeat('l', 80)::bytea, '');"
-        "INSERT INTO ledger_indextile VALUES (7, 1, 0, sha256('h'))"
+        "INSERT INTO ledger_indexpage VALUES (7, 0, sha256('k'), repeat('l', 80)::bytea, '',"
+        " gen_random_uuid());"
+        "INSERT INTO ledger_indextile VALUES (7, 1, 0, sha256('h'), gen_random_uuid())"
     )
 
 

@@ -2,11 +2,14 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
 
-from ledger.proofs import StreamEvidence, evidence_of
+from ledger.core.errors import Malformed
+from ledger.core.links import OutputRef
+from ledger.proofs import StreamEvidence, evidence_of, evidence_of_outputs
 
 WAIT_S = 2.0
 POLL_S = 0.05
@@ -23,13 +26,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What about, where to, and for whose eyes."""
         parser.add_argument("stream", help="a stream, or GTIN/LOT for short")
+        parser.add_argument(
+            "--output",
+            action="append",
+            default=[],
+            metavar="ENTRY#N",
+            help="only about this output, and what concerns it",
+        )
         parser.add_argument("--out", type=Path, required=True)
         parser.add_argument("--disclose", action="store_true", help="show sealed members too")
 
-    def handle(self, *, stream: str, out: Path, disclose: bool, **_options: object) -> None:
+    def handle(
+        self, *, stream: str, output: list[str], out: Path, disclose: bool, **_options: object
+    ) -> None:
         """Wait a moment for the newest entries to be covered, then write."""
         name = stream if ":" in stream or "/" not in stream else f"lot:{stream}"
-        found = covered(name, disclose=disclose)
+        try:
+            outputs = [OutputRef.parse(text) for text in output]
+        except Malformed as fault:
+            raise CommandError(str(fault)) from fault
+        found = covered(name, outputs, disclose=disclose)
         for sign in found.signs_of_tampering:
             self.stderr.write(f"{sign.code}: {sign.message}")
         if found.evidence is None or not found.evidence.items:
@@ -40,11 +56,15 @@ class Command(BaseCommand):
             self.stderr.write(f"{len(found.pending)} more are accepted and not covered yet.")
 
 
-def covered(stream: str, *, disclose: bool) -> StreamEvidence:
+def covered(stream: str, outputs: Sequence[OutputRef], *, disclose: bool) -> StreamEvidence:
     """The evidence, after up to `WAIT_S` seconds for a checkpoint over all accepted entries."""
     until = time.monotonic() + WAIT_S
     while True:
-        found = evidence_of(stream, disclose=lambda _: disclose)
+        found = (
+            evidence_of_outputs(stream, outputs, disclose=lambda _: disclose)
+            if outputs
+            else evidence_of(stream, disclose=lambda _: disclose)
+        )
         if not found.pending or time.monotonic() > until:
             return found
         time.sleep(POLL_S)

@@ -1,0 +1,108 @@
+"""What is read of a stream to show it: all of it, or what concerns some of its outputs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from ledger import stored
+from ledger.core.entry import stream_id
+from ledger.core.errors import LedgerError
+from ledger.core.index import ALL, WHOLE
+from ledger.core.links import OutputRef
+from ledger.core.statement import Statement
+from ledger.stored import Contents, Tampering
+
+
+@dataclass(frozen=True)
+class StreamShown:
+    """Entries of a stream, which of them no checkpoint covers yet, and what is odd.
+
+    `outputs` are what was asked for; none where it was the whole stream.
+    """
+
+    contents: Contents
+    pending: tuple[str, ...]
+    signs: tuple[Tampering, ...]
+    outputs: tuple[OutputRef, ...] = ()
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """What the entries say; what can not be read says nothing."""
+        said = []
+        for entry in self.contents.entries.values():
+            try:
+                said.append(entry.parse().statement)
+            except LedgerError:
+                continue
+        return said
+
+    @property
+    def keys_within(self) -> set[str]:
+        """The keys of the stream's own index by which nothing can have been left out."""
+        if not self.outputs:
+            return {ALL}
+        used = {ref for statement in self.statements for ref in statement.consumes}
+        return {WHOLE, *map(str, used.union(self.outputs))}
+
+
+def whole(stream: str, size: int) -> StreamShown:
+    """Read entries, then inbox, then leaves: what moves on meanwhile is seen at least once."""
+    identity = stream_id(stream)
+    before, entries = stored.count(identity), stored.entries(identity)
+    waiting = stored.waiting(identity)
+    contents = Contents(entries, stored.leaves(identity))
+    pending, signs = contents.unlogged(waiting, size)
+    ids = {number: entry.entry_id for number, entry in entries.items()}
+    after = stored.count(identity)
+    gaps = stored.signs_of_gaps(ids, contents.leaves, before=before, after=after)
+    return StreamShown(contents, tuple(pending), (*signs, *gaps))
+
+
+def concerning(stream: str, outputs: Collection[OutputRef], size: int) -> StreamShown:
+    """Read what concerns these outputs, and nothing else of the stream.
+
+    Told by the tables: what they do not tell is missed by whoever verifies.
+    """
+    identity = stream_id(stream)
+    wanted = _closure(stream, outputs)
+    entries = stored.entries(identity, wanted)
+    waiting = stored.waiting(identity)
+    contents = Contents(entries, stored.leaves(identity, entries.keys()))
+    pending, signs = contents.unlogged(waiting, size)
+    for one in sorted(wanted - {entry.entry_id for entry in entries.values()}):
+        message = "An entry that made or used up what this is about is not there any more."
+        signs.append(Tampering("ENTRY_MISSING", message, one))
+    return StreamShown(contents, tuple(pending), tuple(signs), tuple(sorted(outputs, key=str)))
+
+
+# Here an output is used once, so that whoever else would use what an ancestor used is nobody.
+_CLOSURE = """
+WITH RECURSIVE asked (entry_id, output) AS (
+    SELECT * FROM unnest(%(ids)s::text[], %(outputs)s::int[])
+), found (entry_id) AS (
+    SELECT entry_id FROM ledger_entry WHERE stream_id = %(stream)s AND about_whole
+    UNION SELECT one.entry_id FROM asked JOIN ledger_entry one
+        ON one.stream_id = %(stream)s AND one.entry_id = asked.entry_id
+    UNION SELECT used_by FROM asked JOIN ledger_outputuse used ON used.stream_id = %(stream)s
+        AND used.source_id = asked.entry_id AND used.output = asked.output
+), closure (entry_id) AS (
+    SELECT entry_id FROM found
+    UNION SELECT used.source_id FROM closure JOIN ledger_outputuse used
+        ON used.stream_id = %(stream)s AND used.used_by = closure.entry_id
+) SELECT entry_id FROM closure
+"""
+
+
+def _closure(stream: str, outputs: Collection[OutputRef]) -> set[str]:
+    """The ids of the outputs' makers and users, all their ancestors, and of words on the whole."""
+    asked: dict[str, Any] = {
+        "stream": str(stream_id(stream)),
+        "ids": [ref.entry_id for ref in outputs],
+        "outputs": [ref.n for ref in outputs],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSURE, asked)
+        return {entry_id for (entry_id,) in cursor.fetchall()}
