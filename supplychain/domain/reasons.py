@@ -143,9 +143,29 @@ _FIT = {
     ),
 }
 
+# Of a case or pallet: why nothing is said of what is in it.
+_CONTAINER = {
+    "CONTAINER_EMPTY": (
+        Severity.CANNOT_CHECK,
+        "Scan the packs one by one: by the records nothing is packed in this container.",
+    ),
+    "CONTAINER_TOO_LARGE": (
+        Severity.CANNOT_CHECK,
+        "Scan what is inside, case by case: this holds more packs than are checked at once.",
+    ),
+    "SIGN_IN_FIRST": (
+        Severity.CANNOT_CHECK,
+        "Sign in as the site that has this container, or scan its packs one by one.",
+    ),
+}
+
 _ALL = {
     code: (tick, severity, sentence)
-    for tick, listed in ((Tick.GENUINE, _GENUINE), (Tick.CUSTODY, _CUSTODY), (Tick.FIT, _FIT))
+    for tick, listed in (
+        (Tick.GENUINE, _GENUINE | _CONTAINER),
+        (Tick.CUSTODY, _CUSTODY),
+        (Tick.FIT, _FIT),
+    )
     for code, (severity, sentence) in listed.items()
 }
 REASON_CODES = frozenset(_ALL)

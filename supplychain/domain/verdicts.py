@@ -4,6 +4,7 @@ Three ticks, *genuine*, *custody*, *fit*, each with a state of its own; overall 
 parts, from a closed list. What is unknown, missing or stale is never OK.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ __all__ = [
     "already_scanned_here",
     "judge",
     "scan_again",
+    "verdict_on",
 ]
 
 
@@ -101,7 +103,12 @@ def judge(facts: Facts, limits: Limits | None = None) -> Verdict:
         return scan_again(ScanFault(FaultCode.LOT_MISSING, "The code has no lot number (10)."))
     if facts.lookalike is not None and _unknown(facts):
         return scan_again(facts.lookalike)
-    found = list(dict.fromkeys(reasons(facts, limits or Limits())))
+    return verdict_on(reasons(facts, limits or Limits()))
+
+
+def verdict_on(reasons: Iterable[Reason]) -> Verdict:
+    """The verdict that these reasons make, all of them: none means that every check is good."""
+    found = list(dict.fromkeys(reasons))
     found.sort(key=lambda one: _SEVERITIES.index(one.severity))
     worst = found[0] if found and found[0].severity is not Severity.INFO else None
     genuine = _tick(found, Tick.GENUINE)

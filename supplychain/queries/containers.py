@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
 
 from ledger.core.links import OutputRef
+from supplychain.domain.barcodes import Label, ScanFault, read
 from supplychain.domain.containers import LEVELS_MAX, Container, Nesting
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
+from supplychain.models import Container as Row
+from supplychain.queries.lot_lines import lot_line
 
 # What is around a container, and what is inside; bounded, so that a bent table ends too. A lot's
 # own rows lead only to its own; without a lot all of them are followed.
@@ -37,7 +41,7 @@ SELECT lot.gtin, lot.lot, pack.stream_id, pack.serial, pack.container,
   JOIN supplychain_output AS output
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
    AND output.spent_by IS NULL
- WHERE pack.container = ANY(%(ids)s) ORDER BY lot.gtin, lot.lot, pack.serial"""
+ WHERE pack.container = ANY(%(ids)s) ORDER BY lot.gtin, lot.lot, pack.serial LIMIT %(most)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,31 @@ def below(containers: Iterable[Container], stream: UUID | None = None) -> Nestin
     return _nesting(_BELOW, containers, stream)
 
 
-def inside(containers: Collection[Container]) -> list[Packed]:
-    """All packs in these containers and in those inside them, by lot and serial."""
+def inside(containers: Collection[Container], *, most: int | None = None) -> list[Packed]:
+    """All packs in these containers and in those inside them, by lot and serial, or so many."""
     every = set(containers) | set(below(containers).parents)
     with connection.cursor() as cursor:
-        cursor.execute(_INSIDE, {"ids": [str(one) for one in every]})
+        cursor.execute(_INSIDE, {"ids": [str(one) for one in every], "most": most})
         return [_packed(row) for row in cursor.fetchall()]
+
+
+def labelled(text: str, *, on: date) -> Label | None:
+    """The container whose label a scan is; None for any other code, or one that nobody can read.
+
+    Beside an SSCC that is the GTIN and serial number of a case which the tables know, where they
+    know no lot of that GTIN as it was read.
+    """
+    try:
+        found = read(text, on=on)
+    except ScanFault:
+        return None
+    if isinstance(found, Label):
+        return found
+    if found.serial is None or (found.key is not None and lot_line(found.key) is not None):
+        return None
+    case = Container.of_case(found.gtin, found.serial)
+    known = Row.objects.filter(id=str(case)).exists()
+    return Label(case, found.form) if known else None
 
 
 def containers_of(stream: UUID, serials: Iterable[Serial]) -> dict[Serial, Container]:
