@@ -13,18 +13,20 @@ from supplychain.api.shapes import Shape, Text, checked, gtin
 from supplychain.domain.identifiers import Gtin, Serial
 from supplychain.domain.packs import Pack
 from supplychain.domain.two_places import Doubt
-from supplychain.queries.sightings import DoubtLine, open_doubts
+from supplychain.queries.sightings import DoubtLine, Part, open_doubts
 from supplychain.services.settle_doubts import settle_doubts
 
 
 class DoubtShape(Answer):
-    """A pack in doubt. Who else was told of it is not said."""
+    """A pack in doubt. Which other sites it concerns is not said."""
 
     gtin = serializers.CharField(source="pack.gtin")
     serial = serializers.CharField(source="pack.serial")
     lot = serializers.CharField(help_text="As it was scanned.")
     doubt = serializers.ChoiceField([one.value for one in Doubt])
-    scanned = serializers.BooleanField(help_text="Whether your own scan raised it.")
+    part = serializers.ChoiceField(
+        [one.value for one in Part], help_text="What you have to do with it."
+    )
     at = serializers.DateTimeField()
 
 
@@ -53,7 +55,7 @@ class Doubts(Door):
         parameters=PAGING,
     )
     def get(self, request: Request) -> Response:
-        """Those that the organisation was told of, the newest first."""
+        """Those that the organisation was told of, a maker's own, for authorities all."""
         return answer_page(request, open_doubts(acting_of(request).gln), DoubtShape, _words)
 
 

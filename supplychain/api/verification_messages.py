@@ -24,7 +24,8 @@ from supplychain.api.log import TakesAnything
 from supplychain.domain.verification_answers import AdditionalInfo, FailureReason
 from supplychain.domain.verification_replies import connectivity
 from supplychain.domain.verification_requests import ConnectivityCheck, VerificationRequest
-from supplychain.queries.verifications import Answered, responder_here
+from supplychain.queries.responders import responder_here
+from supplychain.queries.verifications import Answered
 from supplychain.services.answer_verification import answer_verification
 
 JSON = "application/json"

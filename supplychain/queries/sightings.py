@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 
 from django.db.models import Max, Q
@@ -12,7 +13,8 @@ from supplychain.domain.identifiers import Gln, Gtin, Serial
 from supplychain.domain.outputs import State
 from supplychain.domain.packs import Pack
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, standing
-from supplychain.models import PackDoubt, Sighting
+from supplychain.models import Lot, PackDoubt, Sighting
+from supplychain.queries.access import is_authority
 from supplychain.queries.packs import PackLine, pack_line
 
 COMPARED_MAX = 100
@@ -58,29 +60,46 @@ def in_doubt(reads: Iterable[Scanned]) -> frozenset[Scanned]:
     return frozenset(codes[pack] for pack in rows.values_list("pack", flat=True))
 
 
+class Part(StrEnum):
+    """What an organisation has to do with a doubt."""
+
+    SCANNED = "scanned"  # its scan raised it
+    OTHER = "other"  # the pack was its own, or seen there before
+    OVERSEES = "oversees"  # it is the maker, or an authority
+
+
+_PARTS = {(True, False): Part.SCANNED, (False, True): Part.OTHER}
+
+
 @dataclass(frozen=True, slots=True)
 class DoubtLine:
-    """A pack in doubt. `scanned`: the organisation's own scan raised it."""
+    """A pack in doubt, and what the organisation has to do with it."""
 
     pack: Pack
     lot: str
     doubt: Doubt
-    scanned: bool
+    part: Part
     at: datetime
 
 
 def open_doubts(gln: str) -> list[DoubtLine]:
-    """The packs in doubt that an organisation was told of, the newest first; never who else was."""
-    own = Q(site=gln) | Q(other=gln)
+    """The packs in doubt that concern an organisation, the newest first; never who else is.
+
+    Those that it was told of, a maker's own packs, and for authorities all.
+    """
+    found = PackDoubt.objects.filter(settled_at__isnull=True)
+    if not is_authority(gln):
+        made = Lot.objects.filter(maker=gln).values("gtin")
+        found = found.filter(Q(site=gln) | Q(other=gln) | Q(gtin__in=made))
     return [
         DoubtLine(
             pack=Pack(Gtin(row.gtin), Serial(row.serial)),
             lot=row.lot,
             doubt=Doubt(row.doubt),
-            scanned=row.site == gln,
+            part=_PARTS.get((row.site == gln, row.other == gln), Part.OVERSEES),
             at=row.at,
         )
-        for row in PackDoubt.objects.filter(own, settled_at__isnull=True)
+        for row in found
     ]
 
 

@@ -9,11 +9,9 @@ from supplychain.domain.outputs import State
 from supplychain.domain.verification_answers import PackRecord
 from supplychain.domain.verification_replies import VerificationReply
 from supplychain.domain.verification_requests import VerificationRequest
-from supplychain.models import Lot, Product, Responder, VerificationMessage
+from supplychain.models import VerificationMessage
 from supplychain.queries.packs import PackLine, pack_line
 from supplychain.queries.sightings import doubts_about, stay_by
-
-_PREFIX_LENGTHS = range(4, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +33,6 @@ class Asked:
     responder: Gln
     reply: VerificationReply | None = None
     trouble: str = ""
-
-
-def responder_here(gtin: Gtin) -> Gln | None:
-    """The party that answers for a product here: its owner; None where nobody knows it."""
-    owners = Product.objects.filter(gtin=str(gtin)).values_list("owner", flat=True)
-    makers = Lot.objects.filter(gtin=str(gtin)).values_list("maker", flat=True)
-    found = owners.first() or makers.first()
-    return Gln(found) if found else None
-
-
-def responder_elsewhere(gtin: Gtin) -> Responder | None:
-    """Who answers for a product elsewhere: the longest prefix knows best."""
-    digits = str(gtin)[1:]
-    prefixes = [digits[:length] for length in _PREFIX_LENGTHS]
-    found = Responder.objects.filter(company_prefix__in=prefixes)
-    return max(found, key=lambda one: len(one.company_prefix), default=None)
 
 
 def pack_on_record(gtin: Gtin, serial: Serial) -> PackRecord | None:

@@ -11,6 +11,7 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, two_places
 from supplychain.domain.verdicts import Verdict
 from supplychain.models import Notice, Organisation, PackDoubt, Sighting
+from supplychain.queries.responders import responder_here
 from supplychain.queries.scans import code_of, seen_here
 from supplychain.queries.sightings import pack_code, seen_elsewhere, stay_of
 
@@ -19,6 +20,10 @@ _SUBJECT = "Two packs with one number"
 _HERE = (
     "You scanned it, and by the records or by another scan it is in another place. Set your pack"
     " aside, do not pass it on, and ask who delivered it."
+)
+_MAKER = (
+    "Its number was in two places that cannot both be true, and both sites are told to set theirs"
+    " aside. Look into it; when there is just one pack after all, settle it."
 )
 _THERE = {
     Doubt.ENDED: (
@@ -73,6 +78,7 @@ def close_sighting(row: Sighting, verdict: Verdict) -> None:
 def _raise(read: Scanned, pack: str, found: Iterable[Raised]) -> None:
     """Keep the doubts and tell both sites, each of its own pack and neither of the other's trade.
 
+    The maker is told of grave ones, and of no site.
     While a doubt stands, the same again is nothing new.
     """
     for one in found:
@@ -97,6 +103,9 @@ def _is_new(read: Scanned, pack: str, one: Raised) -> bool:
 
 def _tell(read: Scanned, pack: str, one: Raised) -> None:
     told = {str(one.site): _HERE, str(one.other): _THERE[one.doubt]}
+    maker = responder_here(read.gtin) if one.doubt.grave else None
+    if maker is not None:
+        told.setdefault(str(maker), _MAKER)
     emails = dict(Organisation.objects.filter(gln__in=told).values_list("gln", "email"))
     name = f"GTIN {read.gtin}, serial {read.serial}, lot {read.lot}"
     notices = [

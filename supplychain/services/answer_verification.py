@@ -12,12 +12,12 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.verification_answers import answer
 from supplychain.domain.verification_replies import VerificationReply
 from supplychain.domain.verification_requests import VerificationRequest
+from supplychain.queries.responders import responder_here
 from supplychain.queries.verifications import (
     Answered,
     guesses_of,
     message_of,
     pack_on_record,
-    responder_here,
 )
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,8 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.verification_replies import BYTES_MAX, VerificationReply
 from supplychain.domain.verification_requests import VerificationRequest
 from supplychain.models import Responder
-from supplychain.queries.verifications import (
-    Asked,
-    message_of,
-    responder_elsewhere,
-)
+from supplychain.queries.responders import responder_elsewhere
+from supplychain.queries.verifications import Asked, message_of
 
 TIMEOUT_S = 5.0
 _BOUNDS = Bounds(timeout_s=TIMEOUT_S, bytes_max=BYTES_MAX + 1)

@@ -62,7 +62,7 @@ def test_a_pack_dispensed_here_and_scanned_elsewhere_says_stop_and_both_are_told
     elsewhere = scan(trade, SOLD, HEALS_TOO)
     assert elsewhere.code == "STOP"
     assert {"PACK_DISPENSED", "IN_TWO_PLACES"} <= set(elsewhere.codes)
-    assert told() == {(HEALS, "two_places"), (HEALS_TOO, "two_places")}
+    assert told() == {(gln, "two_places") for gln in (HEALS, HEALS_TOO, MAKES)}
     assert scan(trade, SOLD, HEALS).code == "STOP"
     assert scan(trade, SOLD, None).code == "STOP"
 
@@ -133,7 +133,7 @@ def test_lost_and_then_sighted_is_told_to_who_lost_it(trade: Stage) -> None:
         packs=[OURS],
     )
     assert scan(trade, OURS, HEALS_TOO).code == "STOP"
-    assert told() == {(HEALS, "two_places"), (HEALS_TOO, "two_places")}
+    assert told() == {(gln, "two_places") for gln in (HEALS, HEALS_TOO, MAKES)}
 
 
 def test_one_serial_under_two_lots_is_told_too(trade: Stage) -> None:
@@ -189,7 +189,7 @@ def test_of_two_sites_that_scan_at_once_one_finds_the_other(
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert told() == {(HEALS, "two_places"), (HEALS_TOO, "two_places")}
+    assert told() == {(gln, "two_places") for gln in (HEALS, HEALS_TOO, MAKES)}
 
 
 # --- what becomes of a doubt ----------------------------------------------------------------------

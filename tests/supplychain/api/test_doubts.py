@@ -1,11 +1,12 @@
 """Packs in doubt, for programs: one's own, and who may say that there is nothing in it."""
 
 from supplychain.services.verify_scan import verify_scan
-from tests.stages import GOOD_UNTIL, HEALS, LIES, MAKES, SELLS, Stage, a_lot, serials
+from tests.stages import GOOD_UNTIL, HEALS, LIES, MAKES, RULES, SELLS, Stage, a_lot, serials
 from tests.supplychain.api.conftest import Programs, problem
 
 LOT = a_lot("P1")
 ALL = serials(*range(3))
+CONCERNED = (HEALS, SELLS, MAKES, RULES, LIES)
 SETTLED = {"gtin": str(LOT.gtin), "serial": str(ALL[0]), "reason": "A training"}
 
 
@@ -18,9 +19,11 @@ def in_doubt(stage: Stage) -> None:
     verify_scan(scanned=text, at=stage.now, asking=HEALS)
 
 
-def test_both_sites_see_their_own_and_nobody_else_any(program: Programs, now: Stage) -> None:
+def test_both_sites_see_it_and_who_oversees_it_and_nobody_else(
+    program: Programs, now: Stage
+) -> None:
     in_doubt(now)
-    lines = {gln: program(gln).get("doubts").json()["results"] for gln in (HEALS, SELLS, LIES)}
+    lines = {gln: program(gln).get("doubts").json()["results"] for gln in CONCERNED}
     shown = {
         "gtin": str(LOT.gtin),
         "serial": str(ALL[0]),
@@ -28,8 +31,9 @@ def test_both_sites_see_their_own_and_nobody_else_any(program: Programs, now: St
         "doubt": "held",
         "at": f"{now.now:%Y-%m-%dT%H:%M:%SZ}",
     }
-    assert lines[HEALS] == [{**shown, "scanned": True}]
-    assert lines[SELLS] == [{**shown, "scanned": False}]
+    assert lines[HEALS] == [{**shown, "part": "scanned"}]
+    assert lines[SELLS] == [{**shown, "part": "other"}]
+    assert lines[MAKES] == lines[RULES] == [{**shown, "part": "oversees"}]
     assert lines[LIES] == []
 
 
