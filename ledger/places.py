@@ -10,7 +10,7 @@ from django.db import connection
 
 from ledger.checkpoints import latest_checkpoint, shown_checkpoint
 from ledger.core.entry import stream_id
-from ledger.models import Leaf
+from ledger.models import Entry, Leaf
 
 
 def position_of(entry_ids: Collection[str]) -> dict[str, int]:
@@ -74,6 +74,12 @@ def entry_with_nonce(stream: str, party: str, nonce: bytes) -> str | None:
         )
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def signers_of(stream: str, entry_ids: Collection[str]) -> dict[str, str]:
+    """Which party signed which of these entries, as far as the stream has them."""
+    rows = Entry.objects.filter(stream_id=stream_id(stream), entry_id__in=entry_ids)
+    return dict(rows.values_list("entry_id", "party"))
 
 
 @dataclass(frozen=True)

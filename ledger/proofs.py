@@ -30,6 +30,7 @@ from ledger.places import (
     logged_between,
     place_of,
     position_of,
+    signers_of,
     suspects_of,
 )
 from ledger.registry_shown import Shown, registry_for
@@ -55,6 +56,7 @@ __all__ = [
     "position_of",
     "published_note",
     "shown_checkpoint",
+    "signers_of",
     "suspects_of",
 ]
 

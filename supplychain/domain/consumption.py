@@ -16,21 +16,24 @@ _WRONG_STATE: Mapping[State, str] = {
 }
 
 
-def consumed(state: LotState, act: Act) -> list[Output]:
-    """The outputs that the act uses up: known, unspent, not final, none later than the act."""
+def consumed(state: LotState, act: Act, *, ended: bool = False) -> list[Output]:
+    """The outputs that the act uses up: known, unspent, none later than the act, none final.
+
+    With `ended` they may be final: there is one act that undoes.
+    """
     state.born()
     if not act.consumes:
         raise RuleBroken("R2", "CONSUMES_NOTHING", "Goods that move come from somewhere.")
     if len(set(act.consumes)) != len(act.consumes):
         raise RuleBroken("R2", "OUTPUT_TWICE", "An output is used once.", conflict=True)
-    return [_standing(state, ref, act) for ref in act.consumes]
+    return [_standing(state, ref, act, ended=ended) for ref in act.consumes]
 
 
-def _standing(state: LotState, ref: OutputRef, act: Act) -> Output:
+def _standing(state: LotState, ref: OutputRef, act: Act, *, ended: bool) -> Output:
     output = state.outputs.get(ref)
     if output is None:
         raise RuleBroken("R2", "OUTPUT_UNKNOWN", f"Output {ref} of this lot is not there or used.")
-    if output.state.final:
+    if output.state.final and not ended:
         raise RuleBroken(
             "R10", "FINAL_IS_FINAL", f"These goods are {output.state}, and stay so.", conflict=True
         )
@@ -147,4 +150,5 @@ def plain(claim: OutputClaim, act: Act, way: Way) -> Output:
         made_at=act.at,
         packs=claim.packs,
         way=way,
+        ended_at=act.at if claim.state.final else None,
     )

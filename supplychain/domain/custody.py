@@ -3,24 +3,28 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from supplychain.domain import births, flagging, moves, packing, stock
+from supplychain.domain import adding, births, flagging, moves, packing, stock, undoing
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packs import PackSet
 from supplychain.domain.statements import (
     Aggregate,
+    Correction,
     Disaggregate,
-    HoldLift,
-    HoldPlace,
+    Dispense,
+    ExpiryExtend,
     Lose,
     LotRegister,
     LotStatement,
-    RecallIssue,
+    LotWord,
     Receive,
     Ship,
+    Stocked,
+    Undo,
     Void,
 )
+from supplychain.domain.stock_statements import Reasoned
 
 __all__ = ["Act", "LotState", "Output", "State", "balance", "decide", "prove_sets"]
 
@@ -37,12 +41,28 @@ def decide(state: LotState, act: Act) -> LotState:
             return moves.hand_off(state, act, handoff)
         case Aggregate() | Disaggregate() as packed:
             return packing.pack(state, act, packed)
-        case RecallIssue() | HoldPlace() | HoldLift() as flag:
-            return flagging.flag(state, act, flag)
-        case Lose() as loss:
-            return stock.lose(state, act, loss)
-        case deed:
-            return stock.change(state, act, deed)
+        case Dispense() | Reasoned() | Lose() as deed:
+            return _with_stock(state, act, deed)
+        case word:
+            return _about_the_lot(state, act, word)
+
+
+def _with_stock(state: LotState, act: Act, statement: Stocked | Lose) -> LotState:
+    match statement:
+        case Undo():
+            return undoing.undo(state, act, statement)
+        case Lose():
+            return stock.lose(state, act, statement)
+        case _:
+            return stock.change(state, act, statement)
+
+
+def _about_the_lot(state: LotState, act: Act, statement: LotWord) -> LotState:
+    match statement:
+        case ExpiryExtend() | Correction():
+            return adding.add(state, act, statement)
+        case _:
+            return flagging.flag(state, act, statement)
 
 
 def prove_sets(statement: LotStatement, sets: Sequence[PackSet | None]) -> None:

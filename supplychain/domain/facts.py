@@ -65,6 +65,7 @@ class Facts:
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
     `pack` is the way of the scanned pack, None where the lot has no serial numbers.
+    `corrections` are entries that add a word to one that the answer depends on.
     `doubts` are those that stand whether it is the only pack of its number.
     `witnessed`: as many have cosigned the checkpoint as are asked for; `old`: too long ago.
     """
@@ -86,6 +87,7 @@ class Facts:
     scope: Scope | None = None
     pack: PackTrace | None = None
     doubts: frozenset[Doubt] = frozenset()
+    corrections: tuple[str, ...] = ()
     legs: tuple[Leg, ...] | None = None
 
     @property

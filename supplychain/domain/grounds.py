@@ -25,6 +25,7 @@ _STANDINGS = {
     Standing.PASSED_ON: reason("PACK_PASSED_ON"),
     Standing.DISPENSED: reason("PACK_DISPENSED"),
     Standing.DISPENSED_HERE: reason("PACK_DISPENSED_HERE"),
+    Standing.MISSED: reason("PACK_MISSED"),
     Standing.ENDED: reason("PACK_ENDED"),
 }
 _FAULTS = {
@@ -121,7 +122,7 @@ def _identity(facts: Facts, lot: Lot) -> Iterator[Reason]:
     if facts.suspects:
         yield reason("SUSPECT_KEY", *facts.suspects)
     read = facts.scanned.expiry
-    if read is not None and read != lot.expiry.on:
+    if read is not None and read not in lot.printed:
         yield reason("EXPIRY_MISMATCH", read.isoformat(), lot.expiry.on.isoformat())
 
 
@@ -136,6 +137,9 @@ def _flags(facts: Facts) -> Iterator[Reason]:
 
 
 def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:
+    if lot.extended_from is not None:
+        days = (lot.extended_from.isoformat(), lot.expiry.on.isoformat())
+        yield reason("EXPIRY_EXTENDED", *days)
     if lot.expiry.passed(facts.at):
         yield reason("EXPIRED", lot.expiry.on.isoformat())
     elif lot.expiry.passed(facts.at + limits.near_expiry):
@@ -166,6 +170,8 @@ def _custody(facts: Facts) -> Iterator[Reason]:
         yield reason("CUSTODY_BROKEN", *(one.code for one in facts.broken))
     if facts.broken is None or facts.scope is None:
         yield reason("CUSTODY_NOT_CHECKED")
+    if facts.corrections:
+        yield reason("CORRECTED", *facts.corrections)
     if facts.scope is not None:
         yield from _standing(facts, facts.scope)
 

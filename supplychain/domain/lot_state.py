@@ -8,6 +8,7 @@ from typing import Self
 
 from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
@@ -22,7 +23,8 @@ class Act:
     """One signed statement about the lot `key`, with what must be known of it to judge it.
 
     `signer` is the party whose key signed; `receiver` the admitted party that a dispatch names,
-    None where nobody of that name was ever admitted. `monitored` is read at a lot's birth only:
+    None where nobody of that name was ever admitted. `author` signed the entry that a correction
+    cites, None where the lot has no such entry. `monitored` is read at a lot's birth only:
     whether its storage profile asks for readings, None where the profile is not known.
     """
 
@@ -33,6 +35,7 @@ class Act:
     at: datetime
     consumes: tuple[OutputRef, ...] = ()
     receiver: Party | None = None
+    author: Gln | None = None
     monitored: bool | None = None
 
 

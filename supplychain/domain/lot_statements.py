@@ -165,3 +165,28 @@ class HoldLift:
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         return {"hold": self.hold, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class RecallLift:
+    """`recall.lift`: the recall issued by the entry `recall` is over."""
+
+    type: ClassVar[str] = "recall.lift"
+    outputs: ClassVar[tuple[OutputClaim, ...]] = ()
+    recall: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Prove that it cites an entry and gives a reason."""
+        hex_32(self.recall, "recall")
+        text(self.reason, "reason")
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("recall", "reason"))
+        return cls(hex_32(found["recall"], "recall"), text(found["reason"], "reason"))
+
+    def as_body(self) -> dict[str, Json]:
+        """The body that `decode` reads."""
+        return {"recall": self.recall, "reason": self.reason}

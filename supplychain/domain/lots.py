@@ -97,6 +97,7 @@ class Lot:
 
     `monitored`: the storage profile asks for temperature readings on every hand-off.
     `maker` is the party that registered it, `born_at` the time claimed in that statement.
+    `extended_from` is the day of expiry that its packs say, where it was extended since.
     """
 
     key: LotKey
@@ -106,3 +107,9 @@ class Lot:
     maker: Gln
     monitored: bool
     born_at: datetime
+    extended_from: date | None = None
+
+    @property
+    def printed(self) -> frozenset[date]:
+        """The days of expiry that packs of the lot may have printed on them."""
+        return frozenset({self.expiry.on, self.extended_from or self.expiry.on})

@@ -59,6 +59,13 @@ def whole(value: object, name: str, lowest: int, highest: int) -> int:
     return value
 
 
+def yes_or_no(value: object, name: str) -> bool:
+    """True or false, and nothing that only looks like it."""
+    if not isinstance(value, bool):
+        raise Invalid("WRONG_SHAPE", f"{name}: expected true or false, got {_kind(value)}.")
+    return value
+
+
 def quantity(value: object, name: str) -> int:
     """A number of smallest saleable units, 1 to 10^9."""
     return whole(value, name, 1, QUANTITY_MAX)

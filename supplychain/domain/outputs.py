@@ -108,6 +108,7 @@ class Output:
     `made_at` is the time claimed by the entry that made it. Goods in transit carry the entry id
     and time of the dispatch that sent them off, also after a part of them was received, and where
     they are on the way back to a supplier, in `sent_back` the state that they were in before.
+    Goods in a final state carry in `ended_at` the time when they came into it.
     `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
     by whose hands the goods came to their holder, and so to whom they can go back.
     """
@@ -120,6 +121,7 @@ class Output:
     dispatch: str | None = None
     dispatched_at: datetime | None = None
     sent_back: State | None = None
+    ended_at: datetime | None = None
     way: Way = ()
     packs: str | None = None
 

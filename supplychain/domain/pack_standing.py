@@ -38,6 +38,8 @@ def _stand(history: History, asking: Party | None, trace: PackTrace) -> Standing
 
 
 def _ended(now: Output, asking: Party | None) -> Standing:
+    if now.state is State.LOST or now.state is State.STOLEN:
+        return Standing.MISSED
     if now.state is not State.DISPENSED:
         return Standing.ENDED
     here = asking is not None and asking.gln == now.holder

@@ -82,9 +82,13 @@ _CUSTODY = {
         Severity.STOP,
         "Do not dispense again. By the records this pack was dispensed here.",
     ),
+    "PACK_MISSED": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack and tell the authority: it was lost or stolen.",
+    ),
     "PACK_ENDED": (
         Severity.STOP,
-        "Do not dispense. Quarantine the pack: by the records it was destroyed, lost or taken out.",
+        "Do not dispense. Quarantine the pack: by the records it was destroyed or taken out.",
     ),
     "PACK_PASSED_ON": (
         Severity.STOP,
@@ -103,6 +107,7 @@ _CUSTODY = {
         Severity.STOP,
         "Do not dispense. Check the pack that came back, and release it before it is stock again.",
     ),
+    "CORRECTED": (Severity.INFO, "Read the correction that stands beside an entry of this chain."),
     "CUSTODY_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "NOT_RECEIVED_YET": (Severity.CAUTION, "Record the receipt of this delivery first."),
     "NOTHING_LEFT_HERE": (
@@ -132,6 +137,10 @@ _FIT = {
     "READINGS_DISAGREE": (Severity.STOP, _CALL),
     "FITNESS_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "TEMPERATURE_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
+    "EXPIRY_EXTENDED": (
+        Severity.INFO,
+        "The pack may be used until the later date that was signed, not the one printed on it.",
+    ),
     "NEAR_EXPIRY": (Severity.CAUTION, "Dispense only if it will be used before it expires."),
     "TEMPERATURE_GAP": (
         Severity.CAUTION,

@@ -60,9 +60,16 @@ class Flags:
         return replace(self, holds=(*self.holds, hold))
 
     def lifted(self, entry_id: str) -> Self:
-        """Without the hold that this entry placed."""
-        standing = tuple(hold for hold in self.holds if hold.entry_id != entry_id)
-        return replace(self, holds=standing)
+        """Without the recall or hold that this entry put on the lot."""
+        return replace(
+            self,
+            recalls=tuple(recall for recall in self.recalls if recall.entry_id != entry_id),
+            holds=tuple(hold for hold in self.holds if hold.entry_id != entry_id),
+        )
+
+    def recall(self, entry_id: str) -> Recall | None:
+        """The standing recall that this entry issued."""
+        return next((recall for recall in self.recalls if recall.entry_id == entry_id), None)
 
     def hold(self, entry_id: str) -> Hold | None:
         """The standing hold that this entry placed."""

@@ -26,8 +26,14 @@ class Standing(StrEnum):
     PASSED_ON = "passed_on"  # this very pack went on from here
     DISPENSED = "dispensed"
     DISPENSED_HERE = "dispensed_here"
-    ENDED = "ended"  # this very pack was destroyed, lost, or left the trade otherwise
+    MISSED = "missed"  # this very pack was lost or stolen
+    ENDED = "ended"  # this very pack was destroyed, or left the trade otherwise
     GONE = "gone"  # nothing of the lot is left anywhere, nor did any of it reach a patient
+
+    @property
+    def alarming(self) -> bool:
+        """Whether to meet such goods is an alert: they are put into quarantine, and it is told."""
+        return self is Standing.MISSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ledger.core.entry import Entry
+from supplychain.domain.added_statements import Correction, ExpiryExtend
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import Receive, Ship, Void
 from supplychain.domain.lot_statements import (
@@ -13,6 +14,7 @@ from supplychain.domain.lot_statements import (
     LotRegister,
     RecallClass,
     RecallIssue,
+    RecallLift,
 )
 from supplychain.domain.outputs import OutputClaim
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
@@ -29,16 +31,19 @@ from supplychain.domain.stock_statements import (
     Reasoned,
     Release,
     Sample,
+    Undo,
 )
 
 __all__ = [
     "SEALABLE",
     "TYPES",
     "Aggregate",
+    "Correction",
     "Decommission",
     "Destroy",
     "Disaggregate",
     "Dispense",
+    "ExpiryExtend",
     "Export",
     "HoldLift",
     "HoldPlace",
@@ -46,16 +51,19 @@ __all__ = [
     "LossKind",
     "LotRegister",
     "LotStatement",
+    "LotWord",
     "OutputClaim",
     "Quarantine",
     "RecallClass",
     "RecallIssue",
+    "RecallLift",
     "Receive",
     "Release",
     "Return",
     "Sample",
     "Ship",
     "Stocked",
+    "Undo",
     "Void",
     "committed",
     "decode",
@@ -63,18 +71,9 @@ __all__ = [
 ]
 
 Stocked = Dispense | Reasoned
+LotWord = RecallIssue | RecallLift | HoldPlace | HoldLift | ExpiryExtend | Correction
 LotStatement = (
-    LotRegister
-    | Ship
-    | Receive
-    | Void
-    | Stocked
-    | Lose
-    | RecallIssue
-    | HoldPlace
-    | HoldLift
-    | Aggregate
-    | Disaggregate
+    LotRegister | Ship | Receive | Void | Stocked | Lose | Aggregate | Disaggregate | LotWord
 )
 
 TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
@@ -93,10 +92,14 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
             Decommission,
             Quarantine,
             Release,
+            Undo,
             Lose,
             RecallIssue,
+            RecallLift,
             HoldPlace,
             HoldLift,
+            ExpiryExtend,
+            Correction,
             Aggregate,
             Disaggregate,
         )
@@ -133,7 +136,7 @@ def read(entry: Entry) -> LotStatement:
 
 def committed(said: LotStatement, sets: Sequence[PackSet | None]) -> LotStatement:
     """The statement with the roots of these sets in its outputs."""
-    if isinstance(said, RecallIssue | HoldPlace | HoldLift):
+    if isinstance(said, LotWord):
         return said
     pairs = zip(said.outputs, sets, strict=True)
     outputs = tuple(replace(one, packs=None if of is None else of.root) for one, of in pairs)

@@ -10,7 +10,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import claims, some, states
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey, Printed
-from supplychain.domain.members import choice, day, members, text
+from supplychain.domain.members import choice, day, members, text, yes_or_no
 from supplychain.domain.outputs import OutputClaim, State
 
 
@@ -159,6 +159,35 @@ class Release(Reasoned):
             "expiry": expiry.isoformat(),
         }
         return plain | {"printed": printed}
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Reasoned):
+    """`custody.undo`: a final state was a mistake; `supplied` says whether a patient has the goods.
+
+    The rest stays in its final state.
+    """
+
+    type: ClassVar[str] = "custody.undo"
+    end: ClassVar[State] = State.HELD
+    rests: ClassVar[tuple[State, ...]] = (
+        State.DISPENSED,
+        State.SAMPLED,
+        State.EXPORTED,
+        State.DECOMMISSIONED,
+    )
+    supplied: bool = False
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("reason", "supplied", "outputs"))
+        reason, outputs = text(found["reason"], "reason"), claims(found["outputs"])
+        return cls(reason, outputs, yes_or_no(found["supplied"], "supplied"))
+
+    def as_body(self) -> dict[str, Json]:
+        """The body that `decode` reads."""
+        return Reasoned.as_body(self) | {"supplied": self.supplied}
 
 
 def _printed(value: object) -> Printed:

@@ -31,6 +31,7 @@ class Output(models.Model):
     receiver = models.CharField(max_length=13, blank=True, default="")
     dispatch = models.CharField(max_length=64, blank=True, default="")
     dispatched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="Came into its final state.")
     sent_back = models.CharField(
         max_length=16, blank=True, default="", help_text="On the way back: the state before."
     )

@@ -16,6 +16,7 @@ class Lot(models.Model):
     lot = models.CharField(max_length=20)
     expiry = models.DateField()
     expiry_zone = models.CharField(max_length=6)
+    extended_from = models.DateField(null=True, help_text="The expiry that packs say.")
     maker = models.CharField(max_length=13)
     quantity = models.BigIntegerField()
     name = models.CharField(max_length=500)

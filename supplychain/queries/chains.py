@@ -20,11 +20,12 @@ from ledger.proofs import StreamEvidence, Tampering
 from supplychain.domain.errors import Invalid
 from supplychain.domain.facts import LogHealth
 from supplychain.domain.histories import Broken, History, replay_all
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
-from supplychain.domain.statements import LotRegister, LotStatement, Ship, read
+from supplychain.domain.statements import Correction, LotRegister, LotStatement, Ship, read
 from supplychain.models import Flag, Output
 
 # What is odd about single entries; everything else that is odd concerns the log as a whole.
@@ -189,15 +190,17 @@ def _entry_signs(signs: Iterable[Tampering]) -> tuple[str, ...]:
 def _acts(key: LotKey, found: Findings) -> tuple[list[Act], list[Broken]]:
     """The proven entries as acts, and those that are no statement of ours."""
     acts, broken = [], []
+    signers: dict[str, str] = {}
     for fact in found.facts:
         try:
-            acts.append(_act(key, fact, found.registry))
+            acts.append(_act(key, fact, found.registry, signers))
+            signers[fact.entry.entry_id] = fact.signer.party
         except Invalid as bad:
             broken.append(Broken(fact.entry.entry_id, "R14", bad.code, bad.message))
     return acts, broken
 
 
-def _act(key: LotKey, fact: Fact, registry: Registry) -> Act:
+def _act(key: LotKey, fact: Fact, registry: Registry, signers: Mapping[str, str]) -> Act:
     said = read(fact.entry)
     return Act(
         entry_id=fact.entry.entry_id,
@@ -207,6 +210,7 @@ def _act(key: LotKey, fact: Fact, registry: Registry) -> Act:
         at=fact.entry.statement.at,
         consumes=fact.entry.statement.consumes,
         receiver=_receiver(said, fact.index, registry),
+        author=_author(said, signers),
         monitored=_monitored(said),
     )
 
@@ -217,6 +221,12 @@ def _receiver(said: LotStatement, index: int, registry: Registry) -> Party | Non
     if admitted is None or admitted.admitted >= index or not isinstance(said, Ship):
         return None
     return Party.from_profile(str(said.to), admitted.profile)
+
+
+def _author(said: LotStatement, signers: Mapping[str, str]) -> Gln | None:
+    """Who signed the entry that a correction cites."""
+    author = signers.get(said.entry) if isinstance(said, Correction) else None
+    return None if author is None else Gln.parse(author)
 
 
 def _monitored(said: LotStatement) -> bool | None:

@@ -14,7 +14,7 @@ from supplychain.domain.pack_standing import pack_scope
 from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, Standing, scope
-from supplychain.domain.statements import HoldLift, HoldPlace, LotRegister, RecallIssue
+from supplychain.domain.statements import Correction, LotRegister, LotWord
 from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
@@ -23,7 +23,7 @@ from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
 from supplychain.queries.sightings import doubts_of, in_doubt
 
-_HERE = (Standing.HOLDS, Standing.QUARANTINED, Standing.NOT_RECEIVED)
+_HERE = (Standing.HOLDS, Standing.QUARANTINED, Standing.RETURNED, Standing.NOT_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         flags=chain.history.state.flags if known else None,
         scope=base.within,
         pack=pack,
+        corrections=_corrections(chain, base.within),
         legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in base.legs) if known else None,
     )
 
@@ -170,11 +171,20 @@ def _shown(chain: Chain, within: Scope | None) -> tuple[Act, ...]:
     """What the answer depends on: the way of the asker's goods, and what is said of the lot."""
     if within is None:
         return ()
-    always = (LotRegister, RecallIssue, HoldPlace, HoldLift)
     return tuple(
         act
         for entry_id, act in chain.history.acts.items()
-        if entry_id in within.entries or isinstance(act.statement, always)
+        if entry_id in within.entries or isinstance(act.statement, LotRegister | LotWord)
+    )
+
+
+def _corrections(chain: Chain, within: Scope | None) -> tuple[str, ...]:
+    """The corrections of entries that the answer depends on."""
+    return tuple(
+        act.entry_id
+        for act in chain.history.acts.values()
+        if within and isinstance(act.statement, Correction)
+        if act.statement.entry in within.entries
     )
 
 

@@ -127,7 +127,7 @@ class _Teller:
             case Void(dispatch=dispatch):
                 yield from self._voided(act, made[0], self._history.acts[dispatch].statement)
             case _:
-                known = (output for output in made if output.state in _STEPS)
+                known = (output for output in made[:1] if output.state in _STEPS)  # the rest stays
                 yield from (self._deed(act, _STEPS[output.state], output) for output in known)
 
     def _received(self, act: Act, made: Iterable[Output], shipment: str) -> Iterator[Deed]:

@@ -58,15 +58,18 @@ def chosen(
     packs: Sequence[Serial] | None,
     *,
     state: str = "held",
+    newest: bool = False,
 ) -> Choice:
     """What of its goods in one state a party uses up for so many units, or for just these packs.
+
+    The oldest goods come first, or the `newest`.
 
     Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE and, for packs
     that are shown nowhere but have to be named, PACKS_NOT_NAMED.
     """
     held = parcels(gln, lot, state)
     if packs is None:
-        return enough(held, quantity)
+        return enough(held[::-1] if newest else held, quantity)
     if len(packs) != quantity:
         message = f"{len(packs)} packs are named for {quantity} units."
         raise RuleBroken("R4", "PACKS_MISCOUNTED", message)

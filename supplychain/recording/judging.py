@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
 
+from ledger import proofs
 from ledger.core.entry import Entry, stream_id
 from ledger.core.links import OutputRef
 from ledger.core.registry import KeyHolder
@@ -13,12 +14,21 @@ from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.custody import decide
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
-from supplychain.domain.statements import LotRegister, LotStatement, Receive, Return, Ship, read
+from supplychain.domain.statements import (
+    Correction,
+    LotRegister,
+    LotStatement,
+    Receive,
+    Return,
+    Ship,
+    read,
+)
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
@@ -37,6 +47,7 @@ class LotBook:
     parties: dict[str, Party]
     outputs: dict[OutputRef, Output]
     projection: Projection
+    authors: dict[str, str] = field(default_factory=dict)
     _signers: dict[str, Party] = field(default_factory=dict)
 
     @classmethod
@@ -45,7 +56,10 @@ class LotBook:
         stream, listed = stream_id(key.stream), list(entries)
         consumes = (ref for entry in listed for ref in entry.statement.consumes)
         found = standing(stream, key, consumes, {to for to in map(_receiver, listed) if to})
-        return cls.on(stream, key, found)
+        book = cls.on(stream, key, found)
+        if cites := {one for one in map(_cited, listed) if one}:
+            book.authors = proofs.signers_of(key.stream, cites)
+        return book
 
     @classmethod
     def on(cls, stream: UUID, key: LotKey, found: Standing) -> "LotBook":
@@ -69,6 +83,7 @@ class LotBook:
             at=entry.statement.at,
             consumes=entry.statement.consumes,
             receiver=self._receiver(statement),
+            author=self._author(statement),
             monitored=_monitored(statement),
         )
         before = self._named(act)
@@ -91,6 +106,7 @@ class LotBook:
             del self.outputs[ref]
         self.outputs.update(judged.after.outputs)
         self.state = judged.after
+        self.authors[judged.act.entry_id] = str(judged.act.signer.gln)
         self.projection.add(judged, number)
 
     def sql(self) -> str:
@@ -110,6 +126,10 @@ class LotBook:
 
     def _receiver(self, statement: LotStatement) -> Party | None:
         return self.parties.get(str(statement.to)) if isinstance(statement, Ship) else None
+
+    def _author(self, statement: LotStatement) -> Gln | None:
+        author = self.authors.get(statement.entry) if isinstance(statement, Correction) else None
+        return None if author is None else Gln.parse(author)
 
     def _readings(self, act: Act, brought: tuple[Series, ...]) -> tuple[Series, ...]:
         said = act.statement
@@ -137,6 +157,12 @@ def _receiver(entry: Entry) -> str | None:
     sends = entry.statement.type in (Ship.type, Return.type)
     to = entry.statement.body.get("to") if sends else None
     return to if isinstance(to, str) else None
+
+
+def _cited(entry: Entry) -> str | None:
+    """The entry that a correction cites."""
+    cited = entry.statement.body.get("entry") if entry.statement.type == Correction.type else None
+    return cited if isinstance(cited, str) else None
 
 
 def _monitored(statement: LotStatement) -> bool | None:

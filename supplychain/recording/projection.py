@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
@@ -15,10 +15,12 @@ from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packed_readings import pack
 from supplychain.domain.statements import (
+    ExpiryExtend,
     HoldLift,
     HoldPlace,
     LotRegister,
     RecallIssue,
+    RecallLift,
     Receive,
     Ship,
 )
@@ -30,8 +32,8 @@ READINGS_A_CHUNK = 4096
 _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, expiry_zone, maker,
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
- state, quantity, holder, receiver, dispatch, dispatched_at, sent_back, way, shipment, packs,
- holding, at, spent_by) VALUES """
+ state, quantity, holder, receiver, dispatch, dispatched_at, ended_at, sent_back, way, shipment,
+ packs, holding, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
@@ -45,6 +47,9 @@ _SPENT = """UPDATE supplychain_output SET spent_by = used.by
  WHERE stream_id = %%s AND supplychain_output.entry_id = used.entry_id
    AND supplychain_output.n = used.n"""
 _LIFTED = "UPDATE supplychain_flag SET lifted_by = %s WHERE stream_id = %s AND entry_id = %s"
+
+_EXTENDED = """UPDATE supplychain_lot SET extended_from = coalesce(extended_from, expiry),
+ expiry = %s, expiry_zone = %s WHERE stream_id = %s"""
 
 Row = list[Any]
 
@@ -72,6 +77,7 @@ class Projection:
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
     _spent: list[tuple[str, int, str]] = field(default_factory=list)
     _lifted: list[tuple[str, str]] = field(default_factory=list)
+    _extended: list[tuple[date, str]] = field(default_factory=list)
     _traders: set[str] = field(default_factory=set)
 
     def add(self, judged: Judged, number: int) -> None:
@@ -90,7 +96,9 @@ class Projection:
         match judged.act.statement:
             case LotRegister():
                 self._register(judged)
-            case RecallIssue() | HoldPlace() | HoldLift():
+            case ExpiryExtend() as said:
+                self._extended.append((said.expiry.on, said.expiry.zone))
+            case RecallIssue() | RecallLift() | HoldPlace() | HoldLift():
                 self._flag(judged, number)
             case Ship() | Receive():
                 self._leg(judged)
@@ -110,6 +118,9 @@ class Projection:
         for by, entry_id in self._lifted:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
+        for extended in self._extended:
+            sql.append(_EXTENDED)
+            parameters += [*extended, self.stream]
         with connection.cursor() as cursor:
             quoted = cursor.mogrify(";\n".join(sql), parameters).decode() if sql else ""
         return ";\n".join(filter(None, (quoted, self.packs.sql())))
@@ -153,6 +164,7 @@ class Projection:
                 str(output.to or ""),
                 output.dispatch or "",
                 output.dispatched_at,
+                output.ended_at,
                 output.sent_back.value if output.sent_back else "",
                 "/".join(",".join(sorted(map(str, givers))) for givers in output.way),
                 shipment,
@@ -193,8 +205,9 @@ class Projection:
 
     def _flag(self, judged: Judged, number: int) -> None:
         act, said = judged.act, judged.act.statement
-        if isinstance(said, HoldLift):
-            self._lifted.append((act.entry_id, said.hold))
+        if isinstance(said, HoldLift | RecallLift):
+            lifted = said.hold if isinstance(said, HoldLift) else said.recall
+            self._lifted.append((act.entry_id, lifted))
         elif isinstance(said, RecallIssue | HoldPlace):
             recall = said.recall_class.value if isinstance(said, RecallIssue) else ""
             kind, by = "recall" if recall else "hold", str(act.signer.gln)

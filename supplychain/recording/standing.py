@@ -5,6 +5,7 @@ These rows are a projection of the entries. They are read under the lock of the 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,14 +30,14 @@ _SQL = Prepared(
     "standing",
     """
 SELECT 'lot', entry_id, 0, quantity, registered_at, NULL::timestamptz, expiry,
-       ARRAY[name, strength, form, profile, expiry_zone, maker]::text[]
+       ARRAY[name, strength, form, profile, expiry_zone, maker, extended_from::text]::text[]
   FROM supplychain_lot WHERE stream_id = %(stream)s
 UNION ALL
 SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
        ARRAY[kind, by, recall_class, reason]
   FROM supplychain_flag WHERE stream_id = %(stream)s AND lifted_by IS NULL
 UNION ALL
-SELECT 'output', entry_id, n, quantity, at, dispatched_at, NULL,
+SELECT 'output', entry_id, n, quantity, at, coalesce(dispatched_at, ended_at), NULL,
        ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text, sent_back, way]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
@@ -92,7 +93,7 @@ def _rows(parameters: dict[str, Any]) -> dict[str, list[Row]]:
 
 def _lot(key: LotKey, row: Row) -> Lot:
     _, _, _, quantity, born_at, _, expiry, words = row
-    name, strength, form, profile, zone, maker = words
+    name, strength, form, profile, zone, maker, extended_from = words
     return Lot(
         key=key,
         product=Product(key.gtin, name, strength, form, profile),
@@ -101,6 +102,7 @@ def _lot(key: LotKey, row: Row) -> Lot:
         maker=Gln(maker),
         monitored=PROFILES[profile].monitored,
         born_at=born_at,
+        extended_from=date.fromisoformat(extended_from) if extended_from else None,
     )
 
 
@@ -116,7 +118,7 @@ def _flags(rows: Iterable[Row]) -> Flags:
 
 
 def _output(row: Row) -> Output:
-    _, _, _, quantity, at, dispatched_at, _, words = row
+    _, _, _, quantity, at, sent_or_ended_at, _, words = row
     state, holder, receiver, dispatch, _, packs, _, sent_back, way = words
     return Output(
         state=State(state),
@@ -125,7 +127,8 @@ def _output(row: Row) -> Output:
         made_at=at,
         to=Gln(receiver) if receiver else None,
         dispatch=dispatch or None,
-        dispatched_at=dispatched_at,
+        dispatched_at=None if State(state).final else sent_or_ended_at,
+        ended_at=sent_or_ended_at if State(state).final else None,
         sent_back=State(sent_back) if sent_back else None,
         packs=packs or None,
         way=tuple(frozenset(map(Gln, givers.split(","))) for givers in way.split("/") if givers),

@@ -19,7 +19,10 @@ Kind = TypeVar("Kind", bound=Reasoned)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """So many units in one state, or just these packs, are to change theirs, for a reason."""
+    """So many units in one state, or just these packs, are to change theirs, for a reason.
+
+    The oldest goods are taken first, or the `newest`.
+    """
 
     party: str
     lot: LotKey
@@ -29,12 +32,13 @@ class Change:
     nonce: bytes
     state: State = State.HELD
     packs: Sequence[Serial] | None = None
+    newest: bool = False
 
 
 def record_change(
     kind: type[Kind], change: Change, more: Callable[[Kind], Kind] = lambda said: said
 ) -> Recorded:
-    """Sign and record the change, the oldest goods first; the rest stays as it is.
+    """Sign and record the change; the rest stays as it is.
 
     `more` gives the statement what else it says.
 
@@ -43,7 +47,12 @@ def record_change(
 
     def act() -> Recorded:
         choice = chosen(
-            change.party, change.lot, change.quantity, change.packs, state=change.state.value
+            change.party,
+            change.lot,
+            change.quantity,
+            change.packs,
+            state=change.state.value,
+            newest=change.newest,
         )
         said = kind.of(
             holder=Gln.parse(change.party),

@@ -11,10 +11,12 @@ from supplychain.domain.outputs import OutputClaim, State
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
     Aggregate,
+    Correction,
     Decommission,
     Destroy,
     Disaggregate,
     Dispense,
+    ExpiryExtend,
     Export,
     HoldLift,
     HoldPlace,
@@ -23,11 +25,13 @@ from supplychain.domain.statements import (
     LotStatement,
     Quarantine,
     RecallIssue,
+    RecallLift,
     Receive,
     Release,
     Return,
     Sample,
     Ship,
+    Undo,
     Void,
 )
 from supplychain.domain.stock_statements import Reasoned
@@ -43,6 +47,7 @@ _DONE: Mapping[type[Reasoned], str] = {
     Quarantine: "set aside in quarantine",
     Release: "released from quarantine",
     Sample: "taken as samples",
+    Undo: "taken back into stock: not as was recorded",
 }
 
 
@@ -184,6 +189,21 @@ def _labels(statement: Ship | Receive) -> str:
         return ""
     names = ", ".join(str(one) for one in statement.containers)
     return names if isinstance(statement, Ship) else f"By the label of {names}, packs not seen"
+
+
+@_what.register
+def _(_statement: RecallLift, _receiver: str, _count: Count) -> str:
+    return "Recall lifted"
+
+
+@_what.register
+def _(statement: ExpiryExtend, _receiver: str, _count: Count) -> str:
+    return f"Expiry extended to {day(statement.expiry.on)}"
+
+
+@_what.register
+def _(_statement: Correction, _receiver: str, _count: Count) -> str:
+    return "Correction added to an entry"
 
 
 def _more(statement: LotStatement) -> str:

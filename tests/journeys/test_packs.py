@@ -1,5 +1,7 @@
 """Packs with serial numbers: each one has its own way, and its own answer."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from ledger.core.entry import stream_id
@@ -8,15 +10,18 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import Printed
 from supplychain.domain.verdicts import Verdict
-from supplychain.models import Output, PackNode, Sighting
+from supplychain.models import Lot, Output, PackNode, Sighting
 from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import all_judged, grounds, judgement
 from supplychain.queries.packs import pack_line
 from supplychain.queries.scans import asking_party, proven
+from supplychain.services.correct_entry import correct_entry
 from supplychain.services.dispense_units import dispense_units
+from supplychain.services.extend_expiry import extend_expiry
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
+from supplychain.services.undo_units import undo_units
 from supplychain.services.verify_scan import verify_scan
 from tests.stages import (
     GOOD_UNTIL,
@@ -110,7 +115,7 @@ def test_a_stolen_pack_is_told_apart_from_its_lot(trade: Stage) -> None:
         nonce=trade.nonce(),
         packs=ALL[15:16],
     )
-    assert scan(trade, ALL[15], HEALS_TOO).codes == ("PACK_ENDED",)
+    assert scan(trade, ALL[15], HEALS_TOO).codes == ("PACK_MISSED",)
     assert scan(trade, ALL[16], HEALS_TOO).code == "OK"
 
 
@@ -242,3 +247,43 @@ def test_many_packs_are_judged_as_each_of_them_alone(trade: Stage) -> None:
     together = all_judged(grounds(chain, reads, party, trade.now))
     assert together == [judgement(chain, one, party, trade.now) for one in reads]
     assert {one.verdict.code for one in together} == {"OK", "STOP"}
+
+
+def test_a_dispensed_pack_that_nobody_fetched_is_stock_again(trade: Stage) -> None:
+    dispense(trade, HEALS, ALL[7])
+    undo_units(
+        party=HEALS,
+        lot=LOT,
+        quantity=1,
+        packs=ALL[7:8],
+        reason="Not fetched",
+        supplied=False,
+        at=trade.later(timedelta(days=2)),
+        nonce=trade.nonce(),
+    )
+    assert scan(trade, ALL[7], HEALS).code == "OK"
+    assert scan(trade, ALL[0], HEALS).codes == ("PACK_DISPENSED_HERE",)
+    with pytest.raises(RuleBroken) as refused:
+        undo_units(
+            party=HEALS,
+            lot=LOT,
+            quantity=1,
+            packs=ALL[:1],
+            reason="Not fetched",
+            supplied=False,
+            at=trade.later(timedelta(days=9)),
+            nonce=trade.nonce(),
+        )
+    assert refused.value.code == "UNDO_TOO_LATE"
+
+
+def test_what_was_added_to_a_lot_is_told_with_the_verdict(trade: Stage) -> None:
+    given = {"party": MAKES, "lot": LOT, "reason": "Stability study"}
+    birth = Lot.objects.get().entry_id
+    added = {"expiry": date(2028, 6, 30), "expiry_zone": "+00:00"}
+    extend_expiry(**given, **added, at=trade.later(), nonce=trade.nonce())  # type: ignore[arg-type]  # words of several kinds
+    correct_entry(**given, entry=birth, at=trade.later(), nonce=trade.nonce())  # type: ignore[arg-type]  # words of several kinds
+    verdict = scan(trade, ALL[1], HEALS)
+    assert (verdict.code, set(verdict.codes)) == ("OK", {"EXPIRY_EXTENDED", "CORRECTED"})
+    trade.later(timedelta(days=3 * 365))
+    assert "EXPIRED" in scan(trade, ALL[1], HEALS).codes

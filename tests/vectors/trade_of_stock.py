@@ -1,19 +1,26 @@
 """A lot through what holders may do with their stock, besides handing it on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from ledger.core.evidence import Evidence
-from supplychain.domain.lots import Printed
+from supplychain.domain.lots import Expiry, Printed
 from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
+    Correction,
     Decommission,
+    ExpiryExtend,
     Export,
     Quarantine,
+    RecallClass,
+    RecallIssue,
+    RecallLift,
     Receive,
     Release,
     Return,
     Sample,
+    Undo,
 )
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import EXPIRY, KEY, NONE_NEEDED, LotStory, birth
@@ -22,7 +29,10 @@ from tests.vectors.world import output
 
 
 def every_statement_about_stock() -> Evidence:
-    """100 units: some set aside, released, sampled, exported, decommissioned; two come back."""
+    """100 units: some set aside, released, sampled, exported, decommissioned; two come back.
+
+    A sample is undone, a recall lifted, the expiry extended, and an entry corrected.
+    """
     trade = Trade()
     maker = MAKER.gln
     born = trade.say(MAKER, birth())
@@ -35,7 +45,7 @@ def every_statement_about_stock() -> Evidence:
     sample = Sample.of(
         holder=maker, quantity=2, rest=3, reason="Asked for", state=State.QUARANTINED
     )
-    trade.say(MAKER, sample, output(free, 1))
+    sampled = trade.say(MAKER, sample, output(free, 1))
     export = Export.of(holder=maker, quantity=10, rest=5, reason="To Norway")
     left = trade.say(MAKER, export, output(free))
     decommission = Decommission.of(holder=maker, quantity=1, rest=4, reason="Free sample")
@@ -46,6 +56,13 @@ def every_statement_about_stock() -> Evidence:
     back = trade.say(MAKER, _receive(WHOLESALER, MAKER, 2, State.RETURNED), output(returned))
     checked = Release.of(holder=maker, quantity=1, rest=1, reason="Good", state=State.RETURNED)
     trade.say(MAKER, replace(checked, printed=Printed(KEY, EXPIRY.on)), output(back))
+    undo = Undo.of(holder=maker, quantity=1, rest=1, reason="Box found", state=State.SAMPLED)
+    trade.say(MAKER, undo, output(sampled))
+    recall = trade.say(MAKER, RecallIssue(RecallClass.III, "Wrong leaflet"))
+    trade.say(MAKER, RecallLift(recall.entry_id, "Leaflet is right"))
+    later = Expiry(EXPIRY.on + timedelta(days=90))
+    trade.say(MAKER, ExpiryExtend(later, "Stability study"))
+    trade.say(MAKER, Correction(shipped.entry_id, "It was box 7"))
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from ledger.core.links import OutputRef
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.custody import Act, LotState, State, balance, decide
-from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.parties import Party
 from supplychain.domain.products import Product
 from supplychain.domain.statements import (
+    Correction,
     Destroy,
     Dispense,
     HoldPlace,
@@ -84,8 +85,14 @@ class LotStory:
             at=at or self.clock,
             consumes=consumes,
             receiver=receiver,
+            author=self.author(statement),
             monitored=self.monitored,
         )
+
+    def author(self, statement: LotStatement) -> Gln | None:
+        """Who signed the entry that a correction cites."""
+        cited = statement.entry if isinstance(statement, Correction) else None
+        return next((act.signer.gln for act in self.acts if act.entry_id == cited), None)
 
     def tell(
         self,

@@ -6,7 +6,7 @@ import pytest
 
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.parties import Party
-from supplychain.domain.statements import HoldLift, HoldPlace, RecallClass, RecallIssue
+from supplychain.domain.statements import HoldLift, HoldPlace, RecallClass, RecallIssue, RecallLift
 from tests.people import (
     AUDITOR,
     LIAR,
@@ -16,7 +16,7 @@ from tests.people import (
     REPACKAGER,
     WHOLESALER,
 )
-from tests.supplychain.domain.lot_story import DAY_ONE, LotStory, entry_id
+from tests.supplychain.domain.lot_story import DAY_ONE, HOUR, LotStory, entry_id
 
 RECALL = RecallIssue(RecallClass.I, "Wrong label")
 HOLD = HoldPlace("Complaint under study")
@@ -187,3 +187,45 @@ def test_a_flag_gives_its_reason() -> None:
         with pytest.raises(Invalid) as invalid:
             make()
         assert invalid.value.code == "TEXT_EMPTY"
+
+
+# A recall is lifted
+
+
+@pytest.mark.parametrize("lifter", [MAKER, REGULATOR])
+def test_r11_who_issued_a_recall_or_an_authority_lifts_it(lifter: Party) -> None:
+    story = LotStory.born()
+    recall, other = story.recall(), story.recall()
+    story.tell(lifter, RecallLift(recall, "Settled"))
+    assert [one.entry_id for one in story.state.flags.recalls] == [other]
+    story.tell(lifter, RecallLift(other, "Settled"))
+    story.ship(MAKER, WHOLESALER, 10)
+
+
+def test_r11_a_maker_does_not_lift_the_recall_of_an_authority() -> None:
+    story = LotStory.born()
+    recall = story.recall(REGULATOR)
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, RecallLift(recall, "Nothing wrong"))
+    assert (refused.value.rule, refused.value.code) == ("R11", "MAY_NOT_LIFT")
+
+
+def test_r11_a_recall_is_lifted_once_and_a_hold_is_none() -> None:
+    story = LotStory.born()
+    recall, hold = story.recall(), story.hold()
+    story.tell(MAKER, RecallLift(recall, "Settled"))
+    for cited in (recall, hold):
+        with pytest.raises(RuleBroken) as refused:
+            story.tell(MAKER, RecallLift(cited, "Settled"))
+        assert (refused.value.rule, refused.value.code) == ("R11", "RECALL_UNKNOWN")
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, HoldLift(recall, "Settled"))
+    assert (refused.value.rule, refused.value.code) == ("R11", "HOLD_UNKNOWN")
+
+
+def test_r14_a_recall_is_not_lifted_before_it_was_issued() -> None:
+    story = LotStory.born()
+    recall = story.recall()
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(MAKER, RecallLift(recall, "Settled"), at=story.clock - 1.5 * HOUR)
+    assert (refused.value.rule, refused.value.code) == ("R14", "DATED_BEFORE_PARENT")

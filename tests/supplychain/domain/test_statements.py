@@ -19,17 +19,19 @@ from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
-from supplychain.domain.lots import Printed
+from supplychain.domain.lots import Expiry, Printed
 from supplychain.domain.outputs import State
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
     SEALABLE,
     TYPES,
     Aggregate,
+    Correction,
     Decommission,
     Destroy,
     Disaggregate,
     Dispense,
+    ExpiryExtend,
     Export,
     HoldLift,
     HoldPlace,
@@ -40,11 +42,13 @@ from supplychain.domain.statements import (
     Quarantine,
     RecallClass,
     RecallIssue,
+    RecallLift,
     Receive,
     Release,
     Return,
     Sample,
     Ship,
+    Undo,
     Void,
     decode,
     read,
@@ -99,6 +103,11 @@ EACH: tuple[LotStatement, ...] = (
     Void.of(giver=MAKER.gln, dispatch=entry_id(1), quantity=4, reason="Never arrived"),
     Dispense.of(holder=PHARMACY.gln, quantity=1, rest=0),
     Destroy.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Wet", state=State.QUARANTINED),
+    Undo.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Not fetched"),
+    replace(Undo.of(holder=PHARMACY.gln, quantity=1, rest=0, reason="Fetched"), supplied=True),
+    RecallLift(entry_id(2), "Settled"),
+    ExpiryExtend(Expiry(EXPIRY.on, "+01:00"), "Stability study"),
+    Correction(entry_id(2), "It was box 7"),
     Sample.of(holder=PHARMACY.gln, quantity=1, rest=0, reason="Asked for"),
     Export.of(holder=WHOLESALER.gln, quantity=1, rest=3, reason="To Norway"),
     Decommission.of(

@@ -12,7 +12,7 @@ from supplychain.domain.barcodes import FaultCode, ScanFault, Scanned, parse
 from supplychain.domain.histories import Broken, replay_all
 from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.lot_statements import RecallClass
-from supplychain.domain.lots import Lot
+from supplychain.domain.lots import Expiry, Lot
 from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.recalls import Flags, Hold, Recall
 from supplychain.domain.standing import Scope, Standing, scope
@@ -176,6 +176,7 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
         ({"scope": standing(Standing.PASSED_ON)}, "STOP", "PACK_PASSED_ON", "custody"),
         ({"scope": standing(Standing.DISPENSED)}, "STOP", "PACK_DISPENSED", "custody"),
         ({"scope": standing(Standing.DISPENSED_HERE)}, "STOP", "PACK_DISPENSED_HERE", "custody"),
+        ({"scope": standing(Standing.MISSED)}, "STOP", "PACK_MISSED", "custody"),
         ({"scope": standing(Standing.ENDED)}, "STOP", "PACK_ENDED", "custody"),
         (a_pack(PackFault.NOT_BORN), "STOP", "UNKNOWN_SERIAL", "genuine"),
         (a_pack(PackFault.NOT_PROVEN), "CANNOT_CHECK", "SERIAL_NOT_CHECKED", "genuine"),
@@ -223,6 +224,7 @@ def test_every_reason_is_tried_in_these_tests() -> None:
     marks = test_each_trouble_has_its_verdict_its_reason_and_its_tick.pytestmark  # type: ignore[attr-defined] # pytest adds it
     tried = {row[2] for row in marks[0].args[1]}
     elsewhere = {"UNKNOWN_LOT", "MAKER_NOT_CONNECTED", "SERIAL_NOT_JUDGED"}
+    elsewhere |= {"EXPIRY_EXTENDED", "CORRECTED"}  # which change no verdict
     of_containers = {"CONTAINER_EMPTY", "CONTAINER_TOO_LARGE", "SIGN_IN_FIRST"}
     assert tried | elsewhere | of_containers == REASON_CODES
 
@@ -314,6 +316,26 @@ def test_a_serial_of_a_lot_without_serials_is_said_not_to_be_judged() -> None:
     assert (verdict.code, verdict.codes) == (VerdictCode.OK, ("SERIAL_NOT_JUDGED",))
     assert verdict.reasons[0].severity is Severity.INFO
     assert "registered this lot without serial numbers" in verdict.reasons[0].sentence
+
+
+def test_r12_an_extended_expiry_is_shown_as_extended() -> None:
+    later = Expiry(EXPIRY.on + timedelta(days=90))
+    extended = replace(LOT, expiry=later, extended_from=EXPIRY.on)
+    verdict = judge(replace(GOOD, lot=extended, at=EXPIRY.ends, as_of=EXPIRY.ends))
+    assert (verdict.code, verdict.codes) == (VerdictCode.OK, ("EXPIRY_EXTENDED",))
+    (reason,) = verdict.reasons
+    assert (reason.tick, reason.severity) == ("fit", Severity.INFO)
+    assert reason.details == (EXPIRY.on.isoformat(), later.on.isoformat())
+    new = replace(GOOD.scanned, expiry=later.on)
+    assert judge(replace(GOOD, lot=extended, scanned=new)).code is VerdictCode.OK
+    other = replace(GOOD.scanned, expiry=later.on - timedelta(days=1))
+    assert "EXPIRY_MISMATCH" in judge(replace(GOOD, lot=extended, scanned=other)).codes
+
+
+def test_r14_a_correction_is_told_and_changes_nothing() -> None:
+    verdict = judge(replace(GOOD, corrections=(entry_id(7),)))
+    assert (verdict.code, verdict.codes) == (VerdictCode.OK, ("CORRECTED",))
+    assert (verdict.reasons[0].tick, verdict.reasons[0].details) == ("custody", (entry_id(7),))
 
 
 def test_a_good_pack_scanned_again_here_is_told_so_and_bad_news_is_told_again() -> None:

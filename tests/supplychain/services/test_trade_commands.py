@@ -1,11 +1,15 @@
 """Acts of trading parties by command."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from supplychain.queries.stock import inbound_to, stock_of
+from supplychain.models import Lot
+from supplychain.queries.lot_lines import lot_line
+from supplychain.queries.stock import inbound_to, parcels, stock_of
+from supplychain.services.issue_recall import issue_recall
 from supplychain.services.receive_shipment import receive_shipment
 from tests.stages import GOOD_UNTIL, HEALS, MAKES, NOT_REQUIRED, Stage, a_lot, serials
 
@@ -72,6 +76,43 @@ def test_goods_go_back_and_are_released_by_command() -> None:
     expiry = ("--expiry", GOOD_UNTIL.isoformat())
     run("change_units", "release", NAME, "4", "--as", MAKES, "--reason", "Good", *expiry)
     assert [(line.held, line.returned) for line in stock_of(MAKES)] == [(74, 0)]
+
+
+def test_what_a_lot_is_known_for_is_amended_by_command(stocked: Stage) -> None:
+    given = {"party": MAKES, "lot": LOT, "reason": "Label"}
+    said = {"at": stocked.later(), "nonce": stocked.nonce()}
+    recall = issue_recall(**given, recall_class="II", **said).entry_id  # type: ignore[arg-type]  # words of several kinds
+    with pytest.raises(CommandError, match="RECALLED"):
+        run("change_units", "export", NAME, "1", "--as", MAKES, "--reason", "R")
+    words = (NAME, "--as", MAKES, "--reason", "Settled")
+    run("amend_lot", "lift-recall", *words, "--entry", recall)
+    run("change_units", "export", NAME, "1", "--as", MAKES, "--reason", "R")
+    run("amend_lot", "correct", *words, "--entry", recall)
+    with pytest.raises(CommandError, match="NOT_YOUR_ENTRY"):
+        run("amend_lot", "correct", NAME, "--as", HEALS, "--reason", "R", "--entry", recall)
+    run("amend_lot", "extend-expiry", *words, "--expiry", "2028-06-30")
+    line = lot_line(LOT)
+    assert line is not None
+    assert line.expiry.on == date(2028, 6, 30)
+    assert Lot.objects.get().extended_from == GOOD_UNTIL
+    with pytest.raises(CommandError, match="EXPIRY_NOT_LATER"):
+        run("amend_lot", "extend-expiry", *words, "--expiry", "2028-06-30")
+    with pytest.raises(CommandError, match="WRONG_SHAPE"):
+        run("amend_lot", "extend-expiry", *words)
+
+
+@pytest.mark.usefixtures("stocked")
+def test_an_end_is_undone_by_command_and_the_newest_first() -> None:
+    given = (NAME, "10", "--as", HEALS, "--reason", "Not fetched")
+    run("change_units", "sample", *given)
+    sampled = ("--from", "sampled")
+    with pytest.raises(CommandError, match="WAS_SUPPLIED"):
+        run("change_units", "undo", *given, *sampled, "--supplied")
+    run("change_units", "sample", NAME, "5", "--as", HEALS, "--reason", "R")
+    run("change_units", "undo", NAME, "7", "--as", HEALS, "--reason", "R", *sampled)
+    left = parcels(HEALS, LOT, "sampled")
+    assert sorted(parcel.quantity for parcel in left) == [3, 5]
+    assert [line.held for line in stock_of(HEALS)] == [22]
 
 
 def test_packs_are_named_by_command(stage: Stage) -> None:
