@@ -216,16 +216,19 @@ def serials_in(stream: UUID, ref: OutputRef) -> list[Serial]:
 
 
 def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
-    """The pack of this product and serial; None where none was ever born."""
+    """The pack of this product and serial; None where none was born, or its rows are lost."""
     pack = Pack(gtin, serial)
     name = PackName.objects.filter(id=name_of(pack)).first()
     if name is None:
         return None
-    row = Row.objects.get(stream_id=name.stream_id, serial=str(serial))
-    lot = lot_lines((name.stream_id,))[name.stream_id]
-    output = Output.objects.get(
-        stream_id=name.stream_id, holding=row.holding, spent_by__isnull=True
-    )
+    row = Row.objects.filter(stream_id=name.stream_id, serial=str(serial)).first()
+    lot = lot_lines((name.stream_id,)).get(name.stream_id)
+    if row is None or lot is None:
+        return None
+    unused = Output.objects.filter(stream_id=name.stream_id, spent_by__isnull=True)
+    output = unused.filter(holding=row.holding).first()
+    if output is None:
+        return None
     return PackLine(
         pack=pack,
         lot=lot,

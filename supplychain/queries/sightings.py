@@ -8,9 +8,10 @@ from hashlib import sha256
 
 from django.db.models import Max, Q
 
+from ledger.core.errors import Malformed
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.identifiers import Gln, Gtin, Serial
-from supplychain.domain.outputs import State
+from supplychain.domain.outputs import FINAL
 from supplychain.domain.packs import Pack
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, standing
 from supplychain.models import Lot, PackDoubt, Sighting
@@ -27,9 +28,15 @@ def pack_code(gtin: object, serial: object) -> str:
 
 
 def stay_of(read: Scanned) -> Stay | None:
-    """With whom the records have a pack now; None where they do not know its serial."""
-    line = pack_line(read.gtin, read.serial) if read.serial is not None else None
-    return None if line is None else stay_by(line)
+    """With whom the records have a pack now; None where they do not know its serial.
+
+    Rows that were rewritten to what they cannot say are no record.
+    """
+    try:
+        line = pack_line(read.gtin, read.serial) if read.serial is not None else None
+        return None if line is None else stay_by(line)
+    except Malformed:
+        return None
 
 
 def seen_elsewhere(pack: str, now: Seen) -> list[Seen]:
@@ -38,7 +45,7 @@ def seen_elsewhere(pack: str, now: Seen) -> list[Seen]:
     since = max(filter(None, (settled, now.at - _COMPARED)))
     rows = Sighting.objects.filter(pack=pack, at__gt=since)
     newest = rows.exclude(gln=str(now.site)).order_by("-at")[:COMPARED_MAX]
-    return [Seen(Gln(row.gln), row.at, row.expected) for row in newest]
+    return [Seen(Gln(row.gln), row.at, row.expected) for row in newest if _is_gln(row.gln)]
 
 
 def doubts_of(read: Scanned, way: Collection[Stay]) -> frozenset[Doubt]:
@@ -49,7 +56,11 @@ def doubts_of(read: Scanned, way: Collection[Stay]) -> frozenset[Doubt]:
 def doubts_about(gtin: Gtin, serial: Serial, way: Collection[Stay]) -> frozenset[Doubt]:
     """The doubts that stand about a pack, given its way, or as much of it as is known."""
     rows = PackDoubt.objects.filter(pack=pack_code(gtin, serial), settled_at__isnull=True)
-    raised = (Raised(Doubt(row.doubt), Gln(row.site), Gln(row.other), row.at) for row in rows)
+    raised = (
+        Raised(Doubt(row.doubt), Gln(row.site), Gln(row.other), row.at)
+        for row in rows.filter(doubt__in=[one.value for one in Doubt])
+        if _is_gln(row.site) and _is_gln(row.other)
+    )
     return standing(raised, way)
 
 
@@ -103,7 +114,16 @@ def open_doubts(gln: str) -> list[DoubtLine]:
     ]
 
 
+def _is_gln(text: str) -> bool:
+    """Whether a row that nobody signed says something that can be read."""
+    try:
+        Gln(text)
+    except Malformed:
+        return False
+    return True
+
+
 def stay_by(line: PackLine) -> Stay:
     """With whom a pack is by its line."""
     sites = frozenset(Gln(gln) for gln in (line.holder, line.receiver) if gln)
-    return Stay(sites, line.since, State(line.state).final)
+    return Stay(sites, line.since, line.state in FINAL)

@@ -17,6 +17,7 @@ from supplychain.services.dispense_units import dispense_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.settle_doubts import settle_doubts
 from supplychain.services.verify_scan import verify_scan
+from tests.database import tamper
 from tests.stages import HEALS, HEALS_TOO, MAKES, RULES, SELLS, Stage, a_lot, open_stage, serials
 
 LOT = a_lot("P1")
@@ -161,6 +162,26 @@ def test_of_a_lot_without_serials_only_what_is_seen_at_once_is_in_doubt(trade: S
     assert not PackDoubt.objects.exists()
     assert "IN_TWO_PLACES" in scan(trade, Serial("X1"), HEALS_TOO, "OLD").codes
     assert PackDoubt.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM supplychain_output",
+        "DELETE FROM supplychain_pack",
+        "DELETE FROM supplychain_lot",
+        "UPDATE supplychain_output SET holder = 'nobody'",
+        "UPDATE supplychain_output SET state = 'gone' WHERE state <> 'in_transit'",
+        "UPDATE supplychain_lot SET lot = 'é'",
+        "UPDATE supplychain_sighting SET gln = 'nobody'",
+        "UPDATE supplychain_packdoubt SET site = 'nobody', doubt = 'none'",
+    ],
+)
+def test_a_scan_is_answered_whatever_was_done_to_the_tables(trade: Stage, sql: str) -> None:
+    scan(trade, OURS, SELLS)
+    assert tamper(sql)
+    for site in (HEALS, HEALS_TOO, None):
+        assert scan(trade, OURS, site).code
 
 
 def test_a_sighting_keeps_no_number_that_can_be_read(trade: Stage) -> None:
