@@ -5,6 +5,12 @@ from django.urls import path
 from supplychain.admin import tables
 from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
+from supplychain.admin.exceptions import (
+    exception,
+    exception_message,
+    exceptions,
+    new_exception,
+)
 from supplychain.admin.flags import Hold, Lift, Recall
 from supplychain.admin.journal import journal
 from supplychain.admin.journeys import inbound, outbound
@@ -49,6 +55,10 @@ urlpatterns = [
     path(f"recalls/<str:entry>/packs/{_LOT}", recall_packs, name="recall-packs"),
     path(f"recalls/<str:entry>/answer/{_LOT}", answer, name="recall-answer"),
     path(f"recalls/<str:entry>/{_LOT}", recall, name="recall-followed"),
+    path("exceptions", exceptions, name="exceptions"),
+    path("exceptions/new", new_exception, name="exception-new"),
+    path("exceptions/<int:number>", exception, name="exception"),
+    path("exceptions/<int:number>/message", exception_message, name="exception-message"),
     path("signed/<str:entry>", signed, name="signed"),
     path("journal", journal, name="journal"),
     path("notices", notices, name="notices"),

@@ -13,6 +13,12 @@ from supplychain.api.containers import (
 from supplychain.api.doors import Nowhere
 from supplychain.api.doubts import Doubts, Settlements
 from supplychain.api.entries import Entries, EntryState
+from supplychain.api.exceptions import (
+    ExceptionClosings,
+    ExceptionMessage,
+    ExceptionOne,
+    Exceptions,
+)
 from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
@@ -52,6 +58,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("holds/lifts", Lifts.as_view(), name="lifts"),
     path("doubts", Doubts.as_view(), name="doubts"),
     path("doubts/settled", Settlements.as_view(), name="doubts-settled"),
+    path("exceptions", Exceptions.as_view(), name="exceptions"),
+    path("exceptions/<int:number>", ExceptionOne.as_view(), name="exception"),
+    path("exceptions/<int:number>/closing", ExceptionClosings.as_view(), name="exception-closing"),
+    path("exceptions/<int:number>/message", ExceptionMessage.as_view(), name="exception-message"),
     path("stock", Stock.as_view(), name="stock"),
     path("needs-you-now", Needs.as_view(), name="needs-you-now"),
     path("receivers", Receivers.as_view(), name="receivers"),

@@ -1,6 +1,7 @@
 """The tables of the supply chain; Django loads every model from this package."""
 
 from supplychain.models.custody import Flag, Output, Trade
+from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
@@ -18,6 +19,7 @@ __all__ = [
     "ApiToken",
     "CheckpointCursor",
     "Container",
+    "ExceptionCase",
     "Flag",
     "ImportedEvent",
     "ImportedFile",

@@ -30,6 +30,7 @@ from supplychain.domain.statements import (
     read,
 )
 from supplychain.recording.conditions import cited, hold_to_readings
+from supplychain.recording.exceptions_noted import Noted, of_receipt, open_cases
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
 from supplychain.recording.standing import Standing, standing
@@ -49,6 +50,7 @@ class LotBook:
     projection: Projection
     authors: dict[str, str] = field(default_factory=dict)
     _signers: dict[str, Party] = field(default_factory=dict)
+    _noted: list[Noted] = field(default_factory=list)
 
     @classmethod
     def open(cls, key: LotKey, entries: Iterable[Entry]) -> "LotBook":
@@ -108,6 +110,7 @@ class LotBook:
         self.state = judged.after
         self.authors[judged.act.entry_id] = str(judged.act.signer.gln)
         self.projection.add(judged, number)
+        self._noted += of_receipt(judged)
 
     def sql(self) -> str:
         """What writes the rows of all that was taken."""
@@ -116,6 +119,7 @@ class LotBook:
     def write(self) -> None:
         """Write what is too much for one statement, behind it. Raises Conflict."""
         self.projection.packs.write()
+        open_cases(self._noted)
 
     def _signer(self, holder: KeyHolder) -> Party:
         party = self._signers.get(holder.party)

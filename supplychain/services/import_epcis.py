@@ -10,6 +10,7 @@ from supplychain.formats.epcis_document import Document
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.queries.imports import known_before
+from supplychain.recording.exceptions_noted import of_file, open_cases
 from supplychain.recording.import_entries import Source
 from supplychain.recording.import_reports import EventReport, rolled_back
 from supplychain.recording.importing import Progress, tell
@@ -47,6 +48,7 @@ def import_epcis(
     )
     reports = _taken(source, document, on_error, progress)
     _keep(kept, reports)
+    open_cases(of_file(party, file.sha256, reports, at))
     return reports
 
 

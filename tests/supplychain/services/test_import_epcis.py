@@ -11,6 +11,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.formats import epc
 from supplychain.formats.errors import FormatError
 from supplychain.models import ImportedEvent, ImportedFile
+from supplychain.queries.exceptions import open_cases_of
 from supplychain.queries.packs import pack_line
 from supplychain.queries.stock import inbound_to, outbound_of, stock_of
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
@@ -91,6 +92,7 @@ def test_what_was_never_sent_is_product_without_data(winter: Stage) -> None:
         ("exception", "NOT_IN_TRANSIT", "product without data"),
     ]
     assert not_sent.rule == "R3"
+    assert [one.case.kind.value for one in open_cases_of(SELLS)] == ["product_without_data"] * 2
 
 
 def test_a_dispatch_is_voided_as_a_whole_and_only_by_its_giver(winter: Stage) -> None:
