@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What does not agree, private to who found it."""
 
     dependencies = [
-        ("supplychain", "0011_recall_answers"),
+        ("supplychain", "0012_ends_are_undone_and_expiries_extended"),
     ]
 
     operations = [
