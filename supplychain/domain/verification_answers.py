@@ -44,7 +44,8 @@ class AdditionalInfo(StrEnum):
 class PackRecord:
     """What is on record of the pack that a GTIN and serial name.
 
-    `expiry` is what the pack was printed with, `extended` a later day that holds instead.
+    `expiry` is the one that holds, `extended_from` the day on the pack where that is an earlier
+    one.
     `doubted`: somebody holds the lot, or the pack was in two places at once (R11, R13).
     """
 
@@ -53,16 +54,12 @@ class PackRecord:
     state: State
     recalled: bool = False
     doubted: bool = False
-    extended: Expiry | None = None
+    extended_from: date | None = None
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The days that a pack may rightly name as its expiry."""
-        return (self.expiry.on,) if self.extended is None else (self.expiry.on, self.extended.on)
-
-    def expired(self, at: datetime) -> bool:
-        """Whether the goods are expired, by the day that holds now (R12)."""
-        return (self.extended or self.expiry).passed(at)
+        """The days that a pack may rightly name as its expiry (R12)."""
+        return (self.expiry.on, self.extended_from or self.expiry.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +131,11 @@ def _known(record: PackRecord, at: datetime) -> VerificationAnswer:
         return VerificationAnswer(_NOT_AGAIN, AdditionalInfo.SUSPECT)
     if record.recalled:
         return VerificationAnswer(_POLICY, AdditionalInfo.RECALLED)
-    if record.expired(at):
+    if record.expiry.passed(at):
         return VerificationAnswer(_POLICY, AdditionalInfo.EXPIRED)
     if record.state not in _IN_TRADE:
         return VerificationAnswer(_POLICY)
-    extended = record.extended is not None
+    extended = record.extended_from is not None
     return VerificationAnswer(info=AdditionalInfo.EXPIRATION_EXTENDED if extended else None)
 
 

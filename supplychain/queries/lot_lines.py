@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from ledger.core.entry import stream_id
@@ -13,7 +13,10 @@ from supplychain.models import Flag, Lot
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """What the maker registered, and the flags in force."""
+    """What the maker registered, and the flags in force.
+
+    `extended_from` is the expiry that packs say, where it was extended since.
+    """
 
     key: LotKey
     entry_id: str
@@ -26,6 +29,7 @@ class LotLine:
     registered: int
     registered_at: datetime
     flags: tuple["FlagLine", ...] = ()
+    extended_from: date | None = None
 
     @property
     def recalled(self) -> bool:
@@ -90,4 +94,5 @@ def _line(lot: Lot, flags: tuple[FlagLine, ...]) -> LotLine:
         registered=lot.quantity,
         registered_at=lot.registered_at,
         flags=flags,
+        extended_from=lot.extended_from,
     )

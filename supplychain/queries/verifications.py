@@ -43,6 +43,7 @@ def pack_on_record(gtin: Gtin, serial: Serial) -> PackRecord | None:
     return PackRecord(
         lot=line.lot.key.lot,
         expiry=line.lot.expiry,
+        extended_from=line.lot.extended_from,
         state=State(line.state),
         recalled=line.lot.recalled,
         doubted=line.lot.on_hold or _doubted(line),

@@ -1,6 +1,6 @@
 """The doors of GS1's verification messages, as partners' programs use them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.models import VerificationMessage
 from supplychain.services.destroy_units import destroy_units
+from supplychain.services.extend_expiry import extend_expiry
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
 from supplychain.services.report_loss import report_loss
@@ -277,6 +278,30 @@ def test_stolen_lost_and_destroyed_packs(boxes: Partner, now: Stage) -> None:
         failure("Manufacturer_policy"),
     ]
     assert data(boxes.ask(path_of(SERIALS[3]))) == {"verified": True}
+
+
+def test_an_extended_expiry_is_told_and_the_printed_day_is_right_as_well(
+    boxes: Partner, now: Stage
+) -> None:
+    extend_expiry(
+        party=MAKES,
+        lot=BOX,
+        expiry=date(2028, 6, 30),
+        expiry_zone="+00:00",
+        reason="Stability study",
+        at=now.later(),
+        nonce=now.nonce(),
+    )
+    now.now = datetime(2028, 1, 1, tzinfo=UTC)
+    for day in ("271231", "280630"):
+        said = data(boxes.ask(path_of(), query(exp=day)))
+        assert said == {"verified": True, "additionalInfo": "ExpirationExtended"}
+    told = data(boxes.ask(path_of(), query(exp="280531")))
+    assert told == failure("No_match_GTIN_Serial_Expiry", "ExpirationExtended")
+    elsewhere = data(boxes.ask(path_of(), query(context="saleableReturn")))
+    assert elsewhere == {"verified": True}
+    now.now = datetime(2028, 7, 1, tzinfo=UTC)
+    assert data(boxes.ask(path_of())) == failure("Manufacturer_policy", "Expired")
 
 
 def test_an_expired_pack_is_told_so(boxes: Partner, now: Stage) -> None:

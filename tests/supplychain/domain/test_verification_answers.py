@@ -24,7 +24,7 @@ SOUND = PackRecord(lot=PRODUCT.lot, expiry=Expiry(PRODUCT.expiry), state=State.H
 OTHER_LOT = replace(PRODUCT, lot=LotNumber("a123"))
 OTHER_DAY = replace(PRODUCT, expiry=date(2027, 6, 29))
 OTHER_BOTH = replace(OTHER_LOT, expiry=OTHER_DAY.expiry)
-EXTENDED = replace(SOUND, extended=Expiry(date(2028, 1, 31)))
+EXTENDED = replace(SOUND, expiry=Expiry(date(2028, 1, 31)), extended_from=PRODUCT.expiry)
 
 
 def said(
