@@ -16,6 +16,7 @@ _STATES = {
 _SENT = {"custody.ship": "sent to", "custody.return": "sent back to"}
 _DONE = {
     "lot.register": "registered",
+    "custody.surplus": "admitted that were sent too many",
     "custody.void": "taken back before they were received",
     "custody.release": "released into stock",
 }

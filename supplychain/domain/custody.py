@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from supplychain.domain import adding, births, flagging, moves, packing, stock, undoing
+from supplychain.domain import adding, births, flagging, moves, packing, stock, surplus, undoing
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
@@ -21,6 +21,7 @@ from supplychain.domain.statements import (
     Receive,
     Ship,
     Stocked,
+    Surplus,
     Undo,
     Void,
 )
@@ -37,14 +38,26 @@ def decide(state: LotState, act: Act) -> LotState:
     match act.statement:
         case LotRegister() as birth:
             return births.register(state, act, birth)
-        case Ship() | Receive() | Void() as handoff:
-            return moves.hand_off(state, act, handoff)
+        case Ship() | Receive() | Surplus() | Void() as handoff:
+            return _hand_off(state, act, handoff)
         case Aggregate() | Disaggregate() as packed:
             return packing.pack(state, act, packed)
         case Dispense() | Reasoned() | Lose() as deed:
             return _with_stock(state, act, deed)
         case word:
             return _about_the_lot(state, act, word)
+
+
+def _hand_off(state: LotState, act: Act, statement: Ship | Receive | Surplus | Void) -> LotState:
+    match statement:
+        case Surplus():
+            return surplus.admit(state, act, statement)
+        case Receive():
+            journeys = [state.outputs[ref] for ref in act.consumes if ref in state.outputs]
+            received = moves.hand_off(state, act, statement)
+            return surplus.note_over(received, act, statement, journeys[0])
+        case _:
+            return moves.hand_off(state, act, statement)
 
 
 def _with_stock(state: LotState, act: Act, statement: Stocked | Lose) -> LotState:

@@ -184,6 +184,8 @@ def _standing(facts: Facts, scope: Scope) -> Iterator[Reason]:
         yield _STANDINGS[scope.standing]
     if scope.some_quarantined:
         yield SOME_QUARANTINED
+    if scope.over:
+        yield reason("OVER_RECEIPT")
     if scope.short_receipt:
         yield reason("SHORT_RECEIPT")
     if scope.voided and scope.standing is not Standing.VOIDED:

@@ -10,7 +10,7 @@ from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import hex_32, members, sequence, text
-from supplychain.domain.outputs import OutputClaim, State
+from supplychain.domain.outputs import OutputClaim, Over, State
 
 _OUTPUTS_MAX = 3
 _SHORT_MAX = 100
@@ -144,6 +144,8 @@ class Ship:
 class Receive:
     """`custody.receive`: the named receiver takes what arrived; the missing stay in transit.
 
+    `over` is what came beyond what was sent: it is set aside, and stock only once the giver admits
+    it (R6).
     `containers` are those whose label was read: the packs in them were not seen, but inferred.
     """
 
@@ -153,6 +155,7 @@ class Receive:
     conditions: ConditionsClaim
     note: str = ""
     containers: tuple[Container, ...] = ()
+    over: Over | None = None
 
     def __post_init__(self) -> None:
         """Prove the outputs: held or returned, quarantined, still missing, in this order."""
@@ -179,6 +182,7 @@ class Receive:
         note: str = "",
         containers: tuple[Container, ...] = (),
         good: State = State.HELD,
+        over: Over | None = None,
     ) -> Self:
         """Compose the statement from the three quantities; what came back is `good` as returned."""
         outputs = some(
@@ -186,19 +190,20 @@ class Receive:
             (State.QUARANTINED, receiver, damaged, None),
             (State.IN_TRANSIT, giver, missing, receiver),
         )
-        return cls(shipment, outputs, conditions, note, containers)
+        return cls(shipment, outputs, conditions, note, containers, over)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
         needed = ("shipment", "outputs", "conditions")
-        found = members(body, cls.type, needed, ("note", "containers"))
+        found = members(body, cls.type, needed, ("note", "containers", "over"))
         return cls(
             shipment=text(found["shipment"], "shipment"),
             outputs=claims(found["outputs"]),
             conditions=ConditionsClaim.decode(found["conditions"]),
             note=text(found["note"], "note") if "note" in found else "",
             containers=labels(found),
+            over=Over.decode(found["over"]) if "over" in found else None,
         )
 
     def as_body(self) -> dict[str, Json]:
@@ -210,6 +215,8 @@ class Receive:
         }
         if self.note:
             plain["note"] = self.note
+        if self.over is not None:
+            plain["over"] = self.over.as_json()
         return plain | labelled(self.containers)
 
 

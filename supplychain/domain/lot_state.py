@@ -10,7 +10,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Lot, LotKey
-from supplychain.domain.outputs import Output
+from supplychain.domain.outputs import Output, Over
 from supplychain.domain.parties import Party
 from supplychain.domain.recalls import Flags
 from supplychain.domain.statements import LotStatement
@@ -40,15 +40,31 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Exceeding:
+    """An open question: the receiver has so much more than the giver said that he sent."""
+
+    giver: Gln
+    receiver: Gln
+    over: Over
+    at: datetime
+
+
+_NO_QUESTIONS: Mapping[str, Exceeding] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class LotState:
     """A lot as it stands: its facts (None: not born), known unspent outputs, and flags.
 
-    To judge one act, only the outputs that it consumes need be known.
+    `exceeding` are the receipts that found too much, by their entries, as long as no giver has
+    admitted it. To judge one act, only the outputs that it consumes need be known, and the receipt
+    that it cites.
     """
 
     lot: Lot | None = None
     outputs: Mapping[OutputRef, Output] = field(default_factory=lambda: _NOTHING)
     flags: Flags = field(default_factory=Flags)
+    exceeding: Mapping[str, Exceeding] = field(default_factory=lambda: _NO_QUESTIONS)
 
     def born(self) -> Lot:
         """The lot's facts. Raises R2 NOT_BORN."""

@@ -101,6 +101,32 @@ class OutputClaim:
         return plain if self.packs is None else plain | {"packs": self.packs}
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What a receiver found beyond what was sent: `{"quantity", "packs"?}`. It is no output yet."""
+
+    quantity: int
+    packs: str | None = None
+
+    def __post_init__(self) -> None:
+        """Prove the quantity."""
+        quantity(self.quantity, "over.quantity")
+
+    @classmethod
+    def decode(cls, value: object) -> Self:
+        """Read the member `over`. Raises Invalid."""
+        found = members(value, "over", ("quantity",), ("packs",))
+        return cls(
+            quantity(found["quantity"], "over.quantity"),
+            hex_32(found["packs"], "over.packs") if "packs" in found else None,
+        )
+
+    def as_json(self) -> dict[str, Json]:
+        """The member that `decode` reads."""
+        plain: dict[str, Json] = {"quantity": self.quantity}
+        return plain if self.packs is None else plain | {"packs": self.packs}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """An output that stands in the ledger.

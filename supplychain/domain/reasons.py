@@ -114,6 +114,10 @@ _CUSTODY = {
         Severity.CAUTION,
         "Count your stock: by the records nothing of this lot is left with you.",
     ),
+    "OVER_RECEIPT": (
+        Severity.CAUTION,
+        "Make sure that this pack is none of those that came too many: they are not stock yet.",
+    ),
     "SHORT_RECEIPT": (
         Severity.CAUTION,
         "Ask for the missing packs of this lot: a delivery was short and is still open.",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ledger.core.links import OutputRef
 from supplychain.domain.histories import History
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.lot_state import Exceeding
 from supplychain.domain.outputs import FINAL, Output, State
 from supplychain.domain.parties import Party, Role
 from supplychain.domain.statements import Receive, Ship, Void
@@ -42,6 +43,7 @@ class Scope:
 
     `entries` are those that the party's goods come from (all of them for the whole lot) and
     `handoffs` the dispatches and receipts among them, which speak of temperature.
+    `over`: a delivery was more than was said, and its giver has not admitted it.
     `some_quarantined`: beside good units there are some in quarantine, and no telling them apart.
     """
 
@@ -51,6 +53,7 @@ class Scope:
     short_receipt: bool = False
     voided: bool = False
     some_quarantined: bool = False
+    over: bool = False
 
 
 def scope(history: History, asking: Party | None) -> Scope:
@@ -68,6 +71,7 @@ def scope(history: History, asking: Party | None) -> Scope:
         entries=entries,
         handoffs=handoffs(history, entries),
         short_receipt=any(out.to == gln for out in _open_rests(history)),
+        over=any(gln in (one.giver, one.receiver) for one in _questions(history)),
         some_quarantined=standing is Standing.HOLDS
         and any(history.made[ref].state in _APART for ref in goods),
     )
@@ -90,6 +94,7 @@ def _whole_lot(history: History) -> Scope:
         handoffs=handoffs(history, entries),
         short_receipt=any(True for _ in _open_rests(history)),
         voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
+        over=any(True for _ in _questions(history)),
         some_quarantined=standing is Standing.WHOLE_LOT and bool(states & _APART.keys()),
     )
 
@@ -135,6 +140,11 @@ def is_with(output: Output, gln: Gln) -> bool:
 def _voided(history: History, ref: OutputRef) -> bool:
     user = history.used_by.get(ref)
     return user is not None and isinstance(history.acts[user].statement, Void)
+
+
+def _questions(history: History) -> Iterable[Exceeding]:
+    """What receivers found too much, and no giver has admitted."""
+    return history.state.exceeding.values()
 
 
 def _open_rests(history: History) -> Iterable[Output]:

@@ -33,6 +33,7 @@ from supplychain.domain.stock_statements import (
     Sample,
     Undo,
 )
+from supplychain.domain.surplus_statements import Surplus
 
 __all__ = [
     "SEALABLE",
@@ -63,6 +64,7 @@ __all__ = [
     "Sample",
     "Ship",
     "Stocked",
+    "Surplus",
     "Undo",
     "Void",
     "committed",
@@ -73,7 +75,16 @@ __all__ = [
 Stocked = Dispense | Reasoned
 LotWord = RecallIssue | RecallLift | HoldPlace | HoldLift | ExpiryExtend | Correction
 LotStatement = (
-    LotRegister | Ship | Receive | Void | Stocked | Lose | Aggregate | Disaggregate | LotWord
+    LotRegister
+    | Ship
+    | Receive
+    | Surplus
+    | Void
+    | Stocked
+    | Lose
+    | Aggregate
+    | Disaggregate
+    | LotWord
 )
 
 TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
@@ -84,6 +95,7 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
             Ship,
             Return,
             Receive,
+            Surplus,
             Void,
             Dispense,
             Destroy,

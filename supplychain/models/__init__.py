@@ -1,6 +1,6 @@
 """The tables of the supply chain; Django loads every model from this package."""
 
-from supplychain.models.custody import Flag, Output, Trade
+from supplychain.models.custody import Flag, Output, OverReceipt, Trade
 from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
@@ -29,6 +29,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "Output",
+    "OverReceipt",
     "Pack",
     "PackDoubt",
     "PackName",

@@ -5,6 +5,7 @@ These rows find things fast. What a scan tells anybody is worked out from the si
 
 from typing import ClassVar, Literal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -76,6 +77,36 @@ class Output(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.state} with {self.holder}"
+
+
+class OverReceipt(models.Model):
+    """That a receipt found more than was sent; `admitted_by` names the giver's entry about it.
+
+    Of a lot with serial numbers, `serials` are those that the receiver has, and `packs` their root.
+    """
+
+    placement: ClassVar[Literal["distributed"]] = "distributed"
+
+    pk = models.CompositePrimaryKey("stream_id", "entry_id")
+    stream_id = models.UUIDField()
+    entry_id = models.CharField(max_length=64)
+    giver = models.CharField(max_length=13)
+    receiver = models.CharField(max_length=13)
+    quantity = models.BigIntegerField()
+    packs = models.CharField(max_length=64, blank=True, default="")
+    serials = ArrayField(models.CharField(max_length=20), default=list)
+    at = models.DateTimeField()
+    admitted_by = models.CharField(max_length=64, null=True)  # noqa: DJ001  NULL is "open"
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("giver",), name="over_open", condition=models.Q(admitted_by__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} too many with {self.receiver}"
 
 
 class Trade(models.Model):

@@ -27,6 +27,7 @@ from supplychain.domain.statements import (
     Receive,
     Return,
     Ship,
+    Surplus,
     read,
 )
 from supplychain.recording.conditions import cited, hold_to_readings
@@ -35,6 +36,7 @@ from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
 from supplychain.recording.standing import Standing, standing
 from supplychain.recording.submissions import PackLists, Submission
+from supplychain.recording.surplus import exceeding
 
 Stands = Callable[[int], None]
 
@@ -59,6 +61,8 @@ class LotBook:
         consumes = (ref for entry in listed for ref in entry.statement.consumes)
         found = standing(stream, key, consumes, {to for to in map(_receiver, listed) if to})
         book = cls.on(stream, key, found)
+        if receipts := {one for one in map(_admitted, listed) if one}:
+            book.state = replace(book.state, exceeding=exceeding(stream, receipts))
         if cites := {one for one in map(_cited, listed) if one}:
             book.authors = proofs.signers_of(key.stream, cites)
         return book
@@ -161,6 +165,13 @@ def _receiver(entry: Entry) -> str | None:
     sends = entry.statement.type in (Ship.type, Return.type)
     to = entry.statement.body.get("to") if sends else None
     return to if isinstance(to, str) else None
+
+
+def _admitted(entry: Entry) -> str | None:
+    """The receipt that a giver answers."""
+    said = entry.statement
+    receipt = said.body.get("receipt") if said.type == Surplus.type else None
+    return receipt if isinstance(receipt, str) else None
 
 
 def _cited(entry: Entry) -> str | None:

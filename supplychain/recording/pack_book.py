@@ -22,9 +22,9 @@ from supplychain.domain.custody import prove_sets
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
-from supplychain.domain.outputs import Output
+from supplychain.domain.outputs import Output, Over
 from supplychain.domain.packs import PACKS_MAX, Pack, PackSet
-from supplychain.domain.statements import LotRegister, LotStatement
+from supplychain.domain.statements import LotRegister, LotStatement, Receive
 from supplychain.queries.packs import (
     born_before,
     first_here,
@@ -85,11 +85,19 @@ class PackBook:
         """
         if isinstance(said, LotRegister):
             self._prove_unborn(lists.serials.get(0, ()))
+        if isinstance(said, Receive) and said.over is not None:
+            self._prove_over(said.over, lists.over)
         sets = self.sets(said, goods, lists)
         if sets is not None:
             prove_sets(said, sets.of)
             self.containers.judge(said, signer, lists, self.set_of)
         return sets
+
+    def _prove_over(self, over: Over, serials: Sequence[Serial]) -> None:
+        known = self.set_of(serials) if serials else None
+        if (known and known.root) != over.packs or (known and known.count != over.quantity):
+            message = "What is too much commits to other packs than those named with it."
+            raise _broken("R4", "PACKS_DISAGREE", message)
 
     def set_of(self, serials: Sequence[Serial]) -> PackSet:
         """The set of these packs, whatever is known of them."""

@@ -23,6 +23,7 @@ from supplychain.domain.statements import (
     RecallLift,
     Receive,
     Ship,
+    Surplus,
 )
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.submissions import NO_PACKS, PackLists
@@ -36,6 +37,10 @@ _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, mad
  packs, holding, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
+_OVER = """INSERT INTO supplychain_overreceipt (stream_id, entry_id, giver, receiver, quantity,
+ packs, serials, at, admitted_by) VALUES """
+_ADMITTED = """UPDATE supplychain_overreceipt SET admitted_by = %s
+ WHERE stream_id = %s AND entry_id = %s"""
 _TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
 _LEG = """INSERT INTO supplychain_leg (stream_id, entry_id, made_as, giver, receiver, state, reason,
  starts_at, ends_at, at) VALUES """
@@ -77,6 +82,7 @@ class Projection:
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
     _spent: list[tuple[str, int, str]] = field(default_factory=list)
     _lifted: list[tuple[str, str]] = field(default_factory=list)
+    _admitted: list[tuple[str, str]] = field(default_factory=list)
     _extended: list[tuple[date, str]] = field(default_factory=list)
     _traders: set[str] = field(default_factory=set)
 
@@ -100,8 +106,11 @@ class Projection:
                 self._extended.append((said.expiry.on, said.expiry.zone))
             case RecallIssue() | RecallLift() | HoldPlace() | HoldLift():
                 self._flag(judged, number)
-            case Ship() | Receive():
+            case Ship() | Receive() as handoff:
                 self._leg(judged)
+                self._exceed(judged, handoff)
+            case Surplus(receipt=receipt):
+                self._admitted.append((act.entry_id, receipt))
             case _:
                 pass  # the outputs say it all
 
@@ -118,6 +127,9 @@ class Projection:
         for by, entry_id in self._lifted:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
+        for by, receipt in self._admitted:
+            sql.append(_ADMITTED)
+            parameters += [by, self.stream, receipt]
         for extended in self._extended:
             sql.append(_EXTENDED)
             parameters += [*extended, self.stream]
@@ -225,6 +237,14 @@ class Projection:
         for n, series in enumerate(judged.readings):
             self._series(act.entry_id, n, series)
 
+    def _exceed(self, judged: Judged, said: Ship | Receive) -> None:
+        if isinstance(said, Ship) or said.over is None:
+            return
+        giver, receiver = _ends(judged)
+        over, serials = said.over, [str(serial) for serial in judged.lists.over]
+        head = (judged.act.entry_id, giver, receiver, over.quantity, over.packs or "")
+        self._row(_OVER, *head, serials, judged.act.at, None)
+
     def _series(self, entry_id: str, n: int, series: Series) -> None:
         root, readings = series.root.hex(), series.readings
         ends = (series.first, series.last)
@@ -262,6 +282,7 @@ _ORDER = (
     (_TRADE, _AGAIN),
     (_FLAG, ""),
     (_LEG, ""),
+    (_OVER, ""),
     (_SERIES, ""),
     (_CHUNK, _AGAIN),
 )

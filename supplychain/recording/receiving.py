@@ -1,18 +1,20 @@
 """A receipt of one dispatch of one lot: what it says, and its entry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
-from supplychain.domain.outputs import State
+from supplychain.domain.outputs import Over, State
 from supplychain.domain.statements import Receive
 from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.conditions import ConditionsInput, claim_of
+from supplychain.recording.pack_book import PackBook
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
@@ -20,7 +22,10 @@ from supplychain.recording.submissions import PackLists, Recorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What arrived of the output on the way; `containers` are those whose label was read."""
+    """What arrived of the output on the way; `containers` are those whose label was read.
+
+    `over` is what came beyond all that was sent, of a lot with serial numbers as `over_packs`.
+    """
 
     party: str
     output: OutputRef
@@ -32,6 +37,8 @@ class Receipt:
     packs: Sequence[Serial] | None = None
     damaged_packs: Sequence[Serial] | None = None
     containers: tuple[Container, ...] = ()
+    over: int = 0
+    over_packs: Sequence[Serial] = ()
 
 
 def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) -> Recorded:
@@ -53,6 +60,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             conditions=claim_of(given.conditions, journey.lot.profile, covers),
             note=given.note,
             containers=given.containers,
+            over=_over(given),
             good=State.RETURNED if journey.sent_back else State.HELD,
         )
         draft = Draft(
@@ -64,7 +72,9 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             consumes=(given.output,),
             readings=given.conditions.series,
             files=given.conditions.files,
-            packs=_lists(said, given.packs, given.damaged_packs),
+            packs=replace(
+                _lists(said, given.packs, given.damaged_packs), over=tuple(given.over_packs)
+            ),
         )
         return sign_and_record(draft, arrival=at)
 
@@ -83,6 +93,16 @@ def _lists(said: Receive, good: Sequence[Serial] | None, bad: Sequence[Serial] |
     named = {State.HELD: good, State.RETURNED: good, State.QUARANTINED: bad}
     lists = {n: named.get(output.state) for n, output in enumerate(said.outputs)}
     return PackLists({n: tuple(packs) for n, packs in lists.items() if packs is not None})
+
+
+def _over(given: Receipt) -> Over | None:
+    if not given.over:
+        return None
+    if not given.over_packs:
+        return Over(given.over)
+    stream = stream_id(given.lot.stream)
+    found = PackBook.of(stream, given.lot, {}).set_of(given.over_packs)
+    return Over(given.over, found.root)
 
 
 def _missing(journey: InTransit, received: int, damaged: int) -> int:

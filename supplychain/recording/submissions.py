@@ -32,11 +32,13 @@ class PackLists:
     """The packs that go into each output, by its number; one may go without, and has the rest.
 
     `containers` are the packs that go into or out of each container that a statement about packing
-    lists. `secret` is the lot's, 32 random bytes, given when its packs are born.
+    lists, `over` those that a receipt found too much. `secret` is the lot's, 32 random bytes, given
+    when its packs are born.
     """
 
     serials: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
     containers: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
+    over: tuple[Serial, ...] = ()
     secret: bytes | None = field(default=None, repr=False)
 
     @classmethod

@@ -25,10 +25,13 @@ def receive_shipment(
     arrived: datetime | None = None,
     packs: Sequence[Serial] | None = None,
     damaged_packs: Sequence[Serial] | None = None,
+    over: int = 0,
+    over_packs: Sequence[Serial] = (),
 ) -> Recorded:
     """Receive `received` good and `damaged` bad units; what is missing stays on the way.
 
     What was sent back is then `returned`, and no stock before it is checked (`release_units`).
+    `over` counts what came beyond all that was sent: set it aside, its giver has to admit it.
     `arrived` is when they came in, `at` (now) unless it is given; the entry claims that time, and
     readings must cover the journey from its dispatch until then. Of a lot with serial numbers,
     `packs` and `damaged_packs` say which ones arrived, unless all did in one state. Raises
@@ -44,5 +47,7 @@ def receive_shipment(
         note=note,
         packs=packs,
         damaged_packs=damaged_packs,
+        over=over,
+        over_packs=over_packs,
     )
     return receive(given, arrived=arrived or at, at=at, nonce=nonce)

@@ -31,6 +31,7 @@ from supplychain.domain.statements import (
     Return,
     Sample,
     Ship,
+    Surplus,
     Undo,
     Void,
 )
@@ -126,7 +127,13 @@ def _(statement: Receive, _receiver: str, count: Count) -> str:
     parts += [f"{count(came_back)} came back"] if came_back else []
     parts += [f"{count(damaged)} into quarantine"] if damaged else []
     parts += [f"{count(missing)} missing"] if missing else []
+    parts += [f"{count(statement.over.quantity)} too many"] if statement.over else []
     return ", ".join(parts)
+
+
+@_what.register
+def _(statement: Surplus, _receiver: str, count: Count) -> str:
+    return f"{count(statement.outputs[0].quantity)} admitted that were sent too many"
 
 
 @_what.register

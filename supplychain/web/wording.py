@@ -56,6 +56,7 @@ FACTS: Final = MappingProxyType(
         "CUSTODY_NOT_CHECKED": "The chain of custody could not be checked.",
         "NOT_RECEIVED_YET": "Sent to you, and not recorded as received.",
         "NOTHING_LEFT_HERE": "By the records nothing of this lot is left with you.",
+        "OVER_RECEIPT": "A delivery of this lot was more than its giver said.",
         "SHORT_RECEIPT": "A delivery of this lot was short, and is still open.",
         "DISPATCH_VOIDED": "A dispatch of this lot was voided.",
         "RECALLED": "This lot is recalled.",

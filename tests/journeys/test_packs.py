@@ -15,9 +15,11 @@ from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import all_judged, grounds, judgement
 from supplychain.queries.packs import pack_line
 from supplychain.queries.scans import asking_party, proven
+from supplychain.services.admit_surplus import admit_surplus
 from supplychain.services.correct_entry import correct_entry
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.extend_expiry import extend_expiry
+from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
@@ -287,3 +289,36 @@ def test_what_was_added_to_a_lot_is_told_with_the_verdict(trade: Stage) -> None:
     assert (verdict.code, set(verdict.codes)) == ("OK", {"EXPIRY_EXTENDED", "CORRECTED"})
     trade.later(timedelta(days=3 * 365))
     assert "EXPIRED" in scan(trade, ALL[1], HEALS).codes
+
+
+def test_r6_packs_that_came_too_many_are_stock_once_the_giver_admits_just_those(
+    trade: Stage,
+) -> None:
+    trade.ship(SELLS, LOT, 2, HEALS, packs=ALL[20:22])
+    receipt = receive_shipment(
+        party=HEALS,
+        output=trade.inbound(HEALS, LOT).output,
+        lot=LOT,
+        received=2,
+        damaged=0,
+        over=2,
+        over_packs=ALL[22:24],
+        conditions=NOT_REQUIRED,
+        note="Two too many",
+        at=trade.later(),
+        nonce=trade.nonce(),
+    )
+    assert scan(trade, ALL[21], HEALS).code == "OK"
+    assert "NOT_IN_YOUR_CUSTODY" in scan(trade, ALL[22], HEALS).codes
+    given = {"lot": LOT, "receipt": receipt.entry_id, "reason": "Miscounted"}
+    with pytest.raises(RuleBroken) as refused:
+        admit_surplus(party=MAKES, **given, at=trade.later(), nonce=trade.nonce())  # type: ignore[arg-type]  # words of several kinds
+    assert refused.value.code == "PACK_NOT_HERE"
+    admit_surplus(party=SELLS, **given, at=trade.later(), nonce=trade.nonce())  # type: ignore[arg-type]  # words of several kinds
+    assert "NOT_IN_YOUR_CUSTODY" not in scan(trade, ALL[23], HEALS).codes
+    line = pack_line(LOT.gtin, ALL[23])
+    assert line is not None
+    assert (line.state, line.holder) == ("held", HEALS)
+    with pytest.raises(RuleBroken) as refused:
+        admit_surplus(party=SELLS, **given, at=trade.later(), nonce=trade.nonce())  # type: ignore[arg-type]  # words of several kinds
+    assert refused.value.code == "OVER_UNKNOWN"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ledger.core.evidence import Evidence
 from supplychain.domain.lots import Expiry, Printed
-from supplychain.domain.outputs import State
+from supplychain.domain.outputs import Over, State
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
     Correction,
@@ -20,6 +20,7 @@ from supplychain.domain.statements import (
     Release,
     Return,
     Sample,
+    Surplus,
     Undo,
 )
 from tests.people import MAKER, WHOLESALER
@@ -63,6 +64,10 @@ def every_statement_about_stock() -> Evidence:
     later = Expiry(EXPIRY.on + timedelta(days=90))
     trade.say(MAKER, ExpiryExtend(later, "Stability study"))
     trade.say(MAKER, Correction(shipped.entry_id, "It was box 7"))
+    more = trade.say(MAKER, LotStory.ship_of(MAKER, WHOLESALER, 10, 40), output(shipped, 1))
+    over = replace(_receive(MAKER, WHOLESALER, 10), over=Over(3))
+    received = trade.say(WHOLESALER, over, output(more))
+    trade.say(MAKER, _admit(3, 37, received.entry_id), output(more, 1))
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 
@@ -89,4 +94,15 @@ def _send_back(quantity: int, rest: int) -> Return:
         shipment="R-1",
         reason="Ordered too many",
         conditions=NONE_NEEDED,
+    )
+
+
+def _admit(quantity: int, rest: int, receipt: str) -> Surplus:
+    return Surplus.of(
+        giver=MAKER.gln,
+        receiver=WHOLESALER.gln,
+        quantity=quantity,
+        rest=rest,
+        receipt=receipt,
+        reason="Miscounted",
     )

@@ -1,7 +1,7 @@
 """A lot's life, told act by act: each is judged on the state that the one before left."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.core.links import OutputRef
@@ -9,6 +9,7 @@ from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.custody import Act, LotState, State, balance, decide
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import Expiry, LotKey
+from supplychain.domain.outputs import Over
 from supplychain.domain.parties import Party
 from supplychain.domain.products import Product
 from supplychain.domain.statements import (
@@ -25,6 +26,7 @@ from supplychain.domain.statements import (
     Receive,
     Return,
     Ship,
+    Surplus,
     Void,
 )
 from supplychain.domain.stock_statements import Reasoned
@@ -64,9 +66,11 @@ class LotStory:
     clock: datetime = DAY_ONE
 
     @classmethod
-    def born(cls, quantity: int = 100, *, monitored: bool = False) -> "LotStory":
-        story = cls(monitored=monitored)
-        story.tell(MAKER, birth(quantity))
+    def born(
+        cls, quantity: int = 100, *, monitored: bool = False, packs: str | None = None
+    ) -> "LotStory":
+        story, said = cls(monitored=monitored), birth(quantity)
+        story.tell(MAKER, replace(said, outputs=(replace(said.outputs[0], packs=packs),)))
         return story
 
     def act(
@@ -151,6 +155,7 @@ class LotStory:
         damaged: int = 0,
         *,
         missing: int | None = None,
+        over: Over | None = None,
         conditions: ConditionsClaim = NONE_NEEDED,
         at: datetime | None = None,
     ) -> str:
@@ -165,6 +170,7 @@ class LotStory:
             missing=open_rest,
             shipment="S-1",
             conditions=conditions,
+            over=over,
             good=State.RETURNED if sent.sent_back else State.HELD,
         )
         return self.tell(receiver, statement, ref, at=at)
@@ -178,6 +184,21 @@ class LotStory:
             rest=rest,
             shipment="S-1",
             conditions=NONE_NEEDED,
+        )
+
+    @staticmethod
+    def receipt_of(
+        giver: Party, receiver: Party, accepted: int, *, over: Over | None = None
+    ) -> Receive:
+        return Receive.of(
+            giver=giver.gln,
+            receiver=receiver.gln,
+            accepted=accepted,
+            damaged=0,
+            missing=0,
+            shipment="S-1",
+            conditions=NONE_NEEDED,
+            over=over,
         )
 
     def hand_over(self, giver: Party, receiver: Party, quantity: int) -> str:
@@ -206,6 +227,28 @@ class LotStory:
             state=state,
         )
         return self.tell(holder, statement, ref, at=at)
+
+    def admit(
+        self,
+        giver: Party,
+        receiver: Party,
+        quantity: int,
+        receipt: str,
+        *,
+        state: State = State.HELD,
+        at: datetime | None = None,
+    ) -> str:
+        ref = self.stock(giver)
+        statement = Surplus.of(
+            giver=giver.gln,
+            receiver=receiver.gln,
+            quantity=quantity,
+            rest=self.state.outputs[ref].quantity - quantity,
+            receipt=receipt,
+            reason="Miscounted",
+            state=state,
+        )
+        return self.tell(giver, statement, ref, at=at)
 
     def void(self, giver: Party, receiver: Party, *, dispatch: str | None = None) -> str:
         ref = self.stock(receiver, State.IN_TRANSIT)

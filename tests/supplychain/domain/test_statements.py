@@ -20,7 +20,7 @@ from ledger.core.statement import Seen, Statement
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import Expiry, Printed
-from supplychain.domain.outputs import State
+from supplychain.domain.outputs import Over, State
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
     SEALABLE,
@@ -48,6 +48,7 @@ from supplychain.domain.statements import (
     Return,
     Sample,
     Ship,
+    Surplus,
     Undo,
     Void,
     decode,
@@ -100,6 +101,16 @@ EACH: tuple[LotStatement, ...] = (
     RECEIVE,
     replace(RECEIVE, outputs=(OutputClaim(State.RETURNED, WHOLESALER.gln, 3),)),
     replace(RECEIVE, note=""),
+    replace(RECEIVE, over=Over(3)),
+    replace(RECEIVE, over=Over(3, "ab" * 32)),
+    Surplus.of(
+        giver=MAKER.gln,
+        receiver=WHOLESALER.gln,
+        quantity=3,
+        rest=4,
+        receipt=entry_id(3),
+        reason="Miscounted",
+    ),
     Void.of(giver=MAKER.gln, dispatch=entry_id(1), quantity=4, reason="Never arrived"),
     Dispense.of(holder=PHARMACY.gln, quantity=1, rest=0),
     Destroy.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Wet", state=State.QUARANTINED),
@@ -161,7 +172,7 @@ def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
 def test_a_missing_member_is_refused(statement: LotStatement) -> None:
     body = whole(statement)
-    for name in body.keys() - {"note", "order", "printed"}:
+    for name in body.keys() - {"note", "order", "printed", "over"}:
         with pytest.raises(Invalid) as invalid:
             decode(statement.type, {key: body[key] for key in body if key != name})
         assert invalid.value.code == "MEMBER_MISSING"

@@ -161,6 +161,12 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
             "custody",
         ),
         (
+            {"scope": replace(HOLDING, over=True)},
+            "CAUTION",
+            "OVER_RECEIPT",
+            "custody",
+        ),
+        (
             {"scope": standing(Standing.WHOLE_LOT, voided=True)},
             "CAUTION",
             "DISPATCH_VOIDED",
