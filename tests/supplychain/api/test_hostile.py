@@ -228,14 +228,14 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
 
 # --- whatever is sent, it is never our fault ------------------------------------------------------
 
-ADDRESSES = ("entries", "products", *SIGNING)
+ADDRESSES = ("entries", "products", "verifications", "doubts/settled", *SIGNING)
 MEMBERS = sorted(
     {
         "entry", "entries", "readings", "attachments", "gtin", "lot", "quantity", "expiry",
         "expiry_zone", "receiver", "shipment", "order", "conditions", "output", "received",
         "damaged", "note", "reason", "kind", "recall_class", "hold", "quarantined", "name",
         "strength", "form", "profile", "none", "csv", "zone", "unit", "device", "calibrated",
-        "time", "value", "media", "content",
+        "time", "value", "media", "content", "serial", "context",
     }
 )  # fmt: skip
 ODD = st.sampled_from(
@@ -303,7 +303,7 @@ def test_any_content_type_is_answered_and_never_with_a_5xx(liar: Program, kind: 
 @FUZZ
 @given(
     address=st.sampled_from(
-        ["lots", "shipments", "stock", "products", "receivers", "verify", "needs-you-now"]
+        ["lots", "shipments", "stock", "products", "receivers", "verify", "doubts", "needs-you-now"]
     ),
     query=st.dictionaries(
         st.sampled_from(["q", "page", "per_page", "gtin", "lot", "flag", "direction", "code"]),
