@@ -107,6 +107,10 @@ def evidence_of_outputs(
     verification finds SUBJECT_NOT_MADE; what the newest index does not count yet is shown and lies
     beyond `complete_to`. Before the first index of version 2 completeness is not proven. Of other
     outputs that the shown entries make nothing is said: not that they are unused.
+
+    Who knows the members of sets that these entries commit to shows some of them by
+    ``replace(evidence, sets=(ElementShown(text, salt, places), …))``; verification then tells
+    `Findings.members`.
     """
     return _evidence(stream, lambda size: concerning(stream, set(outputs), size), disclose, parties)
 

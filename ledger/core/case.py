@@ -9,7 +9,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import Entry
 from ledger.core.errors import Malformed
 from ledger.core.evidence import Evidence, Item
-from ledger.core.findings import CODES, Fact, Finding, Severity
+from ledger.core.findings import CODES, Fact, Finding, Member, Severity
 from ledger.core.keys import Signatures
 from ledger.core.policy import Policy
 from ledger.core.registry import KeyHolder, Registry
@@ -49,6 +49,7 @@ class Case:
     exhibits: list[Exhibit] = field(default_factory=list)
     witnessed_at: datetime | None = None
     complete_to: int | None = None
+    members: list[Member] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def find(self, step: int, code: str, message: str, about: Exhibit | None = None) -> None:

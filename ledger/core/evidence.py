@@ -30,11 +30,12 @@ from ledger.core.evidence_parts import (
     read_list,
     read_text,
 )
+from ledger.core.evidence_sets import ElementShown, PlaceShown, read_sets, written_sets
 from ledger.core.index import KeyProof
 from ledger.core.links import OutputRef
 
 # Who reads evidence reads its parts: both are to be had here.
-__all__ = ["Earlier", "Evidence", "Item"]
+__all__ = ["Earlier", "ElementShown", "Evidence", "Item", "PlaceShown"]
 
 VERSION = 2
 _FORMAT = "unbroken-evidence/v"
@@ -47,7 +48,7 @@ VALUES_MAX = ITEMS_MAX * (PROOF_HASHES_MAX + DISCLOSURES_MAX + 8)
 _MEMBERS = frozenset({"format", "subject", "checkpoint", "items", "history", "index"})
 _MEMBERS_OF: Mapping[str, tuple[int, frozenset[str]]] = {
     f"{_FORMAT}1": (1, _MEMBERS),
-    f"{_FORMAT}2": (2, _MEMBERS | {"outputs", "within"}),
+    f"{_FORMAT}2": (2, _MEMBERS | {"outputs", "within", "sets"}),
 }
 
 
@@ -56,8 +57,9 @@ class Evidence:
     """A subject (the name of a stream), a checkpoint (the note's text) and what stands beneath it.
 
     ``history`` holds earlier states of the log, ``index`` what the completeness index says. Since
-    version 2 the subject may be some ``outputs`` of the stream (all of it where none is named), and
-    ``within`` holds what the stream's own index says.
+    version 2 the subject may be some ``outputs`` of the stream (all of it where none is named),
+    ``within`` holds what the stream's own index says, and ``sets`` shows single members of sets
+    that entries commit to.
     """
 
     subject: str
@@ -67,6 +69,7 @@ class Evidence:
     index: tuple[KeyProof, ...] = ()
     outputs: tuple[OutputRef, ...] = ()
     within: tuple[KeyProof, ...] = ()
+    sets: tuple[ElementShown, ...] = ()
     version: int = VERSION
 
     @classmethod
@@ -85,6 +88,7 @@ class Evidence:
             index=read_key_proofs(members["index"], KEYS_MAX),
             outputs=_outputs(members.get("outputs", [])),
             within=read_key_proofs(members.get("within", []), KEYS_WITHIN_MAX),
+            sets=read_sets(members.get("sets", [])),
             version=version,
         )
 
@@ -103,6 +107,7 @@ class Evidence:
         if self.version != 1:
             members["outputs"] = [str(ref) for ref in sorted(self.outputs, key=str)]
             members["within"] = _written(self.within)
+            members["sets"] = written_sets(self.sets)
         return canonical.dumps(members) + b"\n"
 
 

@@ -105,7 +105,7 @@ def read_items(value: Json) -> tuple[Item, ...]:
 
 
 def _item(value: Json) -> Item:
-    members = _exactly(value, _ITEM_MEMBERS, "An item")
+    members = exactly(value, _ITEM_MEMBERS, "An item")
     disclosures = read_list(members["disclosures"], DISCLOSURES_MAX, "disclosures of an item")
     return Item(
         entry=read_text(members["entry"], ENTRY_CHARS_MAX, "entry"),
@@ -129,7 +129,7 @@ def read_history(value: Json) -> tuple[Earlier, ...]:
 
 
 def _earlier(value: Json) -> Earlier:
-    members = _exactly(value, _EARLIER_MEMBERS, "An earlier state")
+    members = exactly(value, _EARLIER_MEMBERS, "An earlier state")
     lines = read_list(members["cosignatures"], COSIGNATURES_MAX, "cosignatures of a state")
     return Earlier(
         size=_number(members["size"], "size"),
@@ -148,14 +148,14 @@ def read_key_proofs(value: Json, most: int) -> tuple[KeyProof, ...]:
 
 
 def _key_proof(value: Json) -> KeyProof:
-    members = _exactly(value, _KEY_MEMBERS, "A key of the index")
+    members = exactly(value, _KEY_MEMBERS, "A key of the index")
     leaves = read_list(members["leaves"], LEAVES_MAX, "leaves of a key")
     key = read_text(members["key"], KEY_CHARS_MAX, "key")
     return KeyProof(key, tuple(_placed_leaf(leaf) for leaf in leaves))
 
 
 def _placed_leaf(value: Json) -> PlacedLeaf:
-    members = _exactly(value, _LEAF_MEMBERS, "A leaf of the index")
+    members = exactly(value, _LEAF_MEMBERS, "A leaf of the index")
     leaf = IndexLeaf.parse(unb64(read_text(members["leaf"], LINE_CHARS_MAX, "leaf")))
     return PlacedLeaf(_number(members["position"], "position"), leaf, _hashes(members["proof"]))
 
@@ -183,7 +183,8 @@ def read_text(value: Json, most: int, what: str) -> str:
     return value
 
 
-def _exactly(value: Json, names: frozenset[str], what: str) -> dict[str, Json]:
+def exactly(value: Json, names: frozenset[str], what: str) -> dict[str, Json]:
+    """Read an object with these members and no others."""
     if not isinstance(value, dict) or value.keys() != names:
         raise bad(f"{what} has exactly the members {sorted(names)}.")
     return value

@@ -80,6 +80,7 @@ _ERRORS = (
     "INDEX_NOT_PROVEN",
     "INDEX_CONTRADICTED",
     "ENTRIES_LEFT_OUT",
+    "SET_NOT_PROVEN",
 )
 CODES: Mapping[str, Severity] = {
     **dict.fromkeys(_ERRORS, Severity.ERROR),
@@ -118,10 +119,25 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Member:
+    """That an element is ``present`` in a set, or absent from it, as a sound entry commits to it.
+
+    The set has ``count`` members; its root stands at ``path`` in the body of the entry.
+    """
+
+    element: str
+    entry_id: str
+    path: tuple[str | int, ...]
+    count: int
+    present: bool
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that verification found.
 
-    ``facts`` are in the order of their indices; there are none without a good ``checkpoint``.
+    ``facts`` are in the order of their indices; there are none without a good ``checkpoint``, and
+    no ``members`` of sets either.
     ``registry`` is what the shown registry entries tell of parties and keys. ``witnessed_at`` is
     when the policy's quorum had cosigned the checkpoint. Below index ``complete_to`` nothing about
     the subject was left out; None where that is not proven.
@@ -133,6 +149,7 @@ class Findings:
     registry: Registry
     witnessed_at: datetime | None = None
     complete_to: int | None = None
+    members: tuple[Member, ...] = ()
 
     @property
     def valid(self) -> bool:

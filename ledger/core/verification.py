@@ -6,15 +6,15 @@ a verifier in another language, stand in ``docs/spec/verification.md``.
 
 from datetime import datetime
 
-from ledger.core import completeness, log_steps, steps
+from ledger.core import completeness, log_steps, memberships, steps
 from ledger.core.case import Case
 from ledger.core.evidence import Evidence
-from ledger.core.findings import CODES, Fact, Finding, Findings, Severity
+from ledger.core.findings import CODES, Fact, Finding, Findings, Member, Severity
 from ledger.core.keys import Signatures
 from ledger.core.policy import Policy
 from ledger.core.registry import Registry
 
-__all__ = ["CODES", "Fact", "Finding", "Findings", "Severity", "verify"]
+__all__ = ["CODES", "Fact", "Finding", "Findings", "Member", "Severity", "verify"]
 
 
 def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatures) -> Findings:
@@ -41,6 +41,7 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     16. No entry was signed with a key after it was stolen; else it is suspect, and still a fact.
     17. Something is said about the subject.
     18. The index of the log counts no other entries than those that are shown.
+    19. Each proof about a set leads to the root that a sound entry of the subject says.
     """
     start = Registry.start(policy.authorities, policy.authority_quorum)
     case = Case(evidence, policy, at, signatures, start)
@@ -62,6 +63,7 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     steps.find_suspects(case)  # 16
     steps.check_subject(case)  # 17
     completeness.check_completeness(case)  # 18
+    memberships.check_sets(case)  # 19
     return Findings(
         findings=tuple(case.findings),
         facts=case.facts(),
@@ -69,4 +71,5 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
         registry=case.registry if case.checkpoint else start,
         witnessed_at=case.witnessed_at,
         complete_to=case.complete_to,
+        members=tuple(case.members) if case.checkpoint else (),
     )

@@ -8,7 +8,7 @@ from ledger.core.evidence import Evidence
 from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
 from ledger.core.tlog_policy import NONE
-from ledger.core.verification import Fact, Finding, Findings
+from ledger.core.verification import Fact, Finding, Findings, Member
 
 WITHOUT_INDEX = "that nothing newer was left out: this may be an old or a partial story"
 BEYOND_INDEX = "that nothing about the subject was logged from index {} on"
@@ -52,6 +52,7 @@ def as_json(evidence: Evidence, policy: Policy, at: datetime, findings: Findings
         "witnessed_at": _time_or_none(findings.witnessed_at),
         "complete_to": findings.complete_to,
         "entries": [_fact_members(fact) for fact in findings.facts],
+        "members": [_member_members(one) for one in findings.members],
         "findings": [_finding_members(finding) for finding in findings],
         "not_proven": not_proven(evidence, policy, findings),
     }
@@ -90,6 +91,8 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
     if not findings.facts:
         yield "  none"
     yield ""
+    for member in findings.members:
+        yield from _member_lines(member)
     yield "Findings:"
     for finding in findings:
         yield from _finding_lines(finding)
@@ -117,6 +120,15 @@ def _fact_lines(fact: Fact) -> Iterator[str]:
         yield f"            witnesses: after {after or 'the beginning'}, before {before or 'now'}"
 
 
+def _member_lines(member: Member) -> Iterator[str]:
+    """One element in a set, or not in it, and an empty line."""
+    word = "is" if member.present else "is not"
+    path = ".".join(map(str, member.path))
+    yield f"'{member.element}' {word} among the {member.count} that {path} stands for"
+    yield f"  in entry {member.entry_id}"
+    yield ""
+
+
 def _finding_lines(finding: Finding) -> Iterator[str]:
     severity = finding.severity.value
     yield f"  {severity:<7}  step {finding.step:>2}  {finding.code}: {finding.message}"
@@ -138,6 +150,16 @@ def _fact_members(fact: Fact) -> dict[str, object]:
         "kid": fact.entry.envelope.kid,
         "type": statement.type,
         "body": fact.entry.opened,
+    }
+
+
+def _member_members(member: Member) -> dict[str, object]:
+    return {
+        "element": member.element,
+        "entry_id": member.entry_id,
+        "path": list(member.path),
+        "count": member.count,
+        "present": member.present,
     }
 
 

@@ -126,6 +126,19 @@ from tests.vectors.registry_defects import (
     suspended_twice,
     unknown_key_revoked,
 )
+from tests.vectors.set_defects import (
+    pack_denied,
+    pack_of_another_name,
+    pack_shown,
+    pack_that_stayed_shown_as_sent,
+    pack_with_another_salt,
+    set_at_no_path,
+    set_of_a_registry_entry,
+    set_of_an_entry_in_doubt,
+    set_of_no_entry,
+    set_proof_about_another_place,
+    two_packs_shown,
+)
 from tests.vectors.signer_defects import (
     authority_makes_a_lot,
     edited_and_logged_anew,
@@ -416,4 +429,21 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "v2-output-by-an-index-of-version-1": _bad(by_an_index_of_version_1),
     "index-of-version-2": _bad(an_index_of_version_2_in_a_file_of_version_1, "INDEX_MALFORMED"),
+    "good-v2-pack": Vector(pack_shown, complete=True),
+    "good-v2-two-packs": Vector(two_packs_shown, complete=True),
+    "v2-pack-that-stayed-shown-as-sent": _bad(
+        pack_that_stayed_shown_as_sent, "SET_NOT_PROVEN", complete=True
+    ),
+    "v2-pack-denied": _bad(pack_denied, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-of-another-name": _bad(pack_of_another_name, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-with-another-salt": _bad(pack_with_another_salt, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-set-at-no-path": _bad(set_at_no_path, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-set-of-no-entry": _bad(set_of_no_entry, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-set-of-the-registry": _bad(set_of_a_registry_entry, "SET_NOT_PROVEN", complete=True),
+    "v2-pack-set-of-an-entry-in-doubt": _bad(
+        set_of_an_entry_in_doubt, "INCLUSION_NOT_PROVEN", _LOST, "SET_NOT_PROVEN", complete=True
+    ),
+    "v2-pack-set-proof-about-another-place": _bad(
+        set_proof_about_another_place, "SET_NOT_PROVEN", complete=True
+    ),
 }

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from ledger.core.entry import Entry
-from ledger.core.evidence import Evidence
+from ledger.core.evidence import ElementShown, Evidence, PlaceShown
 from ledger.core.index import OPERATOR, WHOLE
+from ledger.core.set_trees import SetTree
+from ledger.core.sets import member_key
 from tests.vectors.stories import MAKERS, ORDER_NUMBER, PHARMACYS, WHOLESALERS, lot_made
 from tests.vectors.world import (
     LOT,
@@ -97,14 +99,17 @@ def two_outputs() -> Evidence:
 def small_output() -> Evidence:
     """One party, one lot, one of two shipments, with a sealed order number: small, for mutations.
 
-    Witnessed before and after; the other shipment is not shown.
+    Witnessed before and after; the other shipment is not shown. One pack is, and one that is none.
     """
     world = World(version=2)
     world.join(OPERATOR)
     world.join(MAKER)
     digests, disclosures = ORDER_NUMBER
     world.witness(MORNING + timedelta(hours=1))
-    made = world.say(MAKERS, "lot.register", creates=2, body={"quantity": 100})
+    packs = SetTree(lambda _: {})
+    keys = [member_key(f"0950600013/{n}", bytes(16)) for n in range(4)]
+    root = packs.of(keys[:3])
+    made = world.say(MAKERS, "lot.register", creates=2, body={"packs": root.hash.hex()})
     changes: dict[str, Any] = {"seen": world.seen(), "at": MORNING + timedelta(hours=2)}
     changes |= {"creates": 1, "sealed": digests}
     shipped = world.say(
@@ -113,7 +118,11 @@ def small_output() -> Evidence:
     world.say(MAKERS, "custody.ship", consumes=(output(made, 1),), creates=1)
     world.index()
     world.witness(MORNING + timedelta(hours=3))
-    return world.evidence_of_outputs(output(shipped))
+    places = (PlaceShown(made.entry_id, ("packs",), packs.proof(root, key)) for key in keys[2:])
+    sets = (
+        ElementShown(f"0950600013/{n}", bytes(16), (place,)) for n, place in enumerate(places, 2)
+    )
+    return replace(world.evidence_of_outputs(output(shipped)), sets=tuple(sets))
 
 
 def _without(evidence: Evidence, entry: Entry) -> Evidence:

@@ -111,6 +111,78 @@ def test_outputs_and_the_keys_of_their_stream_stand_in_their_order_each_once() -
     assert code_of(a_second_file(within=[within[0]] * 40_001)) == "TOO_LARGE"
 
 
+ELEMENT = SECOND_MEMBERS["sets"][0]
+PLACE = ELEMENT["proofs"][0]
+
+
+def with_element(**changes: Any) -> bytes:
+    return a_second_file(sets=[ELEMENT | changes])
+
+
+def with_place(**changes: Any) -> bytes:
+    return with_element(proofs=[PLACE | changes])
+
+
+def test_sets_are_written_in_the_order_of_elements_and_places() -> None:
+    first = SECOND.sets[0]
+    paths = (("a", 10), ("a", 2), ("b",))
+    places = tuple(replace(first.proofs[0], path=path) for path in paths)
+    some = replace(SECOND, sets=(replace(first, element="b"), replace(first, proofs=places)))
+    assert replace(some, sets=some.sets[::-1]).as_bytes() == some.as_bytes()
+    read = Evidence.parse(some.as_bytes())
+    assert [one.element for one in read.sets] == [first.element, "b"]
+    assert {one.path for one in read.sets[0].proofs} == set(paths)
+
+
+def test_elements_and_places_stand_in_their_order_each_once() -> None:
+    assert code_of(a_second_file(sets=SECOND_MEMBERS["sets"][::-1])) == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(sets=[ELEMENT, ELEMENT])) == "EVIDENCE_MALFORMED"
+    assert code_of(with_element(proofs=[PLACE, PLACE])) == "EVIDENCE_MALFORMED"
+    later = PLACE | {"path": ["zzz"]}
+    assert len(Evidence.parse(with_element(proofs=[PLACE, later])).sets[0].proofs) == 2
+    assert code_of(with_element(proofs=[later, PLACE])) == "EVIDENCE_MALFORMED"
+
+
+def test_an_element_and_its_places_have_their_members_and_no_other() -> None:
+    assert code_of(with_element(more=1)) == "EVIDENCE_MALFORMED"
+    assert code_of(with_place(more=1)) == "EVIDENCE_MALFORMED"
+    assert code_of(a_second_file(sets=["element"])) == "EVIDENCE_MALFORMED"
+    assert code_of(with_element(proofs=["place"])) == "EVIDENCE_MALFORMED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"path": [True]}, "EVIDENCE_MALFORMED"),
+        ({"path": [["a"]]}, "EVIDENCE_MALFORMED"),
+        ({"path": "a"}, "EVIDENCE_MALFORMED"),
+        ({"path": ["a"] * 17}, "TOO_LARGE"),
+        ({"entry_id": "ab"}, "MALFORMED_HEX"),
+        ({"entry_id": "AB" * 32}, "MALFORMED_HEX"),
+        ({"entry_id": "ab" * 33}, "TOO_LARGE"),
+        ({"proof": "AA"}, "MALFORMED_BASE64"),
+        ({"proof": b64(b"\x03")}, "SET_PROOF_MALFORMED"),
+        ({"proof": "A" * 16_385}, "TOO_LARGE"),
+    ],
+)
+def test_a_place_is_well_formed(changes: dict[str, Any], code: str) -> None:
+    assert code_of(with_place(**changes)) == code
+
+
+@pytest.mark.parametrize("salt", ["", "0" * 31, "0" * 33, "A" * 32, "g" + "0" * 31, 7])
+def test_a_salt_is_sixteen_bytes(salt: object) -> None:
+    assert code_of(with_element(salt=salt)) == "EVIDENCE_MALFORMED"
+
+
+def test_sets_are_bounded() -> None:
+    assert code_of(a_second_file(sets=[ELEMENT] * 129)) == "TOO_LARGE"
+    assert code_of(with_element(element="x" * 257)) == "TOO_LARGE"
+    places = [PLACE | {"path": [f"{n:05}"]} for n in range(10_001)]
+    both = [ELEMENT | {"element": name, "proofs": places} for name in ("a", "b")]
+    assert len(Evidence.parse(a_second_file(sets=both[:1])).sets) == 1
+    assert code_of(a_second_file(sets=both)) == "TOO_LARGE"
+
+
 def test_an_item_has_its_four_members_and_no_other() -> None:
     assert code_of(a_file(items=["item"])) == "EVIDENCE_MALFORMED"
     assert code_of(with_item(valid=True)) == "EVIDENCE_MALFORMED"

@@ -20,16 +20,19 @@ from ledger.core import (
     canonical,
     completeness,
     log_steps,
+    memberships,
     registry,
     registry_acts,
     registry_bodies,
     steps,
 )
+from ledger.core.envelope import seal
 from ledger.core.errors import Malformed
-from ledger.core.evidence import Evidence, Item
+from ledger.core.evidence import ElementShown, Evidence, Item, PlaceShown
 from ledger.core.keys import Signatures
 from ledger.core.links import OutputRef
 from ledger.core.policy import Policy
+from ledger.core.sets import SetProof, leaf, member_key
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import CODES, Fact, Findings, Severity, verify
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
@@ -97,13 +100,61 @@ def test_every_step_is_in_the_docstring_with_the_words_of_its_function() -> None
     told = re.findall(r"^    (\d+)\. +(.+)$", verify.__doc__ or "", re.MULTILINE)
     ordered = [
         (function.__doc__ or "").split("\n")[0]
-        for module in (steps, log_steps, completeness)
+        for module in (steps, log_steps, completeness, memberships)
         for function in vars(module).values()
         if inspect.isfunction(function) and re.match(r"\d+\. ", function.__doc__ or "")
     ]
     ordered.sort(key=lambda line: int(line.split(".")[0]))
     assert [f"{number}. {words}" for number, words in told] == ordered
     assert [int(number) for number, _ in told] == list(range(1, len(told) + 1))
+
+
+def test_members_say_in_which_set_of_which_entry_an_element_is_and_in_which_not() -> None:
+    evidence = VECTORS["good-v2-two-packs"].make()
+    found = check(evidence)
+    made, shipped = (fact.entry.entry_id for fact in found.facts)
+    told = [(one.element[-2:], one.entry_id, one.count, one.present) for one in found.members]
+    assert told == [
+        ("/3", made, 40, True),
+        ("/3", shipped, 10, True),
+        ("/3", shipped, 30, False),
+        ("30", made, 40, True),
+        ("30", shipped, 10, False),
+        ("30", shipped, 30, True),
+    ]
+    assert {one.path for one in found.members} == {("outputs", n, "packs") for n in (0, 1)}
+
+
+def test_nothing_is_a_member_without_a_good_checkpoint() -> None:
+    evidence = VECTORS["good-v2-pack"].make()
+    assert len(check(evidence).members) == 3
+    unsigned = evidence.checkpoint.partition("\n\n")[0] + "\n"
+    assert check(replace(evidence, checkpoint=unsigned)).members == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [(), ("outputs",), ("outputs", 2, "packs"), ("outputs", "0", "packs"), (0,), ("packs", "x")],
+)
+def test_a_path_that_leads_to_no_root_proves_nothing(path: tuple[str | int, ...]) -> None:
+    evidence = VECTORS["good-v2-pack"].make()
+    (shown,) = evidence.sets
+    elsewhere = replace(shown, proofs=(replace(shown.proofs[0], path=path),))
+    found = check(replace(evidence, sets=(elsewhere,)))
+    assert (found.codes, found.members) == (frozenset({"SET_NOT_PROVEN"}), ())
+
+
+def test_a_root_that_is_sealed_counts_as_far_as_it_is_opened() -> None:
+    world = World(version=2)
+    key = world.join(MAKER)
+    member = member_key("a pack", bytes(16))
+    digests, disclosures = seal({"packs": leaf(member).hash.hex()}, [b"s" * 16])
+    entry = world.say(key, "lot.register", disclosures, creates=1, sealed=digests)
+    place = PlaceShown(entry.entry_id, ("packs",), SetProof((), present=True))
+    evidence = replace(world.evidence(), sets=(ElementShown("a pack", bytes(16), (place,)),))
+    assert [one.present for one in check(evidence).members] == [True]
+    closed = with_item(evidence, 2, disclosures=())
+    assert "SET_NOT_PROVEN" in check(closed).codes
 
 
 def test_facts_say_who_signed_what_at_which_index() -> None:
@@ -232,7 +283,9 @@ def outcome(small: Sample, data: bytes, signatures: Signatures = OPENSSL) -> str
     facts = small.found.facts
     same = [_said(fact) for fact in findings.facts] == [_said(fact) for fact in facts]
     no_closer = all(map(_no_closer, findings.facts, facts))
-    return "the same" if same and no_closer and not claims_more else "other facts"
+    no_others = set(findings.members) <= set(small.found.members)
+    good = same and no_closer and no_others and not claims_more
+    return "the same" if good else "other facts"
 
 
 def _said(fact: Fact) -> tuple[object, ...]:

@@ -64,6 +64,17 @@ def test_the_report_says_which_outputs_it_is_about_and_who_uses_them() -> None:
     assert told["outputs"] == [{"output": str(ref), "used_by": user.entry.entry_id}]
 
 
+def test_the_report_says_of_which_set_an_element_is_a_member() -> None:
+    text = text_of("good-v2-pack")
+    assert "'09506000134352/3' is among the 10 that outputs.0.packs stands for\n" in text
+    assert "'09506000134352/3' is not among the 30 that outputs.1.packs stands for\n" in text
+    evidence = VECTORS["good-v2-pack"].make()
+    findings = verify(evidence, POLICY, AT, OPENSSL)
+    (_, sent, _) = json.loads(report.as_json(evidence, POLICY, AT, findings))["members"]
+    assert (sent["element"], sent["path"]) == ("09506000134352/3", ["outputs", 0, "packs"])
+    assert (sent["count"], sent["present"]) == (10, True)
+
+
 def test_the_report_says_when_it_was_witnessed_and_up_to_where_it_is_complete() -> None:
     lines = text_of("good-small").splitlines()
     assert "Witnessed   2026-03-02T11:00:00Z" in lines
