@@ -62,6 +62,7 @@ class Dispense(LotPage):
             quantity=said["quantity"],
             at=self.at,
             nonce=nonce,
+            usable_only=True,
         )
 
 

@@ -9,6 +9,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.findings import Finding
 from ledger.proofs import Tampering
 from supplychain.domain.barcodes import ScanFault, Scanned
+from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.keyboards import lookalikes
 from supplychain.domain.lot_state import Act
@@ -23,6 +24,20 @@ from supplychain.queries.readings import LegReadings
 AGAIN_WITHIN = timedelta(minutes=10)
 _PREFIX_LENGTHS = range(4, 13)
 _PICTURES = {control: chr(0x2400 + control) for control in range(0x20)}
+
+
+@dataclass(frozen=True, slots=True)
+class PackStory:
+    """A pack whose way is proven. For who has nothing to do with it, only that there is one.
+
+    `held`: it is in the asker's stock. `by_label`: it was last received by the label of its
+    container, and nobody read the pack itself; None where it was never handed on. `container` is
+    the one that it is packed in, by the tables.
+    """
+
+    held: bool = False
+    by_label: bool | None = None
+    container: Container | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,7 @@ class ScanResult:
     checkpoint: Checkpoint | None = None
     complete_to: int | None = None
     witnessed_at: datetime | None = None
+    pack: PackStory | None = None
     named: bool = False
     evidence_available: bool = False
 

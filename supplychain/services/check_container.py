@@ -12,7 +12,7 @@ from supplychain.queries.contents import ContainerResult, PackAnswer, answers
 from supplychain.queries.scans import asking_party, proven
 from supplychain.recording.packing import by_lot
 
-PACKS_MAX = 2_000
+PACKS_MAX = 1_000
 LOTS_MAX = 20
 """A check takes a moment for each lot, and little for each pack."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import Dispense
+from supplychain.queries.usable import prove_usable
 from supplychain.recording.choosing import chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
@@ -20,14 +21,17 @@ def dispense_units(
     at: datetime,
     nonce: bytes,
     packs: Sequence[Serial] | None = None,
+    usable_only: bool = False,
 ) -> Recorded:
     """Dispense units that the party holds, the oldest first, or just these packs.
 
-    Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, RECALLED, EXPIRED, …) or
-    LedgerError.
+    `usable_only`: where their scan does not say OK or CAUTION, that is the refusal. Raises Invalid,
+    RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, RECALLED, EXPIRED, …) or LedgerError.
     """
 
     def act() -> Recorded:
+        if usable_only:
+            prove_usable(lot, packs or (), gln=party, at=at)
         choice = chosen(party, lot, quantity, packs)
         said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=choice.rest)
         return sign_and_record(

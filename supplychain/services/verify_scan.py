@@ -11,6 +11,7 @@ from supplychain.domain.verdicts import already_scanned_here, judge, scan_again
 from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.judgements import Ground, Judgement, ground, judged, recorded
+from supplychain.queries.pack_stories import story_of
 from supplychain.queries.scans import ScanResult, asking_party, proven, sees_all
 from supplychain.recording.sightings import close_sighting, open_sighting
 
@@ -50,6 +51,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         checkpoint=chain.checkpoint,
         complete_to=chain.complete_to,
         witnessed_at=chain.witnessed_at,
+        pack=story_of(chain, known, party),
         named=named,
         evidence_available=_takes_away(asker, chain, named=named),
     )

@@ -73,6 +73,58 @@ class FindingLine:
     entry_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A verdict as it looks: its code and word; class and icon follow."""
+
+    code: str
+    word: str
+
+    @property
+    def slug(self) -> str:
+        """The verdict's code in lower case."""
+        return self.code.lower()
+
+    @property
+    def icon(self) -> str:
+        """The template of the icon."""
+        return f"icons/{self.slug}.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class LotInside:
+    """Packs of one lot in a container."""
+
+    product: str
+    lot: str
+    expiry: str
+    packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Packs with which the same is wrong; `more` of them are not named for want of room."""
+
+    look: Look
+    sentence: str
+    codes: tuple[str, ...]
+    what: str
+    count: int
+    packs: tuple[tuple[str, str], ...]
+    """Serial numbers, each with the container that it is directly in where that is another one."""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is in a container: how many packs have which verdict, and those in trouble."""
+
+    packs: int
+    lots: tuple[LotInside, ...]
+    counts: tuple[tuple[Look, int], ...]
+    troubles: tuple[Trouble, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictPage:
     """Everything that the page of one verdict shows."""
@@ -81,6 +133,7 @@ class VerdictPage:
     word: str
     sentence: str
     codes: tuple[str, ...]
+    text: str
     read: tuple[Piece, ...]
     read_gist: str
     checked_at: datetime
@@ -95,6 +148,12 @@ class VerdictPage:
     expiry: str = ""
     expiry_label: str = "Expiry"
     serial: str = ""
+    pack_facts: tuple[str, ...] = ()
+    """What is told of the very pack, beside its verdict."""
+    nonce: str = ""
+    """Of the form that dispenses the pack; empty where it may not be dispensed from here."""
+    container: str = ""
+    inside: Inside | None = None
     ticks: tuple[TickLine, ...] = ()
     steps: tuple[Step, ...] = ()
     custody_gist: str = ""
@@ -110,6 +169,11 @@ class VerdictPage:
     def slug(self) -> str:
         """The verdict's code in lower case: its template's and its class's name."""
         return self.code.lower()
+
+    @property
+    def what(self) -> str:
+        """What the answer is about, in a word or two; empty where that is not confirmed."""
+        return self.container or (self.goods.name if self.goods else "")
 
     @property
     def template(self) -> str:

@@ -8,8 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from supplychain.admin import nonces
+from supplychain.queries.containers import labelled
+from supplychain.services.check_container import check_container
 from supplychain.services.verify_scan import verify_scan
 from supplychain.web.asking import asking_party
+from supplychain.web.container_page import container_page
 from supplychain.web.verdict_page import RETRIES_MAX, page_of
 
 _RETRY = re.compile(r"[0-9]{1,3}", re.ASCII)
@@ -22,21 +26,30 @@ def scan(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "")
     if not code:
         return render(request, "scan/scan.html", {"here": "scan", "asking": asking_party(request)})
-    return _answer(request, code)
+    return answer(request, code)
 
 
 @require_safe
 @never_cache
 def digital_link(request: HttpRequest) -> HttpResponse:
-    """The verdict on `/01/<gtin>/10/<lot>…`: the address itself is what was scanned."""
-    return _answer(request, f"https://{request.get_host()}{_path_as_sent(request)}")
+    """The verdict on `/01/<gtin>/10/<lot>…` or `/00/<sscc>`: the address is what was scanned."""
+    return answer(request, f"https://{request.get_host()}{_path_as_sent(request)}")
 
 
-def _answer(request: HttpRequest, scanned: str) -> HttpResponse:
-    asking = asking_party(request)
-    result = verify_scan(scanned=scanned, at=timezone.now(), asking=asking.gln if asking else None)
-    page = page_of(result, retried=_retried(request))
-    return render(request, page.template, {"here": "scan", "asking": asking, "page": page})
+def answer(request: HttpRequest, scanned: str, *, refusal: str = "") -> HttpResponse:
+    """The page of what was scanned; `refusal` says why a pack was not dispensed just now."""
+    asking, at = asking_party(request), timezone.now()
+    gln = asking.gln if asking else None
+    label = labelled(scanned, on=at.date())
+    if label is None:
+        result = verify_scan(scanned=scanned, at=at, asking=gln)
+        nonce = nonces.fresh(int(request.user.pk or 0)) if asking and asking.may_dispense else ""
+        page = page_of(result, retried=_retried(request), nonce=nonce)
+    else:
+        found = check_container(container=label.container, at=at, asking=gln)
+        page = container_page(found, label, scanned)
+    context = {"here": "scan", "asking": asking, "page": page, "refusal": refusal}
+    return render(request, page.template, context)
 
 
 def _path_as_sent(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from supplychain.web.dispensing import dispense, dispensed
 from supplychain.web.evidence import evidence, trust_policy
 from supplychain.web.log import log_health
 from supplychain.web.scan import digital_link, scan
@@ -12,7 +13,9 @@ app_name = "web"
 urlpatterns = [
     path("", start, name="start"),
     path("scan", scan, name="scan"),
-    re_path(r"^01/", digital_link, name="digital-link"),
+    re_path(r"^0[01]/", digital_link, name="digital-link"),
+    path("dispense", dispense, name="dispense"),
+    path("dispensed/<str:entry>", dispensed, name="dispensed"),
     path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),
     path("policy.json", trust_policy, name="policy"),
     path("log", log_health, name="log"),

@@ -10,29 +10,30 @@ from supplychain.domain.lots import Lot
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.reasons import Reason, Severity, Tick
 from supplychain.domain.statements import HoldPlace, LotRegister, RecallIssue
-from supplychain.domain.verdicts import TickState
-from supplychain.queries.scans import ScanResult
+from supplychain.domain.verdicts import TickState, VerdictCode
+from supplychain.queries.scans import PackStory, ScanResult
+from supplychain.queries.usable import USABLE
 from supplychain.web.custody_steps import gist, steps
 from supplychain.web.evidence import evidence_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
 from supplychain.web.temperatures import excursion_in_words, leg_plots, span, temperature_gist
-from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day
+from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day, in_words
 
 RETRIES_MAX = 5
-_FORMS = {
+FORMS = {
     "element": "A GS1 code",
     "bracketed": "Typed in brackets",
     "digital_link": "A GS1 Digital Link",
 }
-_SEVERITIES = {
+SEVERITIES = {
     Severity.STOP: "error",
     Severity.CANNOT_CHECK: "warning",
     Severity.SCAN_AGAIN: "warning",
     Severity.CAUTION: "warning",
     Severity.INFO: "info",
 }
-_NAMES = {
+TICKS = {
     Tick.GENUINE: "Genuine",
     Tick.CUSTODY: "Custody unbroken",
     Tick.FIT: "Fit (cold chain)",
@@ -40,16 +41,20 @@ _NAMES = {
 _FACTS_A_TICK = 2
 
 
-def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
-    """The page of a scan; `retried` is how often it has asked again by itself."""
+def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> VerdictPage:
+    """The page of a scan; `retried` is how often it has asked again by itself.
+
+    `nonce` is for the form that dispenses the pack, by somebody who may.
+    """
     verdict, read = result.verdict, result.scanned
     return VerdictPage(
         code=verdict.code.value,
         word=WORDS[verdict.code],
         sentence=verdict.sentence,
         codes=tuple(one.code for one in verdict.reasons if one.severity is not Severity.INFO),
+        text=result.text,
         read=pieces(result.text),
-        read_gist=_FORMS[read.form] if read else "Not readable as one GS1 code",
+        read_gist=FORMS[read.form] if read else "Not readable as one GS1 code",
         checked_at=result.at,
         log_size=result.checkpoint.size if result.checkpoint else None,
         complete_to=result.complete_to,
@@ -60,6 +65,8 @@ def page_of(result: ScanResult, *, retried: int = 0) -> VerdictPage:
         expiry=_expiry(result),
         expiry_label="Expiry" if read and read.expiry else "Expiry, as registered",
         serial=str(read.serial or "") if read else "",
+        pack_facts=tuple(_pack_facts(result.pack)),
+        nonce=nonce if _dispensable(result) else "",
         ticks=_ticks(result) if read else (),
         steps=steps(result),
         custody_gist=gist(result.acts),
@@ -77,6 +84,24 @@ def _goods(lot: Lot) -> Goods:
     profile = PROFILES.get(product.profile)
     kept = profile.name if profile else product.profile
     return Goods(product.name, product.strength, product.form, kept)
+
+
+def _pack_facts(pack: PackStory | None) -> Iterator[str]:
+    if pack is None:
+        return
+    yield "The maker registered this very pack by its serial number."
+    if pack.by_label is not None:
+        seen = "by the label of its container: the pack itself was not read"
+        yield f"It was last received {seen if pack.by_label else 'as a pack of its own'}."
+    if pack.container is not None:
+        yield f"By the packing records it is in {in_words(pack.container)}."
+
+
+def _dispensable(result: ScanResult) -> bool:
+    """Whether the pack may go to a patient: in the asker's stock, not packed, and good enough."""
+    pack, code = result.pack, result.verdict.code
+    usable = code in USABLE or code is VerdictCode.ALREADY_SCANNED_HERE
+    return usable and pack is not None and pack.held and pack.container is None
 
 
 def _expiry(result: ScanResult) -> str:
@@ -115,7 +140,7 @@ def _ticks(result: ScanResult) -> tuple[TickLine, ...]:
         Tick.FIT: verdict.fit,
     }
     return tuple(
-        TickLine(_NAMES[tick], state.value, _why(result, tick, state))
+        TickLine(TICKS[tick], state.value, _why(result, tick, state))
         for tick, state in states.items()
     )
 
@@ -177,7 +202,7 @@ def _excursions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
 def _findings(result: ScanResult) -> Iterator[FindingLine]:
     for one in result.verdict.reasons:
         message = fact_of(one, result) or " ".join(one.details)
-        yield FindingLine(one.code, _SEVERITIES[one.severity], message)
+        yield FindingLine(one.code, SEVERITIES[one.severity], message)
     for found in result.findings:
         yield FindingLine(found.code, found.severity.value, found.message, found.entry_id)
     for sign in result.tampering:

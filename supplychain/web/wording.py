@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from supplychain.domain.containers import Container
 from supplychain.domain.parties import Party, Role
 
 Name = Callable[[Party], str]
@@ -117,6 +118,17 @@ def units(quantity: int) -> str:
     ('1 unit', '12,000 units')
     """
     return f"{quantity:,} unit{'' if quantity == 1 else 's'}"
+
+
+def in_words(container: Container) -> str:
+    """A container's name as it is printed on its label.
+
+    >>> in_words(Container("00/106141412345678908"))
+    '(00) 106141412345678908'
+    """
+    key, number, *serial = container.name.split("/", 3)
+    case = f" (21) {serial[1]}" if serial else ""
+    return f"({key}) {number}{case}"
 
 
 def degrees(centi_c: int) -> str:

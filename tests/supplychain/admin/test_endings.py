@@ -2,6 +2,7 @@
 
 import pytest
 
+from ledger.alarms import raise_alarm
 from supplychain.models import Flag, Output
 from supplychain.queries.stock import outbound_of, stock_of
 from supplychain.services.follow_checkpoints import follow_checkpoints
@@ -88,13 +89,24 @@ def test_units_are_destroyed_from_stock(at_desk: AtDesk, stocked: Stage) -> None
 
 
 def test_units_are_dispensed_by_a_pharmacy(at_desk: AtDesk, stocked: Stage) -> None:
-    del stocked
+    stocked.log()
     client = at_desk(HEALS)
     assert "(MASS_IMBALANCE)" in words(Paper(client, about("dispense", LOT)).review(quantity=31))
     paper = Paper(client, about("dispense", LOT))
     assert "27 units" in words(paper.review(quantity=3))
     paper.sign(quantity=3)
     assert units(HEALS, "held") == 27
+
+
+def test_the_desk_dispenses_nothing_of_which_a_scan_says_stop(
+    at_desk: AtDesk, stocked: Stage
+) -> None:
+    stocked.log()
+    raise_alarm(code="CHECKPOINT_FORKED", about="", message="odd", at=stocked.now)
+    html = words(Paper(at_desk(HEALS), about("dispense", LOT)).review(quantity=1))
+    assert "Do not rely on this system now." in html
+    assert "(LOG_IN_ALARM)" in html
+    assert units(HEALS, "held") == 30
 
 
 def test_a_recall_shows_its_reach_and_wants_it_read(at_desk: AtDesk, stocked: Stage) -> None:
@@ -147,6 +159,6 @@ def test_a_desk_whose_key_is_kept_elsewhere_is_told_so(at_desk: AtDesk, stocked:
     from ledger.models import CustodialKey  # noqa: PLC0415  what a party without one would see
 
     CustodialKey.objects.filter(party=HEALS).delete()
-    del stocked
+    stocked.log()
     html = words(Paper(at_desk(HEALS), about("dispense", LOT)).review(quantity=1))
     assert "NO_CUSTODIAL_KEY" in html
