@@ -1,7 +1,8 @@
 """What a superuser could do to the database, for tests that do it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import StringIO
 
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -49,6 +50,27 @@ def take_out(entry_id: str) -> None:
         "UPDATE ledger_stream s SET entries ="
         " (SELECT count(*) FROM ledger_entry e WHERE e.stream_id = s.stream_id)"
     )
+
+
+def rows_of(*apps: str) -> dict[str, str]:
+    """All rows of the tables of these apps, as PostgreSQL copies them."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.split("_")[0] in apps:
+                out = StringIO()
+                cursor.copy_expert(f'COPY "{table}" TO STDOUT', out)
+                found[table] = out.getvalue()
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def put_rows(rows: Mapping[str, str]) -> None:
+    """Put rows back into empty tables; what they refer to may come after them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, lines in rows.items():
+            cursor.copy_expert(f'COPY "{table}" FROM STDIN', StringIO(lines))
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def let_flush_truncate() -> Callable[[], None]:
