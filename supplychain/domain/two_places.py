@@ -51,6 +51,11 @@ class Stay:
     since: datetime
     final: bool = False
 
+    def expects(self, site: Gln, *, carries: bool = False) -> bool:
+        """Whether the pack may be there; a carrier may have whatever is on the way."""
+        on_the_way = len(self.sites) > 1
+        return site in self.sites or (carries and on_the_way)
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
@@ -73,7 +78,7 @@ def two_places(
     """
     against = [one for one in before if _contradicts(now, stay, one, way)]
     found = {_between(now, one) for one in against}
-    if stay is None or now.site in stay.sites:
+    if stay is None or now.expected:
         return frozenset(found)
     doubt = Doubt.ENDED if stay.final else Doubt.HELD
     on_record = stay.sites - {one.site for one in against}

@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.db import transaction
 
 from supplychain.domain.barcodes import Scanned
-from supplychain.domain.identifiers import Gln
+from supplychain.domain.parties import Party, Role
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, two_places
 from supplychain.domain.verdicts import Verdict
 from supplychain.models import Notice, Organisation, PackDoubt, Sighting
@@ -44,7 +44,7 @@ _THERE = {
 def open_sighting(
     read: Scanned,
     *,
-    site: Gln,
+    site: Party,
     at: datetime,
     counts: bool,
     lot_is_here: bool,
@@ -56,15 +56,17 @@ def open_sighting(
     was kept, so that of two sites that scan at once one finds the other. `lot_is_here` says what
     the records expect of a pack without a record of its own, `way` the way of one that has one.
     """
-    code = code_of(read)
-    if seen_here(str(site), code, at):
+    code, gln = code_of(read), str(site.gln)
+    if seen_here(gln, code, at):
         return None
     if not counts:
-        return Sighting.objects.create(gln=str(site), code=code, at=at, verdict="")
+        return Sighting.objects.create(gln=gln, code=code, at=at, verdict="")
     pack, stay = pack_code(read.gtin, read.serial), stay_of(read)
-    now = Seen(site, at, expected=lot_is_here if stay is None else site in stay.sites)
+    carries = site.roles == {Role.CARRIER}
+    expected = lot_is_here if stay is None else stay.expects(site.gln, carries=carries)
+    now = Seen(site.gln, at, expected)
     row = Sighting.objects.create(
-        gln=str(site), code=code, at=at, verdict="", pack=pack, expected=now.expected
+        gln=gln, code=code, at=at, verdict="", pack=pack, expected=expected
     )
     _raise(read, pack, two_places(now, stay, seen_elsewhere(pack, now), way))
     return row

@@ -77,7 +77,7 @@ def _sighted(chain: Chain, party: Party, known: Ground) -> Judgement:
         return judged(known)
     row = open_sighting(
         known.facts.scanned,
-        site=party.gln,
+        site=party,
         at=known.facts.at,
         counts=not (chain.errors or asks_for_all(chain.history, party)),
         lot_is_here=known.facts.pack is None and known.expected,

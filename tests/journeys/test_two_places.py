@@ -18,6 +18,7 @@ from supplychain.services.report_loss import report_loss
 from supplychain.services.settle_doubts import settle_doubts
 from supplychain.services.verify_scan import verify_scan
 from tests.database import tamper
+from tests.people import CARRIER
 from tests.stages import HEALS, HEALS_TOO, MAKES, RULES, SELLS, Stage, a_lot, open_stage, serials
 
 LOT = a_lot("P1")
@@ -142,6 +143,17 @@ def test_one_serial_under_two_lots_is_told_too(trade: Stage) -> None:
     trade.register(other, 1, packs=serials(50))
     assert "UNKNOWN_SERIAL" in scan(trade, OURS, HEALS_TOO, "P2").codes
     assert told() == {(HEALS, "seen_elsewhere"), (HEALS_TOO, "seen_elsewhere")}
+
+
+def test_a_carrier_may_scan_what_is_on_the_way_and_nothing_else(trade: Stage) -> None:
+    trade.admit(CARRIER)
+    carrier = str(CARRIER.gln)
+    trade.ship(SELLS, LOT, 1, HEALS, packs=[AT_SELLER])
+    scan(trade, AT_SELLER, carrier)
+    scan(trade, AT_SELLER, HEALS)
+    assert not PackDoubt.objects.exists()
+    scan(trade, OURS, carrier)
+    assert told() == {(carrier, "seen_elsewhere"), (HEALS, "seen_elsewhere")}
 
 
 @pytest.mark.parametrize("asking", [MAKES, RULES, None])

@@ -58,6 +58,14 @@ def test_r13_a_pack_that_is_held_elsewhere_is_in_two_places() -> None:
     assert raised(UNEXPECTED, WITH_THEM) == {(Doubt.HELD, THERE)}
 
 
+def test_r13_a_carrier_may_have_what_is_on_the_way_and_nothing_else() -> None:
+    carrier = CARRIER.gln
+    assert ON_THE_WAY.expects(carrier, carries=True)
+    assert not WITH_US.expects(carrier, carries=True)
+    assert not ON_THE_WAY.expects(carrier)
+    assert raised(Seen(carrier, AT, expected=True), ON_THE_WAY) == set()
+
+
 def test_r13_a_pack_on_the_way_between_others_concerns_both_of_them() -> None:
     stray = Seen(CARRIER.gln, AT, expected=False)
     assert raised(stray, ON_THE_WAY) == {(Doubt.HELD, SELLER), (Doubt.HELD, HERE)}
