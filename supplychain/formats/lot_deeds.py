@@ -35,7 +35,11 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class EventAnswer:
-    """The answer to one event; `event` says what it is, `reason` is a sentence with what to do."""
+    """The answer to one event; `event` says what it is, `reason` is a sentence with what to do.
+
+    `fingerprint` is empty where the event has a fault or declares an error; `entries` are those
+    that the event led to before.
+    """
 
     position: int
     place: str
@@ -44,6 +48,8 @@ class EventAnswer:
     code: str
     reason: str
     category: Category | None = None
+    fingerprint: str = ""
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,16 +95,23 @@ class Birth(Deed):
         return self.goods[0].units
 
 
+@dataclass(frozen=True)
+class Inner:
+    """A container inside another, and the packs in it, at whatever depth."""
+
+    container: str
+    goods: tuple[LotGoods, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Packing(Deed):
-    """Goods and containers go into a container, or come out of it (`out`).
+    """Packs and containers go into a container, or come out of it (`out`).
 
-    `goods` are the packs that are named themselves, `inner` those inside the `children`.
+    `goods` are the packs that are named themselves, `inner` the containers.
     """
 
     container: str
-    children: tuple[str, ...]
-    inner: tuple[LotGoods, ...]
+    inner: tuple[Inner, ...]
     out: bool = False
 
 
@@ -138,7 +151,11 @@ class LotStory:
 
 @dataclass(frozen=True)
 class Known:
-    """What was known before the file: lots of packs and what is in what, by canonical codes."""
+    """What was known before the file: lots of packs and what is in what, by canonical codes.
+
+    `taken` are the fingerprints of events that were taken before, with the entries that these made.
+    """
 
     lots: Mapping[str, LotKey] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -38,6 +38,11 @@ class Goods:
         """Whether packs of this GTIN hold others in the document."""
         return gtin in self._packaging
 
+    def containers_among(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the codes that are containers, or hold others."""
+        holders = self.packing.children
+        return tuple(code for code in codes if holders.get(code) or code.startswith("00/"))
+
     def named(self, event: Event) -> tuple[LotGoods, ...]:
         """Return all goods that an event names, those inside containers included."""
         codes = [epc.canonical(code) for code in event.epcs]

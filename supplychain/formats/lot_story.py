@@ -22,6 +22,7 @@ from supplychain.formats.lot_deeds import (
     Ending,
     EventAnswer,
     HandOff,
+    Inner,
     Known,
     LotDeed,
     LotStory,
@@ -38,6 +39,7 @@ _NOTHING_KNOWN: Final = Known()
 # What is no broken rule, but data and goods that do not fit together.
 _CATEGORIES: Final[Mapping[str, Category]] = {
     "CONTENTS_UNKNOWN": Category.PRODUCT_WITHOUT_DATA,
+    "ERROR_TOO_LATE": Category.DATA_ISSUE,
     "NOTHING_NAMED": Category.DATA_ISSUE,
     "LOT_MISSING": Category.DATA_ISSUE,
     "INVALID_LOT": Category.DATA_ISSUE,
@@ -94,7 +96,7 @@ class _Plot:
 
     def take(self, event: Event) -> None:
         """Take one event, or refuse it and change nothing."""
-        category = None
+        category, print_ = None, self._prints.get(event.position, "")
         try:
             answer, code, reason = self._take(event)
         except RefusalError as refusal:
@@ -103,15 +105,27 @@ class _Plot:
             answer = Answer.EXCEPTION if category else Answer.REFUSED
         said = " ".join(filter(None, (event.raw_kind, event.action, event.biz_step)))
         self.answers.append(
-            EventAnswer(event.position, event.place, said, answer, code, reason, category)
+            EventAnswer(
+                event.position,
+                event.place,
+                said,
+                answer,
+                code,
+                reason,
+                category,
+                "" if event.error else print_,
+                self.known.taken.get(print_, ()) if answer is Answer.KNOWN else (),
+            )
         )
 
     def _take(self, event: Event) -> _Taken:
         if event.fault:
             raise RefusalError(event.fault.code, event.fault.message)
-        if event.error:
-            return _noted("ERROR_DECLARATION", "It declares another event wrong.")
         print_ = self._prints.get(event.position, "")
+        if event.error:
+            return self._declared(print_)
+        if print_ in self.known.taken:
+            return Answer.KNOWN, "TAKEN_BEFORE", "It was taken before, in this file or another one."
         if print_ in self._withdrawn:
             where = self._withdrawn[print_]
             reason = f"Its sender declares it wrong in event {where}, so it is not taken."
@@ -120,6 +134,12 @@ class _Plot:
         if first != event.position and print_:
             return Answer.KNOWN, "DUPLICATE", f"It says again what event {first} says."
         return self._by_kind(event)
+
+    def _declared(self, print_: str) -> _Taken:
+        if self.known.taken.get(print_):
+            reason = "It declares an event wrong that was taken before; correct that by hand."
+            raise RefusalError("ERROR_TOO_LATE", reason)
+        return _noted("ERROR_DECLARATION", "It declares another event wrong.")
 
     def _by_kind(self, event: Event) -> _Taken:
         takers: Mapping[Kind, Callable[[Event], _Taken]] = {
@@ -171,8 +191,7 @@ class _Plot:
         return Answer.ACCEPTED, code, f"{len(children)} {word} '{parent}'."
 
     def _packing(self, event: Event, parent: str, children: Sequence[str], *, out: bool) -> Packing:
-        holders = self._goods.packing.children
-        containers = tuple(c for c in children if c in holders or c.startswith("00/"))
+        containers = self._goods.containers_among(children)
         packs = [code for code in children if code not in containers]
         return Packing(
             event=event.position,
@@ -180,8 +199,7 @@ class _Plot:
             fingerprint=self._prints[event.position],
             goods=self._goods.known_among(packs),
             container=parent,
-            children=containers,
-            inner=self._goods.known_among(containers),
+            inner=tuple(Inner(one, self._goods.known_among([one])) for one in containers),
             out=out,
         )
 
@@ -218,7 +236,7 @@ class _Plot:
                 receiver=receiver,
                 order=_document_number(event.biz_transactions, "po"),
                 despatch_advice=_document_number(event.biz_transactions, "desadv"),
-                containers=tuple(c for c in map(epc.canonical, event.epcs) if c.startswith("00/")),
+                containers=self._goods.containers_among(map(epc.canonical, event.epcs)),
             )
         )
         units = sum(one.units for one in goods)

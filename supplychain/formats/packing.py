@@ -26,15 +26,20 @@ class Packing:
     visits: int = 0
 
     def put(self, parent: str, children: Sequence[str]) -> None:
-        """Pack the children into the parent, all or none; RefusalError when that cannot be."""
+        """Pack the children into the parent, all or none; RefusalError when that cannot be.
+
+        Those that are in it already stay there.
+        """
         above = set(self._above(parent))
         if len(set(children)) < len(children):
             raise RefusalError("ALREADY_PACKED", "A code stands twice among the children.")
         for child in children:
             if child in above:
                 raise RefusalError("CYCLE", f"'{child}' would be inside itself.")
-            if child in self.parents:
-                raise RefusalError("ALREADY_PACKED", f"'{child}' is packed already; unpack first.")
+            inside = self.parents.get(child, parent)
+            if inside != parent:
+                reason = f"'{child}' is packed in '{inside}' already; unpack first."
+                raise RefusalError("ALREADY_PACKED", reason)
         for child in children:
             self.parents[child] = parent
             self.children.setdefault(parent, {})[child] = None

@@ -42,6 +42,9 @@ class ImportedEvent(models.Model):
     rule = models.CharField(max_length=3, blank=True, default="")
     category = models.CharField(max_length=20, blank=True, default="")
     reason = models.TextField(blank=True, default="")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, default="", help_text="The same for the same event in any file."
+    )
     entries = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
@@ -49,6 +52,7 @@ class ImportedEvent(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("file", "number"), name="event_reported_once"),
         )
+        indexes = (models.Index(fields=("fingerprint",), name="event_fingerprint"),)
 
     def __str__(self) -> str:
         return f"{self.number}: {self.outcome}"

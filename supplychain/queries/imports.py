@@ -1,30 +1,53 @@
 """What is known of the packs and containers that a partner's file names."""
 
+import re
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
+from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packs import Pack
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import Document
+from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_deeds import Known
-from supplychain.models import Lot, PackName
-from supplychain.models import Pack as Row
+from supplychain.models import ImportedEvent, Lot, PackName
+from supplychain.queries.containers import above, below, inside
 from supplychain.queries.packs import name_of
 
+Key = TypeVar("Key")
+
 _AT_ONCE = 5000
+_PACKED_IN = re.compile(r"00/|01/[0-9]{14}/21/")
 
 
-def known_before(document: Document) -> Known:
-    """The lots of the packs that a document names, and the packs in the containers it names."""
+def known_before(document: Document, party: str) -> Known:
+    """The lots of the packs that a document names, what is in the containers it names, its events.
+
+    Events are known that the party has taken before, in this file or another one.
+    """
     codes = {epc.canonical(code) for code in _codes(document)}
     lots = _lots_of(codes)
-    contents = _contents(codes)
-    return Known(
-        lots | {pack: lot for pack, (lot, _) in contents.items()},
-        {pack: container for pack, (_, container) in contents.items()},
-    )
+    named = [Container(code) for code in codes - lots.keys() if _PACKED_IN.match(code)]
+    nesting = below(named).parents | above(named).parents
+    parents = {str(child): str(parent) for child, parent in nesting.items()}
+    for one in inside(named):
+        pack = f"01/{one.lot.gtin}/21/{one.serial}"
+        lots[pack], parents[pack] = one.lot, str(one.container)
+    return Known(lots, parents, _taken(document, party))
+
+
+def _taken(document: Document, party: str) -> dict[str, tuple[str, ...]]:
+    prints = {fingerprint(event) for event in document.events if event.time and not event.error}
+    found: dict[str, tuple[str, ...]] = {}
+    for some in _parts(sorted(prints)):
+        rows = ImportedEvent.objects.filter(
+            file__party=party, fingerprint__in=some, outcome__in=("accepted", "known")
+        )
+        found |= {row.fingerprint: tuple(row.entries) for row in rows}
+    return found
 
 
 def _codes(document: Document) -> Iterable[str]:
@@ -45,19 +68,6 @@ def _lots_of(codes: Iterable[str]) -> dict[str, LotKey]:
     return {code: lots[stream] for code, stream in found.items()}
 
 
-def _contents(codes: Iterable[str]) -> dict[str, tuple[LotKey, str]]:
-    """The packs in those codes that are containers: their lots and the container of each."""
-    found: list[tuple[UUID, str, str]] = []
-    for some in _parts(sorted(codes)):
-        rows = Row.objects.filter(container__in=some)
-        found += rows.values_list("stream_id", "serial", "container")
-    lots = _keys({stream for stream, _, _ in found})
-    return {
-        f"01/{lots[stream].gtin}/21/{serial}": (lots[stream], container)
-        for stream, serial, container in found
-    }
-
-
 def _keys(streams: Iterable[UUID]) -> Mapping[UUID, LotKey]:
     rows = Lot.objects.filter(stream_id__in=list(streams)).values_list("stream_id", "gtin", "lot")
     return {stream: LotKey(Gtin(gtin), LotNumber(lot)) for stream, gtin, lot in rows}
@@ -70,5 +80,5 @@ def _pack(code: str) -> Pack | None:
     return Pack(Gtin(gtin), Serial(serial))
 
 
-def _parts(codes: list[UUID] | list[str]) -> Iterable[list[UUID] | list[str]]:
+def _parts(codes: list[Key]) -> Iterable[list[Key]]:
     return (codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE))

@@ -4,8 +4,9 @@ What is packed together moves together. What arrives in parts is not together an
 the containers that did not arrive whole.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from supplychain.domain.containers import Container, broken_up, prove_whole
@@ -75,11 +76,12 @@ class ContainerBook:
         children = [child for one in said.containers for child in one.children]
         self._prove_here([*named, *children], signer)
         into = isinstance(said, Aggregate)
+        packed = containers_of(self.stream, chain.from_iterable(lists.containers.values()))
         nesting = above([*named, *children], None if into else self.stream)
         for n, contents in enumerate(said.containers):
             serials = lists.containers.get(n, ())
             _prove_set(contents, serials, set_of)
-            self._prove_place(said, contents, serials)
+            _prove_place(said, contents, {serial: packed.get(serial) for serial in serials})
             move = nesting.put if into else nesting.take_out
             move(contents.container, contents.children)
 
@@ -88,20 +90,6 @@ class ContainerBook:
             if (one.holder, one.state) != (str(signer), State.HELD.value):
                 message = f"{one.container} holds packs that are not in the stock of {signer}."
                 raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
-
-    def _prove_place(
-        self, said: Aggregate | Disaggregate, contents: Contents, serials: Sequence[Serial]
-    ) -> None:
-        packed = containers_of(self.stream, serials)
-        if isinstance(said, Aggregate):
-            for serial, container in packed.items():
-                message = f"Pack {serial} is in {container}: unpack it first."
-                raise RuleBroken("R9", "PACKED", message)
-            return
-        for serial in serials:
-            if packed.get(serial) != contents.container:
-                message = f"Pack {serial} is not in {contents.container}."
-                raise RuleBroken("R9", "NOT_INSIDE", message)
 
     def _prove_whole(self, serials: Sequence[Serial]) -> None:
         packed = set(containers_of(self.stream, serials).values())
@@ -136,6 +124,20 @@ class ContainerBook:
             do(_INTO, "", str(self.stream), [str(one) for one in sorted(loose)])
         for container in sorted(cut):
             do(_NESTED, str(self.stream), str(container), "")
+
+
+def _prove_place(
+    said: Aggregate | Disaggregate,
+    contents: Contents,
+    packed: Mapping[Serial, Container | None],
+) -> None:
+    for serial, container in packed.items():
+        if isinstance(said, Aggregate) and container is not None:
+            message = f"Pack {serial} is in {container}: unpack it first."
+            raise RuleBroken("R9", "PACKED", message)
+        if isinstance(said, Disaggregate) and container != contents.container:
+            message = f"Pack {serial} is not in {contents.container}."
+            raise RuleBroken("R9", "NOT_INSIDE", message)
 
 
 def _prove_set(contents: Contents, serials: Sequence[Serial], set_of: SetOf) -> None:

@@ -14,6 +14,7 @@ from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from ledger.core.statement import Attachment
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import Expiry, LotKey
@@ -33,6 +34,7 @@ from supplychain.domain.statements import (
 )
 from supplychain.formats.lot_deeds import Birth, Deed, Ending, HandOff, LotGoods
 from supplychain.queries import organisations
+from supplychain.queries.containers import inside, those_with
 from supplychain.queries.lot_lines import LotLine, lot_line
 from supplychain.queries.packs import is_serialised, places_of
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
@@ -57,8 +59,12 @@ class Source:
     at: datetime
 
     def nonce(self, deed: Deed, lot: LotKey, *more: object) -> bytes:
-        """The nonce of the entry that says what was done to a lot."""
-        words = ["unbroken-import/v2", self.party, lot.stream, deed.fingerprint, *map(str, more)]
+        """The nonce of the entry that says what a deed did to a lot."""
+        return self.nonce_of(lot, deed.fingerprint, *more)
+
+    def nonce_of(self, lot: LotKey, *said: object) -> bytes:
+        """The nonce of the entry that says this about a lot."""
+        words = ["unbroken-import/v2", self.party, lot.stream, *map(str, said)]
         return sha256("\n".join(words).encode()).digest()[:16]
 
     def salt(self, nonce: bytes) -> bytes:
@@ -233,11 +239,20 @@ def _receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorde
             missing=journey.quantity - some.units,
             shipment=journey.shipment,
             conditions=_no_readings(journey.lot.profile),
+            containers=_labels(deed, some),
         )
         lists = _lists(some.serials or None, journey.quantity - some.units)
         return _sign(source, deed, said, goods.lot, nonce, (journey.output,), lists)
 
     return _each_journey(source, deed, goods, act)
+
+
+def _labels(deed: HandOff, goods: LotGoods) -> tuple[Container, ...]:
+    """The containers that an event names instead of these packs: what is in them is inferred."""
+    named = [Container(one) for one in deed.containers]
+    here = set(goods.serials)
+    packed = (one for one in inside(named) if one.lot == goods.lot and one.serial in here)
+    return those_with(named, packed) if named else ()
 
 
 def _each_journey(

@@ -44,6 +44,7 @@ class EventReport:
     reason: str
     rule: str = ""
     category: str = ""
+    fingerprint: str = ""
     entries: tuple[str, ...] = ()
 
     @property
@@ -62,6 +63,8 @@ def report_of(answer: EventAnswer) -> EventReport:
         answer.code,
         answer.reason,
         category=answer.category.value if answer.category else "",
+        fingerprint=answer.fingerprint,
+        entries=answer.entries,
     )
 
 

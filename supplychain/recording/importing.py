@@ -1,14 +1,28 @@
 """From what a partner's file says was done to entries of the importing party, and its reports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
 
 from ledger.core.errors import LedgerError
 from supplychain.domain.errors import RuleBroken
-from supplychain.formats.lot_deeds import Answer, Birth, HandOff, LotDeed, LotStory, Packing
+from supplychain.formats.lot_deeds import (
+    Answer,
+    Birth,
+    Category,
+    Ending,
+    HandOff,
+    LotStory,
+    Packing,
+)
 from supplychain.recording.import_entries import Source, entries_of
+from supplychain.recording.import_packings import (
+    Whereabouts,
+    is_known,
+    sign_packings,
+    together,
+)
 from supplychain.recording.import_reports import EventReport, refused, report_of
 from supplychain.recording.submissions import Recorded
 
@@ -21,28 +35,79 @@ def tell(source: Source, story: LotStory, progress: Progress) -> tuple[EventRepo
     `progress` is told how many deeds of how many are done.
     """
     reports = {answer.position: report_of(answer) for answer in story.answers}
-    for done, deed in enumerate(story.deeds):
+    done = 0
+    for group in together(story.deeds):
         progress(done, len(story.deeds))
-        numbers = deed.events if isinstance(deed, Birth) else (deed.event,)
-        reports |= _told(source, deed, [reports[number] for number in numbers])
-    progress(len(story.deeds), len(story.deeds))
+        packings = [deed for deed in group if isinstance(deed, Packing)]
+        reports |= _packed(source, packings, reports) if packings else {}
+        for deed in group:
+            if not isinstance(deed, Packing):
+                numbers = deed.events if isinstance(deed, Birth) else (deed.event,)
+                reports |= _told(source, deed, [reports[number] for number in numbers])
+        done += len(group)
+    progress(done, len(story.deeds))
     return tuple(reports[number] for number in sorted(reports))
 
 
-def _told(source: Source, deed: LotDeed, reports: Sequence[EventReport]) -> dict[int, EventReport]:
+def _told(
+    source: Source, deed: Birth | HandOff | Ending, reports: Sequence[EventReport]
+) -> dict[int, EventReport]:
     """Sign one deed or leave it; the reports of its events say what became of it."""
     others = _not_yours(source.party, deed)
     if others is not None:
         code, reason = others
         return {one.number: replace(one, code=code, reason=reason) for one in reports}
-    if isinstance(deed, Packing):
-        return {}
     try:
         with transaction.atomic():
             entries = list(entries_of(source, deed))
     except (LedgerError, RuleBroken) as refusal:
         return {one.number: refused(one, refusal) for one in reports}
     return {one.number: _stands(one, entries) for one in reports}
+
+
+def _packed(
+    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport]
+) -> dict[int, EventReport]:
+    """Sign packings together; where that is refused, one by one, so that each has its answer."""
+    found, waiting, where = {}, [], Whereabouts.of(source.party, deeds)
+    for deed in deeds:
+        report = _left(where, deed, reports[deed.event])
+        if report is None:
+            waiting.append(deed)
+        else:
+            found[deed.event] = report
+    return found | _signed(source, waiting, reports)
+
+
+def _signed(
+    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport]
+) -> dict[int, EventReport]:
+    try:
+        with transaction.atomic():
+            entries = sign_packings(source, deeds)
+    except (LedgerError, RuleBroken) as refusal:
+        if len(deeds) == 1:
+            return {deeds[0].event: refused(reports[deeds[0].event], refusal)}
+        singly = (_signed(source, [deed], reports) for deed in deeds)
+        return {number: report for one in singly for number, report in one.items()}
+    return {number: _stands(reports[number], made) for number, made in entries.items()}
+
+
+def _left(where: Whereabouts, deed: Packing, report: EventReport) -> EventReport | None:
+    """The report of a packing that makes no entry, None for one that does."""
+    if not is_known(deed):
+        reason = "Nobody has commissioned any of these packs; send that with it."
+        category = Category.PRODUCT_WITHOUT_DATA.value
+        outcome = Answer.EXCEPTION.value
+        return replace(
+            report, outcome=outcome, code="CONTENTS_UNKNOWN", reason=reason, category=category
+        )
+    if where.is_so_already(deed):
+        return replace(report, outcome=Answer.KNOWN.value)
+    if not where.holds_some(deed):
+        reason = "The packs are not in your stock, and only who holds them can pack them."
+        return replace(report, code="NOT_THE_HOLDER", reason=reason)
+    return None
 
 
 def _stands(report: EventReport, entries: Sequence[Recorded]) -> EventReport:
@@ -52,7 +117,7 @@ def _stands(report: EventReport, entries: Sequence[Recorded]) -> EventReport:
     return replace(report, outcome=outcome.value, entries=ids)
 
 
-def _not_yours(party: str, deed: LotDeed) -> tuple[str, str] | None:
+def _not_yours(party: str, deed: Birth | HandOff | Ending) -> tuple[str, str] | None:
     """Code and sentence where an event says what somebody else did, who alone can sign it."""
     if not isinstance(deed, HandOff):
         return None

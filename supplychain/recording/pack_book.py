@@ -90,6 +90,7 @@ class PackBook:
         sets = self.sets(said, goods, lists)
         if sets is not None:
             prove_sets(said, sets.of)
+            self._prove_present(goods, list(chain.from_iterable(lists.containers.values())))
             self.containers.judge(said, signer, lists, self.set_of)
         return sets
 
@@ -118,9 +119,7 @@ class PackBook:
             _prove_nothing(lists)
             return None
         tree = self._tree()
-        whole = reduce(tree.joined, (_subset(one) for one in goods))
-        for serials in lists.containers.values():
-            self._without(tree, whole, self._unique(serials, self._known_secret()), serials)
+        whole = _whole(tree, goods)
         return self._divided(tree, whole, len(said.outputs), lists)
 
     def take(
@@ -223,6 +222,15 @@ class PackBook:
         sets = (_pack_set(found.get(n, left)) for n in range(outputs))
         return Sets(tuple(sets), tree.made)
 
+    def _prove_present(self, goods: Sequence[Output], serials: Sequence[Serial]) -> None:
+        if not serials:
+            return
+        tree, keys = self._tree(), self._unique(serials, self._known_secret())
+        here = set(tree.present(_whole(tree, goods), keys))
+        if len(here) < len(keys):
+            packs = zip(self._packs(serials), keys, strict=True)
+            raise _absent(pack for pack, key in packs if key not in here)
+
     def _without(
         self, tree: SetTree, left: Subset, keys: Collection[bytes], serials: Iterable[Serial]
     ) -> Subset:
@@ -236,8 +244,7 @@ class PackBook:
                 for pack in self._packs(serials)
                 if not tree.proof(left, pack.key(self._known_secret())).present
             )
-            message = f"Not among these goods, or named twice: {_some(list(absent))}."
-            raise _broken("R3", "PACK_NOT_HERE", message) from None
+            raise _absent(absent) from None
 
     def _unique(self, serials: Sequence[Serial], secret: bytes) -> list[bytes]:
         if len(set(serials)) < len(serials):
@@ -263,6 +270,15 @@ class PackBook:
         if rows:
             row = f"({', '.join(['%s'] * len(rows[0]))})"
             self._do(sql + ", ".join([row] * len(rows)) + tail, *chain.from_iterable(rows))
+
+
+def _whole(tree: SetTree, goods: Iterable[Output]) -> Subset:
+    return reduce(tree.joined, (_subset(one) for one in goods))
+
+
+def _absent(packs: Iterable[Pack]) -> RuleBroken:
+    message = f"Not among these goods, or named twice: {_some(list(packs))}."
+    return _broken("R3", "PACK_NOT_HERE", message)
 
 
 _AGAIN = " ON CONFLICT DO NOTHING"  # a set that was there before has the same nodes

@@ -56,7 +56,8 @@ def _taken(
     source: Source, document: Document, on_error: OnError, progress: Progress
 ) -> tuple[EventReport, ...]:
     with transaction.atomic():
-        reports = tell(source, plan_lot_story(document, known_before(document)), progress)
+        story = plan_lot_story(document, known_before(document, source.party))
+        reports = tell(source, story, progress)
         if on_error == "proceed" or all(report.stands for report in reports):
             return reports
         transaction.set_rollback(True)
@@ -75,6 +76,7 @@ def _keep(file: ImportedFile, reports: tuple[EventReport, ...]) -> None:
             rule=report.rule,
             category=report.category,
             reason=report.reason,
+            fingerprint=report.fingerprint,
             entries=list(report.entries),
         )
         for report in reports

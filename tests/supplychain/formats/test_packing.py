@@ -32,7 +32,8 @@ def test_what_is_innermost_is_found_through_every_level() -> None:
 def test_a_code_has_one_parent_at_a_time() -> None:
     packing = packed(("case", "a"))
     assert code_of(packing, "other", "b", "a") == "ALREADY_PACKED"
-    assert code_of(packing, "case", "a") == "ALREADY_PACKED"
+    packing.put("case", "a")
+    assert packing.parents == {"a": "case"}
     assert code_of(packing, "other", "b", "b") == "ALREADY_PACKED"
 
 

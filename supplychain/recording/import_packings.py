@@ -1,0 +1,209 @@
+"""Packings of a partner's file as entries: those that follow each other stand in one.
+
+An entry of a lot lists up to 50 containers, and each container of the file is listed once, with all
+that goes into it there. Packs that are there already make the event known.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Self
+
+from ledger.core.entry import stream_id
+from ledger.core.links import OutputRef
+from supplychain.domain.containers import Container
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
+from supplychain.domain.packing_statements import (
+    CHILDREN_MAX,
+    CONTAINERS_MAX,
+    Aggregate,
+    Contents,
+    Disaggregate,
+)
+from supplychain.formats.lot_deeds import LotDeed, LotGoods, Packing
+from supplychain.queries.containers import above, containers_of
+from supplychain.queries.packs import Place, places_of
+from supplychain.queries.stock import parcels
+from supplychain.recording.import_entries import Source
+from supplychain.recording.pack_book import PackBook
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import PackLists, Recorded
+
+
+@dataclass
+class _Listed:
+    """What of one lot goes into a container or comes out; `inner` are the packs in the children."""
+
+    serials: list[Serial] = field(default_factory=list)
+    children: list[Container] = field(default_factory=list)
+    inner: list[Serial] = field(default_factory=list)
+
+
+_Some = Sequence[tuple[Container, _Listed]]
+
+
+def together(deeds: Sequence[LotDeed]) -> Iterator[tuple[LotDeed, ...]]:
+    """Put packings that follow each other, all in or all out, into one; others stand alone."""
+
+    def kind(numbered: tuple[int, LotDeed]) -> tuple[int, bool]:
+        number, deed = numbered
+        return (-1, deed.out) if isinstance(deed, Packing) else (number, False)
+
+    for _, group in itertools.groupby(enumerate(deeds), kind):
+        yield tuple(deed for _, deed in group)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the packs and containers of some packings are before any of them is signed."""
+
+    container: Mapping[tuple[LotKey, Serial], Container]
+    parents: Mapping[Container, Container]
+    held: AbstractSet[tuple[LotKey, Serial]]
+
+    @classmethod
+    def of(cls, party: str, deeds: Iterable[Packing]) -> Self:
+        """Of all that these packings name, for the party that is to sign them."""
+        serials, children = defaultdict[LotKey, set[Serial]](set), set[Container]()
+        for deed in deeds:
+            children |= {Container(one.container) for one in deed.inner}
+            for goods in _all_goods(deed):
+                serials[goods.lot] |= set(goods.serials)
+        container = dict[tuple[LotKey, Serial], Container]()
+        held = set[tuple[LotKey, Serial]]()
+        for lot, some in serials.items():
+            stream = stream_id(lot.stream)
+            packed, places = containers_of(stream, some), places_of(stream, some)
+            container |= {(lot, serial): around for serial, around in packed.items()}
+            held |= {(lot, serial) for serial, at in places.items() if _with(party, at)}
+        return cls(container, above(children).parents if children else {}, held)
+
+    def is_so_already(self, deed: Packing) -> bool:
+        """Whether all packs and containers that go in are in that container, and no other is."""
+        around = Container(deed.container)
+        packs = (self.container.get((one.lot, n)) for one in deed.goods for n in one.serials)
+        children = (self.parents.get(Container(one.container)) for one in deed.inner)
+        return not deed.out and all(it == around for it in itertools.chain(packs, children))
+
+    def holds_some(self, deed: Packing) -> bool:
+        """Whether the party has any of the packs in stock."""
+        return any((one.lot, n) in self.held for one in _all_goods(deed) for n in one.serials)
+
+
+def is_known(deed: Packing) -> bool:
+    """Whether anybody has commissioned a pack of it."""
+    return any(goods.serials for goods in _all_goods(deed))
+
+
+def sign_packings(source: Source, deeds: Sequence[Packing]) -> dict[int, list[Recorded]]:
+    """Sign packings that are all in or all out; the entries of each event.
+
+    An entry claims the time of the last of them. Raises LedgerError or RuleBroken.
+    """
+    found: dict[str, list[Recorded]] = {}
+    for lot, containers in sorted(_listed(deeds).items()):
+        for number, some in enumerate(_chunks(list(containers.items()))):
+            recorded = _once(source, deeds, lot, some, number)
+            for container, _ in some:
+                found.setdefault(str(container), []).append(recorded)
+    return {deed.event: found.get(deed.container, []) for deed in deeds}
+
+
+def _with(party: str, place: Place) -> bool:
+    return place.holder == party and place.state == State.HELD.value
+
+
+def _all_goods(deed: Packing) -> Iterator[LotGoods]:
+    yield from deed.goods
+    for one in deed.inner:
+        yield from one.goods
+
+
+def _listed(deeds: Iterable[Packing]) -> dict[LotKey, dict[Container, _Listed]]:
+    found: dict[LotKey, dict[Container, _Listed]] = {}
+
+    def listed(lot: LotKey, container: str) -> _Listed:
+        return found.setdefault(lot, {}).setdefault(Container(container), _Listed())
+
+    for deed in deeds:
+        for goods in deed.goods:
+            listed(goods.lot, deed.container).serials += goods.serials
+        for one in deed.inner:
+            for goods in one.goods:
+                here = listed(goods.lot, deed.container)
+                here.children.append(Container(one.container))
+                here.inner += goods.serials
+    return found
+
+
+def _chunks(containers: _Some) -> Iterator[_Some]:
+    """As many containers as one entry lists, in their order: up to 50, with 100 children in all."""
+    some: list[tuple[Container, _Listed]] = []
+    children = 0
+    for one in containers:
+        children += len(one[1].children)
+        if some and (len(some) == CONTAINERS_MAX or children > CHILDREN_MAX):
+            yield some
+            some, children = [], len(one[1].children)
+        some.append(one)
+    if some:
+        yield some
+
+
+def _once(
+    source: Source, deeds: Sequence[Packing], lot: LotKey, some: _Some, number: int
+) -> Recorded:
+    said = sha256("".join(deed.fingerprint for deed in deeds).encode()).hexdigest()
+    nonce = source.nonce_of(lot, said, number)
+    known = recorded_before(source.party, lot.stream, nonce)
+    if known is not None:
+        return known
+    listed = [one for _, one in some]
+    places = places_of(stream_id(lot.stream), [s for o in listed for s in (*o.serials, *o.inner)])
+    refs = sorted({place.ref for place in places.values()})
+    kind = Disaggregate if deeds[0].out else Aggregate
+    packing = kind.of(
+        holder=Gln.parse(source.party),
+        quantity=_held(source.party, lot, refs),
+        containers=_contents(lot, some),
+    )
+    named = {n: tuple(one.serials) for n, one in enumerate(listed) if one.serials}
+    draft = Draft(
+        party=source.party,
+        stream=lot.stream,
+        said=packing,
+        at=max(deed.at for deed in deeds),
+        nonce=nonce,
+        consumes=refs,
+        attachments=(source.file,),
+        packs=PackLists(containers=named),
+    )
+    return sign_and_record(draft, arrival=source.at)
+
+
+def _contents(lot: LotKey, some: _Some) -> tuple[Contents, ...]:
+    book = PackBook.of(stream_id(lot.stream), lot, {})
+    return tuple(
+        Contents(
+            container,
+            book.set_of(one.serials).root if one.serials else None,
+            len(one.serials),
+            tuple(one.children),
+        )
+        for container, one in some
+    )
+
+
+def _held(party: str, lot: LotKey, refs: Iterable[OutputRef]) -> int:
+    own = {parcel.ref: parcel.quantity for parcel in parcels(party, lot)}
+    if not own.keys() >= set(refs):
+        message = f"{lot}: some of what is packed is not in your stock."
+        raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
+    return sum(own[ref] for ref in refs)
