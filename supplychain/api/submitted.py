@@ -38,7 +38,7 @@ def _packs(given: Mapping[str, object], name: str) -> PackLists:
     return PackLists(
         _numbered(given.get("packs", {}), f"{name}.packs"),
         _numbered(given.get("container_packs", {}), f"{name}.container_packs"),
-        secret,
+        secret=secret,
     )
 
 
