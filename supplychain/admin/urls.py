@@ -4,6 +4,7 @@ from django.urls import path
 
 from supplychain.admin import tables
 from supplychain.admin.ask_maker import ask_maker
+from supplychain.admin.doubts import doubts, settle
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.exceptions import (
     exception,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("lots/new", RegisterLot.as_view(), name="lot-new"),
     path(f"lots/{_LOT}", lot, name="lot"),
     path("ask", ask_maker, name="ask"),
+    path("doubts", doubts, name="doubts"),
+    path("doubts/settle", settle, name="doubt-settle"),
     path("ship", choose, name="ship"),
     path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
     path("receive", inbound, name="receive"),
