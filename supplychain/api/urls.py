@@ -23,6 +23,7 @@ from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
+from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Shipments, Voids
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
 from supplychain.api.verifications import Verifications
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs-you-now", Needs.as_view(), name="needs-you-now"),
     path("receivers", Receivers.as_view(), name="receivers"),
     path("verifications", Verifications.as_view(), name="verifications"),
+    path("verify/bulk", Runs.as_view(), name="verify-bulk"),
     path("verify", Verify.as_view(), name="verify"),
     path("log/checkpoint", LogCheckpoint.as_view(), name="checkpoint"),
     path("log/policy", LogPolicy.as_view(), name="policy"),

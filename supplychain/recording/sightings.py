@@ -1,6 +1,7 @@
 """Keep who scanned what, and tell both sites when a pack is in two places."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -8,9 +9,12 @@ from django.db import transaction
 
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.parties import Party, Role
+from supplychain.domain.standing import asks_for_all
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, two_places
-from supplychain.domain.verdicts import Verdict
+from supplychain.domain.verdicts import Verdict, already_scanned_here
 from supplychain.models import Notice, Organisation, PackDoubt, Sighting
+from supplychain.queries.chains import Chain
+from supplychain.queries.judgements import Ground, Judgement, judged
 from supplychain.queries.responders import responder_here
 from supplychain.queries.scans import code_of, seen_here
 from supplychain.queries.sightings import pack_code, seen_elsewhere, stay_of
@@ -39,6 +43,29 @@ _THERE = {
         " on, record that; if you still have it, set it aside and look at it closely."
     ),
 }
+
+
+def keep_sighting(chain: Chain, party: Party, known: Ground) -> Judgement:
+    """Judge a site's scan of a pack, and keep it as a sighting with what it puts in doubt.
+
+    The same pack at the same site in minutes is the same sighting. Where the evidence is broken
+    nobody knows where a pack should be, and what was misread says nothing of where it is.
+    """
+    if known.facts.scanned.serial is None or known.facts.lookalike is not None:
+        return judged(known)
+    row = open_sighting(
+        known.facts.scanned,
+        site=party,
+        at=known.facts.at,
+        counts=not (chain.errors or asks_for_all(chain.history, party)),
+        lot_is_here=known.facts.pack is None and known.expected,
+        way=known.way,
+    )
+    found = judged(known)
+    if row is None:
+        return replace(found, verdict=already_scanned_here(found.verdict))
+    close_sighting(row, found.verdict)
+    return found
 
 
 def open_sighting(

@@ -1,19 +1,17 @@
 """Answer a scan: whether the chain of custody is unbroken, and the goods may be used."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from supplychain.domain.barcodes import ScanFault, parse
 from supplychain.domain.facts import Facts
 from supplychain.domain.parties import Party
-from supplychain.domain.standing import asks_for_all
-from supplychain.domain.verdicts import already_scanned_here, judge, scan_again
+from supplychain.domain.verdicts import judge, scan_again
 from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
-from supplychain.queries.judgements import Ground, Judgement, ground, judged, recorded
+from supplychain.queries.judgements import ground, judged, recorded
 from supplychain.queries.pack_stories import story_of
 from supplychain.queries.scans import ScanResult, asking_party, proven, sees_all
-from supplychain.recording.sightings import close_sighting, open_sighting
+from supplychain.recording.sightings import keep_sighting
 
 
 def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult:
@@ -34,7 +32,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     chain = chain_of(read.key, at, asking=asking)
     party = proven(asker, chain)
     known = ground(chain, read, party, at)
-    found = judged(known) if party is None else _sighted(chain, party, known)
+    found = judged(known) if party is None else keep_sighting(chain, party, known)
     named = party is not None and (sees_all(party) or chain.involves(str(party.gln)))
     return ScanResult(
         text=scanned,
@@ -65,26 +63,3 @@ def _takes_away(asker: Party | None, chain: Chain, *, named: bool) -> bool:
     if asker is None or chain.checkpoint is None or not recorded(chain):
         return False
     return named or may_see_lot(str(asker.gln), chain.key)
-
-
-def _sighted(chain: Chain, party: Party, known: Ground) -> Judgement:
-    """Judge a site's scan of a pack, and keep it as a sighting with what it puts in doubt.
-
-    The same pack at the same site in minutes is the same sighting. Where the evidence is broken
-    nobody knows where a pack should be, and what was misread says nothing of where it is.
-    """
-    if known.facts.scanned.serial is None or known.facts.lookalike is not None:
-        return judged(known)
-    row = open_sighting(
-        known.facts.scanned,
-        site=party,
-        at=known.facts.at,
-        counts=not (chain.errors or asks_for_all(chain.history, party)),
-        lot_is_here=known.facts.pack is None and known.expected,
-        way=known.way,
-    )
-    found = judged(known)
-    if row is None:
-        return replace(found, verdict=already_scanned_here(found.verdict))
-    close_sighting(row, found.verdict)
-    return found

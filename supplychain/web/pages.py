@@ -125,6 +125,36 @@ class Inside:
     troubles: tuple[Trouble, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One scan of a run."""
+
+    number: int
+    look: Look
+    sentence: str
+    codes: tuple[str, ...]
+    product: str
+    lot: str
+    serial: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """The answer on a run: the worst of it, counts, and the scans that want an action.
+
+    `csv` is an address that holds all rows as a file.
+    """
+
+    look: Look
+    sentence: str
+    checked_at: datetime
+    count: int
+    counts: tuple[tuple[Look, int], ...]
+    troubles: tuple[RunRow, ...]
+    csv: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictPage:
     """Everything that the page of one verdict shows."""

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from supplychain.web.bulk import bulk
 from supplychain.web.dispensing import dispense, dispensed
 from supplychain.web.evidence import evidence, trust_policy
 from supplychain.web.log import log_health
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("scan", scan, name="scan"),
     re_path(r"^0[01]/", digital_link, name="digital-link"),
+    path("bulk", bulk, name="bulk"),
     path("dispense", dispense, name="dispense"),
     path("dispensed/<str:entry>", dispensed, name="dispensed"),
     path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),

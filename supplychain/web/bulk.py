@@ -1,0 +1,88 @@
+"""The page for many packs in a run: scan after scan, and only problems want an action."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from supplychain.admin.listing import plain_rows
+from supplychain.domain.errors import Invalid
+from supplychain.domain.reasons import Severity
+from supplychain.domain.together import WORST_FIRST, is_good
+from supplychain.queries.runs import RunLine, RunResult
+from supplychain.services.check_run import check_run
+from supplychain.web.asking import asking_party
+from supplychain.web.container_page import look_of
+from supplychain.web.pages import Look, RunPage, RunRow
+from supplychain.web.readable import shown_as_text
+from supplychain.web.wording import WORDS
+
+_LOOKS = [(code.value, WORDS[code], Look(code.value, "").icon) for code in WORST_FIRST]
+_HEADER = ("number", "verdict", "what to do", "reasons", "product", "lot", "serial", "read")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def bulk(request: HttpRequest) -> HttpResponse:
+    """The empty page, or the answer on the codes that came with the form, one a line."""
+    asking = asking_party(request)
+    if asking is None:
+        return redirect(f"{reverse('web:sign-in')}?next={reverse('web:bulk')}")
+    text = request.POST.get("codes", "").replace("\u241d", "\x1d")
+    codes = [code for line in text.split("\n") if (code := line.strip(" \t\r"))]
+    context = {"here": "scan", "asking": asking, "codes": text, "looks": _LOOKS}
+    try:
+        found = check_run(codes=codes, at=timezone.now(), asking=asking.gln) if codes else None
+    except Invalid as refusal:
+        return render(request, "scan/bulk.html", {**context, "refusal": refusal.message})
+    return render(request, "scan/bulk.html", {**context, "run": _page(found) if found else None})
+
+
+def _page(result: RunResult) -> RunPage:
+    rows = [_row(number, line) for number, line in enumerate(result.lines, 1)]
+    codes = [line.verdict.code for line in result.lines]
+    return RunPage(
+        look=look_of(result.verdict),
+        sentence=result.verdict.sentence,
+        checked_at=result.at,
+        count=len(rows),
+        counts=tuple(
+            (Look(code.value, WORDS[code]), codes.count(code))
+            for code in WORST_FIRST
+            if code in codes
+        ),
+        troubles=tuple(row for row, line in zip(rows, result.lines, strict=True) if _bad(line)),
+        csv=_as_link(rows),
+    )
+
+
+def _bad(line: RunLine) -> bool:
+    return not is_good(line.verdict)
+
+
+def _row(number: int, line: RunLine) -> RunRow:
+    read, lot = line.scanned, line.lot
+    return RunRow(
+        number=number,
+        look=look_of(line.verdict),
+        sentence=line.verdict.sentence,
+        codes=tuple(one.code for one in line.verdict.reasons if one.severity is not Severity.INFO),
+        product=f"{lot.product.name} {lot.product.strength}" if lot else "",
+        lot=str(read.lot or "") if read else "",
+        serial=str(read.serial or "") if read else "",
+        read=shown_as_text(line.text),
+    )
+
+
+def _as_link(rows: list[RunRow]) -> str:
+    """The list as a file that the page carries in itself: nothing is asked or scanned again."""
+    return "data:text/csv;charset=utf-8," + quote("".join(plain_rows(_HEADER, map(_cells, rows))))
+
+
+def _cells(row: RunRow) -> tuple[object, ...]:
+    words = (row.look.code, row.sentence, " ".join(row.codes))
+    return (row.number, *words, row.product, row.lot, row.serial, row.read)

@@ -1,0 +1,96 @@
+"""The page for many packs in a run, as it works without a script."""
+
+import csv
+import io
+import re
+from html import unescape
+from http import HTTPStatus
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from tests.stages import HEALS, MAKES, Stage, a_lot, serials
+from tests.supplychain.web.conftest import SignIn
+
+LOT = a_lot("P1")
+PACKS = serials(*range(4))
+
+
+def code(number: int) -> str:
+    return f"01{LOT.gtin}17271231" + f"10P1\x1d21S{number:06d}"
+
+
+@pytest.fixture
+def here(now: Stage) -> Stage:
+    """Four packs at the pharmacy, logged."""
+    now.register(LOT, 4, packs=PACKS)
+    now.deliver(MAKES, LOT, 4, HEALS, packs=PACKS)
+    now.log()
+    return now
+
+
+def page(client: Client, *codes: str) -> str:
+    answer = client.post("/bulk", {"codes": "\r\n".join(codes)})
+    assert answer.status_code == HTTPStatus.OK
+    return answer.content.decode()
+
+
+def rows(html: str) -> list[dict[str, str]]:
+    link = re.search(r'href="data:text/csv;charset=utf-8,([^"]*)"', html)
+    assert link
+    return list(csv.DictReader(io.StringIO(unquote(unescape(link[1])), newline="")))
+
+
+@pytest.mark.usefixtures("here")
+def test_only_problems_are_named_and_the_file_has_all(sign_in: SignIn) -> None:
+    html = page(sign_in(HEALS), code(0), code(1), "", "  ", code(9), "=1+1", code(2))
+    listed = html.partition("data-run-troubles")[2].partition("</ol>")[0]
+    assert re.findall(r'trouble__number">(\d+)<', listed) == ["3", "4"]
+    assert "UNKNOWN_SERIAL" in listed
+    assert "S000001" not in listed
+    assert "Set aside the packs named below" in html
+    found = rows(html)
+    assert [one["verdict"] for one in found] == ["OK", "OK", "STOP", "SCAN_AGAIN", "OK"]
+    assert found[0]["read"] == code(0).replace("\x1d", "␝")
+    assert found[3]["read"] == "'=1+1"  # no spreadsheet runs it
+    assert (found[4]["lot"], found[4]["serial"]) == ("P1", "S000002")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_separator_may_be_written_as_its_picture(sign_in: SignIn) -> None:
+    html = page(sign_in(HEALS), code(0).replace("\x1d", "␝"))
+    assert rows(html)[0]["verdict"] == "OK"
+
+
+@pytest.mark.usefixtures("here")
+def test_an_empty_page_waits_for_codes(sign_in: SignIn) -> None:
+    client = sign_in(HEALS)
+    for html in (client.get("/bulk").content.decode(), page(client, "", " ")):
+        assert 'data-run-answer aria-labelledby="run-title" hidden' in html
+        assert html.count("autofocus") == 1
+
+
+@pytest.mark.usefixtures("here")
+def test_too_long_a_run_is_given_back_whole(sign_in: SignIn) -> None:
+    html = page(sign_in(HEALS), *(code(n) for n in range(301)))
+    assert "301 codes: a run has at most 300." in html
+    assert "21S000300" in html
+
+
+def test_who_is_not_signed_in_is_led_there(client: Client) -> None:
+    for answer in (client.get("/bulk"), client.post("/bulk", {"codes": "x"})):
+        assert answer.status_code == HTTPStatus.FOUND
+        assert answer["Location"] == "/sign-in?next=/bulk"
+
+
+@pytest.mark.usefixtures("here")
+def test_markup_in_a_code_stays_text(sign_in: SignIn) -> None:
+    html = page(sign_in(HEALS), "<script>alert(1)</script>")
+    assert "<script>alert" not in html
+
+
+@pytest.mark.usefixtures("here")
+def test_the_scan_page_leads_there_for_who_is_signed_in(sign_in: SignIn, client: Client) -> None:
+    assert 'href="/bulk"' in sign_in(HEALS).get("/scan").content.decode()
+    assert 'href="/bulk"' not in client.get("/scan").content.decode()
