@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import Entry
+from ledger.core.links import OutputRef
 from ledger.core.registry import KeyHolder, Registry
 
 
@@ -160,6 +161,15 @@ class Findings:
     def codes(self) -> frozenset[str]:
         """The codes of all findings."""
         return frozenset(finding.code for finding in self.findings)
+
+    def user_of(self, output: OutputRef) -> Fact | None:
+        """Give the fact that uses up this output; None where nothing that is shown does.
+
+        That nothing else does is proven for the outputs that the evidence is about, and for all
+        outputs of a whole stream, below ``complete_to``.
+        """
+        uses = (fact for fact in self.facts if output in fact.entry.statement.consumes)
+        return next(uses, None)
 
     def __iter__(self) -> Iterator[Finding]:
         """Go through the findings, in the order of the steps."""

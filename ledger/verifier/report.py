@@ -105,10 +105,8 @@ def _lines(evidence: Evidence, policy: Policy, at: datetime, findings: Findings)
 
 def _outputs(evidence: Evidence, findings: Findings) -> list[tuple[OutputRef, str | None]]:
     """The outputs that this is about, each with the entry that uses it up, if any."""
-    users = {
-        ref: fact.entry.entry_id for fact in findings.facts for ref in fact.entry.statement.consumes
-    }
-    return [(ref, users.get(ref)) for ref in evidence.outputs]
+    users = ((ref, findings.user_of(ref)) for ref in evidence.outputs)
+    return [(ref, user.entry.entry_id if user else None) for ref, user in users]
 
 
 def _fact_lines(fact: Fact) -> Iterator[str]:

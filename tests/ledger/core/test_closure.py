@@ -13,7 +13,17 @@ from ledger.core.index import OPERATOR
 from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
-from tests.vectors.world import AT, LOT, MAKER, PHARMACY, World, a_key, output, without_item
+from tests.vectors.world import (
+    AT,
+    LOT,
+    MAKER,
+    OTHER_LOT,
+    PHARMACY,
+    World,
+    a_key,
+    output,
+    without_item,
+)
 
 NAMES = [f"{n:x}" * 64 for n in range(8)]
 A, B, C, D, E, F, G, H = NAMES
@@ -111,6 +121,7 @@ def test_the_closure_says_of_an_output_what_the_whole_stream_says(
         fact.entry.entry_id for fact in whole.facts
     }
     assert users(narrow, ref) == users(whole, ref)
+    assert narrow.user_of(ref) == whole.user_of(ref)
     assert narrow.complete_to == whole.complete_to == world.indexed
 
 
@@ -156,3 +167,32 @@ def test_without_either_part_of_the_proof_nothing_is_proven() -> None:
         findings = judge(poorer)
         assert findings.complete_to is None
         assert findings.valid
+
+
+def test_of_a_stream_that_is_named_as_a_party_the_registrys_key_is_still_compared() -> None:
+    """It has no index of its own: under its name the index counts what is about the party."""
+    name = f"party:{MAKER}"
+    world = World(version=2)
+    world.join(OPERATOR)
+    maker = world.join(MAKER)
+    world.say(maker, "thing.said", stream=name)
+    world.suspend(MAKER)
+    world.index()
+    evidence = world.evidence(name)
+    assert (judge(evidence).valid, judge(evidence).complete_to) == (True, None)
+    (suspension,) = (n for n, item in enumerate(evidence.items) if item.index == 5)
+    assert "ENTRIES_LEFT_OUT" in judge(without_item(evidence, suspension)).codes
+
+
+def test_an_entry_about_something_else_is_foreign_and_counts_for_nothing() -> None:
+    world = World(version=2)
+    world.join(OPERATOR)
+    maker = world.join(MAKER)
+    made = world.say(maker, "lot.register", creates=1)
+    world.say(maker, "lot.register", creates=1, stream=OTHER_LOT)
+    world.index()
+    for evidence in (world.evidence(), world.evidence_of_outputs(output(made))):
+        items = sorted((*evidence.items, world.item(5)), key=lambda item: item.index)
+        findings = judge(replace(evidence, items=tuple(items)))
+        assert findings.codes == {"STREAM_FOREIGN"}
+        assert findings.complete_to == world.indexed
