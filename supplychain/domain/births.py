@@ -1,11 +1,14 @@
 """One birth (R1): how a lot comes into the world."""
 
+from dataclasses import replace
+
 from supplychain.domain.consumption import made, plain
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.lots import Lot
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import LotRegister
+from supplychain.domain.transforming import prove_origin
 
 
 def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
@@ -22,6 +25,7 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
         raise RuleBroken(
             "R15", "PROFILE_UNKNOWN", f"No storage profile {statement.product.profile!r} is known."
         )
+    prove_origin(act, statement)
     lot = Lot(
         key=statement.key,
         product=statement.product,
@@ -31,7 +35,8 @@ def register(state: LotState, act: Act, statement: LotRegister) -> LotState:
         monitored=act.monitored,
         born_at=act.at,
     )
-    return LotState(lot, made(act, [plain(statement.outputs[0], act, ())]), state.flags)
+    born = made(act, [plain(statement.outputs[0], act, ())])
+    return replace(state, lot=lot, outputs=born)
 
 
 def _prove_first(state: LotState, act: Act, statement: LotRegister) -> None:

@@ -116,10 +116,10 @@ def prove_rest(rest: OutputClaim, before: State) -> None:
 
 
 def prove_movable(state: LotState, act: Act) -> None:
-    """That the lot is neither recalled nor on hold (R11) nor expired (R12)."""
-    if state.flags.recalls:
+    """That neither the lot nor what it was made of is flagged (R11), nor is it expired (R12)."""
+    if state.flags.recalls or state.inherited.recalls:
         raise RuleBroken("R11", "RECALLED", "The lot is recalled: it goes back or is destroyed.")
-    if state.flags.holds:
+    if state.flags.holds or state.inherited.holds:
         raise RuleBroken("R11", "ON_HOLD", "The lot is on hold: it goes back or stays.")
     lot = state.born()
     if lot.expiry.passed(act.at):

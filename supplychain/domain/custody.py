@@ -3,7 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from supplychain.domain import adding, births, flagging, moves, packing, stock, surplus, undoing
+from supplychain.domain import (
+    adding,
+    births,
+    flagging,
+    moves,
+    packing,
+    stock,
+    surplus,
+    transforming,
+    undoing,
+)
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
@@ -22,6 +32,7 @@ from supplychain.domain.statements import (
     Ship,
     Stocked,
     Surplus,
+    Transform,
     Undo,
     Void,
 )
@@ -38,6 +49,8 @@ def decide(state: LotState, act: Act) -> LotState:
     match act.statement:
         case LotRegister() as birth:
             return births.register(state, act, birth)
+        case Transform() as made_into:
+            return transforming.transform(state, act, made_into)
         case Ship() | Receive() | Surplus() | Void() as handoff:
             return _hand_off(state, act, handoff)
         case Aggregate() | Disaggregate() as packed:

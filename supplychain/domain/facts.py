@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.histories import Broken
-from supplychain.domain.lots import Lot
+from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.recalls import Flags
 from supplychain.domain.standing import Scope
@@ -45,6 +45,19 @@ TWO_HISTORIES = frozenset({"COSIGNATURE_BAD", "HISTORY_CONTRADICTED", "SEEN_CONT
 """Codes of bad findings that say: somebody was shown another log than this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Forebear:
+    """A lot that the scanned one was made of, directly or not, and what stands against it.
+
+    `flags` is None where that is not proven; `agrees`: its record says that it became what the
+    younger lot says it came from, None where that is not known.
+    """
+
+    key: LotKey
+    flags: Flags | None
+    agrees: bool | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Settings of the answer."""
@@ -66,6 +79,7 @@ class Facts:
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
     `pack` is the way of the scanned pack, None where the lot has no serial numbers.
     `corrections` are entries that add a word to one that the answer depends on.
+    `forebears` are the lots that it was made of, up to the first ones.
     `doubts` are those that stand whether it is the only pack of its number.
     `witnessed`: as many have cosigned the checkpoint as are asked for; `old`: too long ago.
     """
@@ -88,6 +102,7 @@ class Facts:
     pack: PackTrace | None = None
     doubts: frozenset[Doubt] = frozenset()
     corrections: tuple[str, ...] = ()
+    forebears: tuple[Forebear, ...] = ()
     legs: tuple[Leg, ...] | None = None
 
     @property

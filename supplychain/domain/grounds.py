@@ -52,6 +52,7 @@ def reasons(facts: Facts, limits: Limits) -> Iterator[Reason]:
         return
     yield from _identity(facts, lot)
     yield from _flags(facts)
+    yield from _forebears(facts)
     yield from _expiry(facts, lot, limits)
     yield from _temperature(facts, lot)
     yield from _custody(facts)
@@ -134,6 +135,20 @@ def _flags(facts: Facts) -> Iterator[Reason]:
         yield reason("RECALLED", *(recall.entry_id for recall in facts.flags.recalls))
     if facts.flags.holds:
         yield reason("ON_HOLD", *(hold.entry_id for hold in facts.flags.holds))
+
+
+def _forebears(facts: Facts) -> Iterator[Reason]:
+    """What stands against a lot stands against all that was made of it (R11)."""
+    for one in facts.forebears:
+        if one.agrees is False:
+            yield reason("ORIGIN_BROKEN", str(one.key))
+        if one.flags is None or one.agrees is None:
+            yield reason("ORIGIN_NOT_CHECKED", str(one.key))
+            continue
+        if one.flags.recalls:
+            yield reason("RECALLED", *(recall.entry_id for recall in one.flags.recalls))
+        if one.flags.holds:
+            yield reason("ON_HOLD", *(hold.entry_id for hold in one.flags.holds))
 
 
 def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:

@@ -9,13 +9,24 @@ from typing import Self
 from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
-from supplychain.domain.lots import Lot, LotKey
+from supplychain.domain.lots import Expiry, Lot, LotKey
 from supplychain.domain.outputs import Output, Over
 from supplychain.domain.parties import Party
 from supplychain.domain.recalls import Flags
 from supplychain.domain.statements import LotStatement
 
 _NOTHING: Mapping[OutputRef, Output] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the entry of another lot says that it makes of this one, and what that lot is."""
+
+    key: LotKey
+    operation: str
+    maker: Gln
+    makes: int
+    expiry: Expiry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +36,9 @@ class Act:
     `signer` is the party whose key signed; `receiver` the admitted party that a dispatch names,
     None where nobody of that name was ever admitted. `author` signed the entry that a correction
     cites, None where the lot has no such entry. `monitored` is read at a lot's birth only:
-    whether its storage profile asks for readings, None where the profile is not known.
+    whether its storage profile asks for readings, None where the profile is not known; and so are
+    `sources`, by their entries all that made units of this lot, None where other lots are unknown.
+    `born` are those of the lots that a transformation makes which are registered already.
     """
 
     entry_id: str
@@ -37,6 +50,8 @@ class Act:
     receiver: Party | None = None
     author: Gln | None = None
     monitored: bool | None = None
+    sources: Mapping[str, Source] | None = None
+    born: frozenset[LotKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +71,15 @@ _NO_QUESTIONS: Mapping[str, Exceeding] = MappingProxyType({})
 class LotState:
     """A lot as it stands: its facts (None: not born), known unspent outputs, and flags.
 
-    `exceeding` are the receipts that found too much, by their entries, as long as no giver has
-    admitted it. To judge one act, only the outputs that it consumes need be known, and the receipt
-    that it cites.
+    `inherited` are the flags of the lots that it was made of, where these are known. `exceeding`
+    are the receipts that found too much, by their entries, until a giver admits it. To judge one
+    act, only the outputs that it consumes need be known, and the receipt that it cites.
     """
 
     lot: Lot | None = None
     outputs: Mapping[OutputRef, Output] = field(default_factory=lambda: _NOTHING)
     flags: Flags = field(default_factory=Flags)
+    inherited: Flags = field(default_factory=Flags)
     exceeding: Mapping[str, Exceeding] = field(default_factory=lambda: _NO_QUESTIONS)
 
     def born(self) -> Lot:

@@ -12,19 +12,24 @@ from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.members import choice, day, hex_32, members, sequence, text
 from supplychain.domain.outputs import OutputClaim, State
 from supplychain.domain.products import Product
+from supplychain.domain.transform_statements import Origin
 
 _REGISTER = ("gtin", "lot", "expiry", "expiry_zone", "product", "profile", "outputs")
 
 
 @dataclass(frozen=True, slots=True)
 class LotRegister:
-    """`lot.register`: a maker brings so many units of a lot into the world."""
+    """`lot.register`: a maker brings so many units of a lot into the world.
+
+    `origin` says what they were made of, where they were other lots before.
+    """
 
     type: ClassVar[str] = "lot.register"
     lot: LotNumber
     product: Product
     expiry: Expiry
     outputs: tuple[OutputClaim, ...]
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         """Prove that exactly one held output is made."""
@@ -33,10 +38,17 @@ class LotRegister:
 
     @classmethod
     def of(
-        cls, *, maker: Gln, lot: LotNumber, product: Product, expiry: Expiry, quantity: int
+        cls,
+        *,
+        maker: Gln,
+        lot: LotNumber,
+        product: Product,
+        expiry: Expiry,
+        quantity: int,
+        origin: Origin | None = None,
     ) -> Self:
         """Compose the statement: the maker holds all of it."""
-        return cls(lot, product, expiry, (OutputClaim(State.HELD, maker, quantity),))
+        return cls(lot, product, expiry, (OutputClaim(State.HELD, maker, quantity),), origin)
 
     @property
     def key(self) -> LotKey:
@@ -51,18 +63,20 @@ class LotRegister:
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
-        found = members(body, cls.type, _REGISTER)
+        found = members(body, cls.type, _REGISTER, ("origin",))
         outputs = sequence(found["outputs"], "outputs", 1)
         return cls(
             lot=LotNumber.parse(text(found["lot"], "lot")),
             product=_product(found),
             expiry=Expiry(day(found["expiry"], "expiry"), text(found["expiry_zone"], "zone")),
             outputs=tuple(OutputClaim.decode(claim) for claim in outputs),
+            origin=Origin.decode(found["origin"]) if "origin" in found else None,
         )
 
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
-        return {
+        origin = {} if self.origin is None else {"origin": self.origin.as_json()}
+        return origin | {
             "gtin": str(self.product.gtin),
             "lot": str(self.lot),
             "expiry": self.expiry.on.isoformat(),

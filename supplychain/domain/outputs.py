@@ -37,6 +37,7 @@ class State(StrEnum):
     SAMPLED = "sampled"
     EXPORTED = "exported"
     DECOMMISSIONED = "decommissioned"
+    TRANSFORMED = "transformed"
 
     @property
     def final(self) -> bool:
@@ -53,6 +54,7 @@ FINAL = frozenset(
         State.SAMPLED,
         State.EXPORTED,
         State.DECOMMISSIONED,
+        State.TRANSFORMED,
     }
 )
 

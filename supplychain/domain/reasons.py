@@ -128,6 +128,8 @@ _CUSTODY = {
     ),
 }
 _FIT = {
+    "ORIGIN_BROKEN": (Severity.STOP, _CALL),
+    "ORIGIN_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "RECALLED": (
         Severity.STOP,
         "Do not dispense. Quarantine the pack and follow the recall notice.",

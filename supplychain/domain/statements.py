@@ -34,6 +34,7 @@ from supplychain.domain.stock_statements import (
     Undo,
 )
 from supplychain.domain.surplus_statements import Surplus
+from supplychain.domain.transform_statements import Origin, SourceClaim, Transform, TransformKind
 
 __all__ = [
     "SEALABLE",
@@ -53,6 +54,7 @@ __all__ = [
     "LotRegister",
     "LotStatement",
     "LotWord",
+    "Origin",
     "OutputClaim",
     "Quarantine",
     "RecallClass",
@@ -63,8 +65,11 @@ __all__ = [
     "Return",
     "Sample",
     "Ship",
+    "SourceClaim",
     "Stocked",
     "Surplus",
+    "Transform",
+    "TransformKind",
     "Undo",
     "Void",
     "committed",
@@ -82,6 +87,7 @@ LotStatement = (
     | Void
     | Stocked
     | Lose
+    | Transform
     | Aggregate
     | Disaggregate
     | LotWord
@@ -106,6 +112,7 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
             Release,
             Undo,
             Lose,
+            Transform,
             RecallIssue,
             RecallLift,
             HoldPlace,

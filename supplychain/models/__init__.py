@@ -1,6 +1,7 @@
 """The tables of the supply chain; Django loads every model from this package."""
 
 from supplychain.models.custody import Flag, Output, OverReceipt, Trade
+from supplychain.models.descent import Descent, Transformation
 from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.lots import Lot
@@ -19,6 +20,7 @@ __all__ = [
     "ApiToken",
     "CheckpointCursor",
     "Container",
+    "Descent",
     "ExceptionCase",
     "Flag",
     "ImportedEvent",
@@ -43,5 +45,6 @@ __all__ = [
     "SeriesChunk",
     "Sighting",
     "Trade",
+    "Transformation",
     "VerificationMessage",
 ]

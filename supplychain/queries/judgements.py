@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from supplychain.domain.barcodes import ScanFault, Scanned
-from supplychain.domain.facts import Facts, Leg
+from supplychain.domain.facts import Facts, Forebear, Leg
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.keyboards import lookalikes
 from supplychain.domain.lot_state import Act
@@ -18,6 +18,7 @@ from supplychain.domain.statements import Correction, LotRegister, LotWord
 from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
+from supplychain.queries.forebears import forebears_of
 from supplychain.queries.pack_traces import trace_of, traces_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
@@ -59,6 +60,7 @@ class _Base:
     legs: tuple[LegReadings, ...]
     acts: tuple[Act, ...]
     way: tuple[Stay, ...]
+    forebears: tuple[Forebear, ...]
 
 
 def ground(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Ground:
@@ -73,9 +75,11 @@ def grounds(
     """The same for many codes of one lot: what packs of one way share is worked out once."""
     traces = traces_of(chain, {one.serial for one in reads if one.serial is not None})
 
+    forebears = forebears_of(chain, at)
+
     @cache
     def base(pack: PackTrace | None) -> _Base:
-        return _base(chain, party, pack)
+        return _base(chain, party, pack, forebears)
 
     packs = [None if one.serial is None else traces[one.serial] for one in reads]
     return [
@@ -103,10 +107,12 @@ def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) ->
     return judged(ground(chain, read, party, at))
 
 
-def _base(chain: Chain, party: Party | None, pack: PackTrace | None) -> _Base:
+def _base(
+    chain: Chain, party: Party | None, pack: PackTrace | None, forebears: tuple[Forebear, ...]
+) -> _Base:
     within = _within(chain, party, pack)
     legs = legs_of(chain, within.handoffs) if within else ()
-    return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack))
+    return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack), forebears)
 
 
 def _ground(
@@ -143,6 +149,7 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         flags=chain.history.state.flags if known else None,
         scope=base.within,
         pack=pack,
+        forebears=base.forebears,
         corrections=_corrections(chain, base.within),
         legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in base.legs) if known else None,
     )

@@ -1,6 +1,6 @@
 """The trade's rules over signed entries of one lot, between the ledger's yes and the tables."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
@@ -15,7 +15,7 @@ from supplychain.domain.custody import decide
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers
 from supplychain.domain.identifiers import Gln
-from supplychain.domain.lot_state import Act, LotState
+from supplychain.domain.lot_state import Act, LotState, Source
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
@@ -28,9 +28,11 @@ from supplychain.domain.statements import (
     Return,
     Ship,
     Surplus,
+    Transform,
     read,
 )
 from supplychain.recording.conditions import cited, hold_to_readings
+from supplychain.recording.descent import born_of, inherited, sources_of
 from supplychain.recording.exceptions_noted import Noted, of_receipt, open_cases
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
@@ -50,6 +52,7 @@ class LotBook:
     parties: dict[str, Party]
     outputs: dict[OutputRef, Output]
     projection: Projection
+    sources: Mapping[str, Source] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
     _signers: dict[str, Party] = field(default_factory=dict)
     _noted: list[Noted] = field(default_factory=list)
@@ -61,6 +64,10 @@ class LotBook:
         consumes = (ref for entry in listed for ref in entry.statement.consumes)
         found = standing(stream, key, consumes, {to for to in map(_receiver, listed) if to})
         book = cls.on(stream, key, found)
+        if any(entry.statement.type == LotRegister.type for entry in listed):
+            book.sources = sources_of(stream)
+            known = inherited(stream, book.sources.values())
+            book.state = replace(book.state, inherited=known)
         if receipts := {one for one in map(_admitted, listed) if one}:
             book.state = replace(book.state, exceeding=exceeding(stream, receipts))
         if cites := {one for one in map(_cited, listed) if one}:
@@ -91,6 +98,8 @@ class LotBook:
             receiver=self._receiver(statement),
             author=self._author(statement),
             monitored=_monitored(statement),
+            sources=self.sources,
+            born=born_of(statement.into) if isinstance(statement, Transform) else frozenset(),
         )
         before = self._named(act)
         after = decide(before, act)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim
@@ -23,7 +24,9 @@ from supplychain.domain.statements import (
     RecallLift,
     Receive,
     Ship,
+    SourceClaim,
     Surplus,
+    Transform,
 )
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.submissions import NO_PACKS, PackLists
@@ -53,6 +56,11 @@ _SPENT = """UPDATE supplychain_output SET spent_by = used.by
    AND supplychain_output.n = used.n"""
 _LIFTED = "UPDATE supplychain_flag SET lifted_by = %s WHERE stream_id = %s AND entry_id = %s"
 
+_TRANSFORMED = """INSERT INTO supplychain_transformation (stream_id, entry_id, into_stream,
+ operation, by, uses, makes, at) VALUES """
+_DESCENT = """INSERT INTO supplychain_descent (stream_id, ancestor)
+ SELECT %s::uuid, source FROM unnest(%s::uuid[]) AS source (source) UNION
+ SELECT %s::uuid, ancestor FROM supplychain_descent WHERE stream_id = ANY(%s::uuid[])"""
 _EXTENDED = """UPDATE supplychain_lot SET extended_from = coalesce(extended_from, expiry),
  expiry = %s, expiry_zone = %s WHERE stream_id = %s"""
 
@@ -82,6 +90,7 @@ class Projection:
     _outputs: dict[OutputRef, Row] = field(default_factory=dict)
     _spent: list[tuple[str, int, str]] = field(default_factory=list)
     _lifted: list[tuple[str, str]] = field(default_factory=list)
+    _sources: list[SourceClaim] = field(default_factory=list)
     _admitted: list[tuple[str, str]] = field(default_factory=list)
     _extended: list[tuple[date, str]] = field(default_factory=list)
     _traders: set[str] = field(default_factory=set)
@@ -100,8 +109,11 @@ class Projection:
         )
         self._make(judged, number)
         match judged.act.statement:
-            case LotRegister():
+            case LotRegister(origin=origin):
                 self._register(judged)
+                self._sources = [] if origin is None else list(origin.sources)
+            case Transform() as made_into:
+                self._transform(judged, made_into)
             case ExpiryExtend() as said:
                 self._extended.append((said.expiry.on, said.expiry.zone))
             case RecallIssue() | RecallLift() | HoldPlace() | HoldLift():
@@ -127,6 +139,10 @@ class Projection:
         for by, entry_id in self._lifted:
             sql.append(_LIFTED)
             parameters += [by, self.stream, entry_id]
+        if self._sources:
+            streams = [str(stream_id(one.key.stream)) for one in self._sources]
+            sql.append(_DESCENT)
+            parameters += [self.stream, streams, self.stream, streams]
         for by, receipt in self._admitted:
             sql.append(_ADMITTED)
             parameters += [by, self.stream, receipt]
@@ -237,6 +253,12 @@ class Projection:
         for n, series in enumerate(judged.readings):
             self._series(act.entry_id, n, series)
 
+    def _transform(self, judged: Judged, said: Transform) -> None:
+        by, at = str(judged.act.signer.gln), judged.act.at
+        for one in said.into:
+            head = (judged.act.entry_id, str(stream_id(one.key.stream)), said.operation, by)
+            self._row(_TRANSFORMED, *head, one.uses, one.makes, at)
+
     def _exceed(self, judged: Judged, said: Ship | Receive) -> None:
         if isinstance(said, Ship) or said.over is None:
             return
@@ -283,6 +305,7 @@ _ORDER = (
     (_FLAG, ""),
     (_LEG, ""),
     (_OVER, ""),
+    (_TRANSFORMED, ""),
     (_SERIES, ""),
     (_CHUNK, _AGAIN),
 )

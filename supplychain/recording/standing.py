@@ -22,6 +22,7 @@ from supplychain.domain.parties import Party, Role
 from supplychain.domain.products import Product
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.recalls import Flags, Hold, Recall
+from supplychain.recording.descent import inherited
 
 # One journey to the database instead of four. Whatever has no column of its own is among `words`.
 # Outputs are found by their key before it is asked whether they are spent: planned for any values,
@@ -43,6 +44,9 @@ SELECT 'output', entry_id, n, quantity, at, coalesce(dispatched_at, ended_at), N
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
  WHERE spent_by IS NULL
+UNION ALL
+SELECT 'descent', ancestor::text, 0, 0, NULL, NULL, NULL, NULL
+  FROM supplychain_descent WHERE stream_id = %(stream)s
 UNION ALL
 SELECT 'party', gln, cardinality(roles), 0, NULL, NULL, NULL,
        ARRAY[name, country]::text[] || roles::text[] || prefixes::text[]
@@ -75,6 +79,7 @@ def standing(
             lot=_lot(key, rows["lot"][0]) if rows["lot"] else None,
             outputs={ref: _output(row) for ref, row in outputs.items()},
             flags=_flags(rows["flag"]),
+            inherited=inherited(stream) if rows["descent"] else Flags(),
         ),
         shipments={ref: row[7][4] for ref, row in outputs.items()},
         holdings={ref: UUID(row[7][6]) for ref, row in outputs.items() if row[7][6]},
@@ -83,7 +88,13 @@ def standing(
 
 
 def _rows(parameters: dict[str, Any]) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {"lot": [], "flag": [], "output": [], "party": []}
+    rows: dict[str, list[Row]] = {
+        "lot": [],
+        "flag": [],
+        "output": [],
+        "descent": [],
+        "party": [],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SQL.text(cursor, parameters))
         for row in cursor.fetchall():

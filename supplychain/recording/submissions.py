@@ -38,8 +38,8 @@ class PackLists:
 
     serials: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
     containers: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
-    over: tuple[Serial, ...] = ()
     secret: bytes | None = field(default=None, repr=False)
+    over: tuple[Serial, ...] = ()
 
     @classmethod
     def first(cls, packs: Sequence[Serial] | None) -> Self:

@@ -9,6 +9,7 @@ from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.products import Product
 from supplychain.domain.statements import LotRegister
 from supplychain.queries import organisations
+from supplychain.queries.descent import origin_of
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
@@ -29,6 +30,7 @@ def register_lot(
 ) -> Recorded:
     """Register a lot of a product of the catalogue: the party then holds all of it.
 
+    Where units of other lots were transformed into this one, its birth says so.
     With `packs`, their serial numbers, each unit is a pack of its own; the salts of their set come
     from `secret`, 32 random bytes.
     Raises Invalid, RuleBroken (PRODUCT_UNKNOWN, BORN_TWICE, GTIN_NOT_YOURS, …) or LedgerError.
@@ -42,6 +44,7 @@ def register_lot(
             product=_product(key.gtin),
             expiry=Expiry(expiry, expiry_zone),
             quantity=quantity,
+            origin=origin_of(key),
         )
         lists = PackLists({0: tuple(packs)}, secret=secret) if packs is not None else PackLists()
         return sign_and_record(

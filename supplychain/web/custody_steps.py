@@ -32,6 +32,7 @@ from supplychain.domain.statements import (
     Sample,
     Ship,
     Surplus,
+    Transform,
     Undo,
     Void,
 )
@@ -134,6 +135,14 @@ def _(statement: Receive, _receiver: str, count: Count) -> str:
 @_what.register
 def _(statement: Surplus, _receiver: str, count: Count) -> str:
     return f"{count(statement.outputs[0].quantity)} admitted that were sent too many"
+
+
+@_what.register
+def _(statement: Transform, _receiver: str, count: Count) -> str:
+    lots = ", ".join(f"lot {one.key.lot}" for one in statement.into)
+    done = f"{count(statement.outputs[0].quantity)} made into {lots}"
+    lost = _amount(statement.outputs, State.DESTROYED)
+    return f"{done}, {count(lost)} lost in it" if lost else done
 
 
 @_what.register

@@ -60,6 +60,8 @@ FACTS: Final = MappingProxyType(
         "OVER_RECEIPT": "A delivery of this lot was more than its giver said.",
         "SHORT_RECEIPT": "A delivery of this lot was short, and is still open.",
         "DISPATCH_VOIDED": "A dispatch of this lot was voided.",
+        "ORIGIN_BROKEN": "The lot that this was made of, by its record did not become this.",
+        "ORIGIN_NOT_CHECKED": "What this lot was made of could not be checked.",
         "RECALLED": "This lot is recalled.",
         "ON_HOLD": "This lot is on hold.",
         "EXPIRY_EXTENDED": "The expiry was extended: packs say an earlier date.",

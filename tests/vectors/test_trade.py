@@ -54,7 +54,9 @@ def test_they_are_complete(found: Findings) -> None:
         (
             STOCK,
             {
-                "held": 80 + 4 - 1 + 1,
+                "held": 80 + 4 - 1 + 1 - 31,
+                "transformed": 30,
+                "destroyed": 1,
                 "returned": 1,
                 "quarantined": 3,
                 "sampled": 1,

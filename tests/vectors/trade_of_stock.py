@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ledger.core.evidence import Evidence
-from supplychain.domain.lots import Expiry, Printed
+from supplychain.domain.identifiers import LotNumber
+from supplychain.domain.lots import Expiry, LotKey, Printed
 from supplychain.domain.outputs import Over, State
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
@@ -21,10 +22,13 @@ from supplychain.domain.statements import (
     Return,
     Sample,
     Surplus,
+    Transform,
+    TransformKind,
     Undo,
 )
+from supplychain.domain.transform_statements import Into
 from tests.people import MAKER, WHOLESALER
-from tests.supplychain.domain.lot_story import EXPIRY, KEY, NONE_NEEDED, LotStory, birth
+from tests.supplychain.domain.lot_story import EXPIRY, GTIN, KEY, NONE_NEEDED, LotStory, birth
 from tests.vectors.trade import Trade
 from tests.vectors.world import output
 
@@ -67,7 +71,8 @@ def every_statement_about_stock() -> Evidence:
     more = trade.say(MAKER, LotStory.ship_of(MAKER, WHOLESALER, 10, 40), output(shipped, 1))
     over = replace(_receive(MAKER, WHOLESALER, 10), over=Over(3))
     received = trade.say(WHOLESALER, over, output(more))
-    trade.say(MAKER, _admit(3, 37, received.entry_id), output(more, 1))
+    admitted = trade.say(MAKER, _admit(3, 37, received.entry_id), output(more, 1))
+    trade.say(MAKER, _transform(30, 1, 6), output(admitted, 1))
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 
@@ -105,4 +110,16 @@ def _admit(quantity: int, rest: int, receipt: str) -> Surplus:
         rest=rest,
         receipt=receipt,
         reason="Miscounted",
+    )
+
+
+def _transform(uses: int, lost: int, rest: int) -> Transform:
+    return Transform.of(
+        holder=MAKER.gln,
+        operation="OP-1",
+        kind=TransformKind.REPACK,
+        reason="Smaller packs",
+        into=(Into(LotKey(GTIN, LotNumber("A123-S")), uses, 3 * uses),),
+        lost=lost,
+        rest=rest,
     )

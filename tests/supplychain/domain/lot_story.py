@@ -1,6 +1,7 @@
 """A lot's life, told act by act: each is judged on the state that the one before left."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +9,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.custody import Act, LotState, State, balance, decide
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.lot_state import Source
 from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.outputs import Over
 from supplychain.domain.parties import Party
@@ -61,6 +63,8 @@ class LotStory:
     """`tell` raises RuleBroken and then nothing has changed."""
 
     monitored: bool = False
+    sources: Mapping[str, Source] | None = None
+    born_lots: frozenset[LotKey] = frozenset()
     state: LotState = field(default_factory=LotState)
     acts: list[Act] = field(default_factory=list)
     clock: datetime = DAY_ONE
@@ -90,6 +94,8 @@ class LotStory:
             consumes=consumes,
             receiver=receiver,
             author=self.author(statement),
+            sources=self.sources,
+            born=self.born_lots,
             monitored=self.monitored,
         )
 

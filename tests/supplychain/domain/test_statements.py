@@ -19,6 +19,7 @@ from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import LotNumber
 from supplychain.domain.lots import Expiry, Printed
 from supplychain.domain.outputs import Over, State
 from supplychain.domain.packing_statements import Contents
@@ -38,6 +39,7 @@ from supplychain.domain.statements import (
     Lose,
     LossKind,
     LotStatement,
+    Origin,
     OutputClaim,
     Quarantine,
     RecallClass,
@@ -48,12 +50,16 @@ from supplychain.domain.statements import (
     Return,
     Sample,
     Ship,
+    SourceClaim,
     Surplus,
+    Transform,
+    TransformKind,
     Undo,
     Void,
     decode,
     read,
 )
+from supplychain.domain.transform_statements import Into
 from tests.people import MAKER, PHARMACY, WHOLESALER
 from tests.supplychain.domain.lot_story import (
     EXPIRY,
@@ -116,6 +122,19 @@ EACH: tuple[LotStatement, ...] = (
     Destroy.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Wet", state=State.QUARANTINED),
     Undo.of(holder=PHARMACY.gln, quantity=1, rest=2, reason="Not fetched"),
     replace(Undo.of(holder=PHARMACY.gln, quantity=1, rest=0, reason="Fetched"), supplied=True),
+    replace(
+        birth(),
+        origin=Origin("OP-1", (SourceClaim(LOT, entry_id(1), 7), SourceClaim(LOT, entry_id(2), 1))),
+    ),
+    Transform.of(
+        holder=MAKER.gln,
+        operation="OP-1",
+        kind=TransformKind.REPACK,
+        reason="Smaller packs",
+        into=(Into(replace(LOT, lot=LotNumber("NEW")), 2, 6), Into(LOT, 1, 3)),
+        lost=1,
+        rest=4,
+    ),
     RecallLift(entry_id(2), "Settled"),
     ExpiryExtend(Expiry(EXPIRY.on, "+01:00"), "Stability study"),
     Correction(entry_id(2), "It was box 7"),
@@ -172,7 +191,7 @@ def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
 def test_a_missing_member_is_refused(statement: LotStatement) -> None:
     body = whole(statement)
-    for name in body.keys() - {"note", "order", "printed", "over"}:
+    for name in body.keys() - {"note", "order", "printed", "over", "origin"}:
         with pytest.raises(Invalid) as invalid:
             decode(statement.type, {key: body[key] for key in body if key != name})
         assert invalid.value.code == "MEMBER_MISSING"

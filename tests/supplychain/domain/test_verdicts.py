@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.core.links import OutputRef
 from supplychain.domain.barcodes import FaultCode, ScanFault, Scanned, parse
+from supplychain.domain.facts import Forebear
 from supplychain.domain.histories import Broken, replay_all
 from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.lot_statements import RecallClass
@@ -97,10 +98,19 @@ def standing(
     )
 
 
+def forebear(flags: Flags | None = Flags(), *, agrees: bool | None = True) -> Forebear:  # noqa: B008 - a value
+    """A lot that the scanned one was made of."""
+    return Forebear(replace(KEY, lot=LotNumber("OLD")), flags, agrees)
+
+
 def a_pack(fault: PackFault | None) -> dict[str, object]:
     """A pack was scanned, and this is wrong with its way."""
     scanned = replace(GOOD.scanned, serial=Serial("X1"))
     return {"scanned": scanned, "pack": PackTrace((OutputRef(entry_id(0), 0),), fault)}
+
+
+def test_a_lot_made_of_sound_ones_is_ok() -> None:
+    assert judge(replace(GOOD, forebears=(forebear(), forebear()))).codes == ()
 
 
 def test_a_pack_whose_way_is_proven_is_ok() -> None:
@@ -192,6 +202,11 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
         ({"flags": None}, "CANNOT_CHECK", "FITNESS_NOT_CHECKED", "fit"),
         ({"flags": Flags(recalls=(RECALL,))}, "STOP", "RECALLED", "fit"),
         ({"flags": Flags(holds=(HOLD,))}, "STOP", "ON_HOLD", "fit"),
+        ({"forebears": (forebear(Flags(recalls=(RECALL,))),)}, "STOP", "RECALLED", "fit"),
+        ({"forebears": (forebear(Flags(holds=(HOLD,))),)}, "STOP", "ON_HOLD", "fit"),
+        ({"forebears": (forebear(agrees=False),)}, "STOP", "ORIGIN_BROKEN", "fit"),
+        ({"forebears": (forebear(agrees=None),)}, "CANNOT_CHECK", "ORIGIN_NOT_CHECKED", "fit"),
+        ({"forebears": (forebear(None),)}, "CANNOT_CHECK", "ORIGIN_NOT_CHECKED", "fit"),
         ({"at": EXPIRY.ends, "as_of": EXPIRY.ends}, "STOP", "EXPIRED", "fit"),
         (
             {"at": EXPIRY.ends - timedelta(days=30), "as_of": EXPIRY.ends},

@@ -120,3 +120,15 @@ def test_packs_are_named_by_command(stage: Stage) -> None:
     given = ("--as", MAKES, "--reason", "Free sample", "--packs", str(serials(2)[0]))
     run("change_units", "decommission", NAME, "1", *given)
     assert [line.held for line in stock_of(MAKES)] == [2]
+
+
+@pytest.mark.usefixtures("stocked")
+def test_a_lot_is_repacked_by_command() -> None:
+    new = f"{LOT.gtin}/A1-S"
+    said = ("--as", MAKES, "--operation", "OP-1", "--reason", "Smaller packs")
+    run("transform_lot", "repack", NAME, *said, "--into", f"{new}=20:60", "--lost", "1")
+    assert [line.held for line in stock_of(MAKES)] == [49]
+    with pytest.raises(CommandError, match="MASS_IMBALANCE"):
+        run("transform_lot", "split", NAME, *said, "--into", f"{new}=20:60")
+    with pytest.raises(CommandError, match="INTO_WRONG"):
+        run("transform_lot", "split", NAME, *said, "--into", f"{new}=²")
