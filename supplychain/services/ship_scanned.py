@@ -1,0 +1,55 @@
+"""Send what was scanned: packs, cases and pallets, of any lots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from supplychain.domain.containers import Container
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Serial
+from supplychain.domain.lots import LotKey
+from supplychain.queries.containers import inside, those_with
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.dispatching import Dispatch, dispatch
+from supplychain.recording.packing import by_lot, nonce_for
+from supplychain.recording.submissions import Recorded
+
+
+def ship_scanned(
+    *,
+    party: str,
+    packs: Mapping[LotKey, Sequence[Serial]],
+    containers: Sequence[Container],
+    receiver: str,
+    shipment: str,
+    order: str | None,
+    conditions: ConditionsInput,
+    at: datetime,
+    nonce: bytes,
+    salt: bytes,
+) -> tuple[Recorded, ...]:
+    """Dispatch these packs and all that is in the containers: one entry for each lot.
+
+    A pack that was scanned beside its container goes once. Sent again with the same nonce, only
+    what is missing is done. Raises Invalid, RuleBroken (NOTHING_SCANNED, PACKED, PACK_NOT_HERE,
+    RECALLED, …) or LedgerError.
+    """
+    within = by_lot(inside(containers))
+    if not (within or packs):
+        raise RuleBroken("R9", "NOTHING_SCANNED", "Nothing is known to be in what was scanned.")
+    entries = []
+    for lot in sorted({*packs, *within}):
+        packed = within.get(lot, [])
+        serials = {*packs.get(lot, ()), *(one.serial for one in packed)}
+        given = Dispatch(
+            party=party,
+            lot=lot,
+            quantity=len(serials),
+            receiver=receiver,
+            shipment=shipment,
+            order=order,
+            conditions=conditions,
+            packs=tuple(sorted(serials)),
+            containers=those_with(containers, packed),
+        )
+        entries.append(dispatch(given, at=at, nonce=nonce_for(nonce, lot), salt=salt))
+    return tuple(entries)
