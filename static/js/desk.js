@@ -44,6 +44,42 @@ function signOnce(form) {
   });
 }
 
+/** What belongs to the choice that is made; the rest is out of the way. */
+function showChosen(section) {
+  const radios = [...section.querySelectorAll(`input[name=${section.dataset.choice}]`)];
+  const show = () => {
+    const chosen = radios.find((radio) => radio.checked)?.value;
+    section.querySelectorAll("[data-when]").forEach((part) => {
+      part.hidden = Boolean(chosen) && part.dataset.when !== chosen;
+    });
+  };
+  radios.forEach((radio) => radio.addEventListener("change", show));
+  show();
+}
+
+const GS = "\u001d";
+
+/** A field that a scanner types into: its separators, which fields drop, are kept, and codes are counted. */
+function takeScans(field) {
+  const line = field.closest("section").querySelector("[data-scan-count]");
+  const tell = () => {
+    const codes = [...document.querySelectorAll("[data-scans]")].flatMap((one) => one.value.split("\n"));
+    const count = codes.filter((code) => code.trim()).length;
+    line.hidden = count === 0;
+    line.textContent = `${count} ${count === 1 ? "code" : "codes"}.`;
+  };
+  field.addEventListener("keydown", (event) => {
+    const separator = event.key === GS || event.key === "F8" || (event.ctrlKey && event.code === "BracketRight");
+    if (!separator) return;
+    event.preventDefault();
+    field.setRangeText(GS, field.selectionStart, field.selectionEnd, "end");
+  });
+  field.addEventListener("input", tell);
+  tell();
+}
+
+document.querySelectorAll("[data-choice]").forEach(showChosen);
+document.querySelectorAll("[data-scans]").forEach(takeScans);
 document.querySelectorAll("[data-reconcile]").forEach(reconcile);
 document.querySelectorAll("[data-temperature]").forEach(chooseWay);
 document.querySelectorAll(".signform").forEach(signOnce);

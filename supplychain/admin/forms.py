@@ -15,13 +15,24 @@ REASON_MAX: Final = 500
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
 
 
-def _units(label: str, *, lowest: int = 1, **more: Any) -> forms.IntegerField:
+def units_field(label: str, *, lowest: int = 1, **more: Any) -> forms.IntegerField:
+    """A number of units."""
     return forms.IntegerField(
         label=label,
         min_value=lowest,
         max_value=QUANTITY_MAX,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         **more,
+    )
+
+
+def arrival() -> forms.DateTimeField:
+    """When goods came in."""
+    return forms.DateTimeField(
+        label="Arrived at (UTC)",
+        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format=_MOMENT),
+        help_text="Readings have to cover the way from dispatch until then.",
     )
 
 
@@ -74,7 +85,7 @@ class LotForm(forms.Form):
     lot = forms.CharField(
         label="Lot number", max_length=20, strip=True, help_text="As printed on the pack."
     )
-    quantity = _units("Units", help_text="Smallest saleable packs.")
+    quantity = units_field("Units", help_text="Smallest saleable packs.")
     expiry = _day("Expiry date", "The last day on which it may be used.")
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
@@ -87,7 +98,7 @@ class LotForm(forms.Form):
 class ShipForm(TemperatureForm):
     """A dispatch of one lot."""
 
-    quantity = _units("Units to send")
+    quantity = units_field("Units to send")
     receiver = forms.ChoiceField(label="To")
     shipment = forms.CharField(
         label="Shipment number", max_length=100, help_text="The receiver sees it."
@@ -111,7 +122,7 @@ class AmountForm(forms.Form):
     """How many units of a product are wanted, of whatever lots."""
 
     gtin = forms.ChoiceField(label="Product")
-    amount = _units("Units wanted")
+    amount = units_field("Units wanted")
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -123,15 +134,10 @@ class AmountForm(forms.Form):
 class ReceiveForm(TemperatureForm):
     """What arrived of a dispatch; the three amounts have to add up to what was sent."""
 
-    received = _units("Received, in good order", lowest=0)
-    damaged = _units("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
-    missing = _units("Still missing", lowest=0, help_text="Stays open on the dispatch.")
-    arrived = forms.DateTimeField(
-        label="Arrived at (UTC)",
-        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format=_MOMENT),
-        help_text="Readings have to cover the way from dispatch until then.",
-    )
+    received = units_field("Received, in good order", lowest=0)
+    damaged = units_field("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
+    missing = units_field("Still missing", lowest=0, help_text="Stays open on the dispatch.")
+    arrived = arrival()
     note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
     field_order = ("received", "damaged", "missing", "arrived", "note")
 
@@ -156,7 +162,7 @@ class ReceiveForm(TemperatureForm):
 class QuantityReasonForm(forms.Form):
     """Units of stock that come to an end, and why."""
 
-    quantity = _units("Units")
+    quantity = units_field("Units")
     reason = _reason()
 
 
@@ -187,7 +193,7 @@ class LossForm(QuantityReasonForm):
 class DispenseForm(forms.Form):
     """Units that go to patients."""
 
-    quantity = _units("Units")
+    quantity = units_field("Units")
 
 
 class ReasonForm(forms.Form):

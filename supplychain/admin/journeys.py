@@ -1,6 +1,7 @@
 """What is on the way: lists of dispatches, and the pages about one of them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, output_of, show
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
 from supplychain.admin.signing_pages import SigningPage
-from supplychain.domain.barcodes import ScanFault, parse
+from supplychain.domain.barcodes import Label, ScanFault, parse, read
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
 
@@ -24,6 +25,8 @@ _HEADER = ("dispatched", "from", "to", "gtin", "lot", "product", "units", "shipm
 def inbound(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Dispatches to the organisation, oldest first; a scanned pack leads to its own."""
     ways, code = inbound_to(desk.gln), request.GET.get("code", "")[:SCAN_MAX]
+    if code and _is_label(code) and desk.may(Doing.RECEIVE):
+        return redirect(f"{reverse('desk:receive-scanned')}?{urlencode({'scans': code})}")
     found, trouble = _of_pack(ways, code) if code else (ways, "")
     if code and not trouble and len(found) == 1 and desk.may(Doing.RECEIVE):
         return redirect(receive_url(found[0]))
@@ -42,6 +45,13 @@ def receive_url(way: InTransit) -> str:
     """Where a dispatch is received."""
     ref, lot = way.output, way.lot.key
     return reverse("desk:receive-one", args=(ref.entry_id, ref.n, str(lot.gtin), str(lot.lot)))
+
+
+def _is_label(code: str) -> bool:
+    try:
+        return isinstance(read(code, on=timezone.now().date()), Label)
+    except ScanFault:
+        return False
 
 
 def _of_pack(ways: list[InTransit], code: str) -> tuple[list[InTransit], str]:

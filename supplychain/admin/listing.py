@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol, cast
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,17 @@ SEARCH_MAX: Final = 100
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def page_of(request: HttpRequest, rows: Sequence[Any]) -> Page[Any]:
+class Sliced(Protocol):
+    """What pages are cut from: a list, or what is read only where it is looked at."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Sequence[Any]: ...
+
+
+def page_of(request: HttpRequest, rows: Sliced) -> Page[Any]:
     """The page that the request asks for; the nearest one where there is none of that number."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(cast("Any", rows), PER_PAGE).get_page(request.GET.get("page"))
 
 
 def query_without_page(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ledger.core.entry import stream_id
 from ledger.proofs import position_of
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, show, too_warm
 from supplychain.admin.listing import as_csv, page_of, query_without_page, searched, wants_csv
@@ -19,6 +20,7 @@ from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import LotDetail
 from supplychain.queries.organisations import names_of
+from supplychain.queries.packs import is_serialised
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
@@ -106,6 +108,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         actions=_actions(desk, detail, at),
         scan_url=f"/scan?{urlencode({'code': _code(detail.lot)})}",
         evidence_url=evidence_url(key),
+        serialised=is_serialised(stream_id(key.stream)),
     )
 
 

@@ -36,6 +36,7 @@ def signed(request: HttpRequest, desk: Desk, entry: str) -> HttpResponse:
         place=place,
         line=detail.lot,
         again="again" in request.GET,
+        others=request.GET.get("others", "")[:4],
         ask_again="" if place.covered or asked >= ASK_AGAIN_MAX else "x" * (asked + 1),
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
@@ -105,8 +106,8 @@ class SigningPage(View):
         del said
         return None
 
-    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
-        """Make the entry. Raises LedgerError or RuleBroken."""
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded | tuple[Recorded, ...]:
+        """Make the entry, or one for each of several lots. Raises LedgerError or RuleBroken."""
         raise NotImplementedError
 
     def more(self) -> dict[str, Any]:
@@ -135,12 +136,12 @@ class SigningPage(View):
         if doing == "edit" or nonce is None or not form.is_valid():
             return self._form_page(request, form, written)
         try:
-            recorded = self._do(form.cleaned_data, nonce, for_good=doing == "sign")
+            entries = self._do(form.cleaned_data, nonce, for_good=doing == "sign")
         except REFUSALS as refusal:
             form.add_error(None, said_of(refusal))
             return self._form_page(request, form, written)
         if doing == "sign":
-            return redirect(signed_url(recorded))
+            return redirect(signed_url(entries[0], others=len(entries) - 1))
         return self._review_page(request, form, written)
 
     def _signed_before(self, request: HttpRequest, **address: Any) -> Recorded | None:
@@ -151,14 +152,16 @@ class SigningPage(View):
         stream = lot_of(address["gtin"], address["lot"]).stream
         return recorded_before(self.desk.gln, stream, nonce)
 
-    def _do(self, said: dict[str, Any], nonce: bytes, *, for_good: bool) -> Recorded:
+    def _do(self, said: dict[str, Any], nonce: bytes, *, for_good: bool) -> tuple[Recorded, ...]:
         with transaction.atomic():
-            recorded = self.sign(said, nonce)
+            made = self.sign(said, nonce)
+            entries = made if isinstance(made, tuple) else (made,)
             if not for_good:
                 transaction.set_rollback(True)
-            elif not recorded.known:
-                write_down(self.request, self.title(), recorded.entry_id)
-        return recorded
+            for one in entries if for_good else ():
+                if not one.known:
+                    write_down(self.request, self.title(), one.entry_id)
+        return entries
 
     def _form_page(self, request: HttpRequest, form: forms.Form, nonce: str) -> HttpResponse:
         return self._page(request, self.template, form, nonce)
@@ -215,7 +218,8 @@ def lot_url(key: LotKey) -> str:
     return reverse("desk:lot", args=(str(key.gtin), str(key.lot)))
 
 
-def signed_url(recorded: Recorded) -> str:
-    """The page of an entry that was just signed."""
-    again = "?again=1" if recorded.known else ""
-    return reverse("desk:signed", args=(recorded.entry_id,)) + again
+def signed_url(recorded: Recorded, *, others: int = 0) -> str:
+    """The page of an entry that was just signed, and how many others were signed with it."""
+    told = {"again": "1"} if recorded.known else {}
+    query = urlencode(told | ({"others": str(others)} if others else {}))
+    return reverse("desk:signed", args=(recorded.entry_id,)) + (f"?{query}" if query else "")

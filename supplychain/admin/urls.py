@@ -4,6 +4,7 @@ from django.urls import path
 
 from supplychain.admin import tables
 from supplychain.admin.ask_maker import ask_maker
+from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
 from supplychain.admin.doubts import doubts, settle
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.exceptions import (
@@ -21,8 +22,10 @@ from supplychain.admin.products import products, register
 from supplychain.admin.recall_lists import recall_list
 from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
+from supplychain.admin.receive_scanned import ReceiveScanned
 from supplychain.admin.register_lot import RegisterLot
 from supplychain.admin.ship import ShipLot, choose
+from supplychain.admin.ship_scanned import ShipScanned
 from supplychain.admin.signed import signed
 
 __all__ = ["tables"]  # importing them puts them into the admin
@@ -40,9 +43,15 @@ urlpatterns = [
     path("ask", ask_maker, name="ask"),
     path("doubts", doubts, name="doubts"),
     path("doubts/settle", settle, name="doubt-settle"),
+    path(f"packs/{_LOT}", lot_packs, name="lot-packs"),
+    path("pack", PackContainer.as_view(), name="pack"),
+    path("containers/<path:name>/open", OpenContainer.as_view(), name="container-open"),
+    path("containers/<path:name>", container, name="container"),
     path("ship", choose, name="ship"),
+    path("ship/scanned", ShipScanned.as_view(), name="ship-scanned"),
     path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
     path("receive", inbound, name="receive"),
+    path("receive/scanned", ReceiveScanned.as_view(), name="receive-scanned"),
     path(f"receive/{_OUTPUT}", Receive.as_view(), name="receive-one"),
     path("sent", outbound, name="sent"),
     path(f"void/{_OUTPUT}", Void.as_view(), name="void"),
