@@ -10,7 +10,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.histories import Broken, replay, replay_all
 from tests.people import LIAR, MAKER, PHARMACY, SECOND_PHARMACY, WHOLESALER
 from tests.supplychain.domain.lot_story import LotStory, birth, entry_id
-from tests.supplychain.domain.test_custody_rules import ship_of
+from tests.supplychain.domain.rules.breaking import ship_of
 
 
 def long_story() -> LotStory:

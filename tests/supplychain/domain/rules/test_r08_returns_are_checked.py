@@ -24,6 +24,7 @@ from supplychain.domain.statements import (
 from supplychain.domain.stock_statements import Reasoned
 from tests.people import CARRIER, LIAR, MAKER, PHARMACY, REGULATOR, SECOND_PHARMACY, WHOLESALER
 from tests.supplychain.domain.lot_story import EXPIRY, KEY, LOGGER_MISSING, NONE_NEEDED, LotStory
+from tests.supplychain.domain.rules.breaking import code_of
 
 PRINTED = Printed(KEY, EXPIRY.on)
 
@@ -50,10 +51,6 @@ def check(story: LotStory, party: Party, printed: Printed | None, quantity: int 
         holder=party.gln, quantity=quantity, rest=rest, reason="Checked", state=State.RETURNED
     )
     return story.tell(party, replace(statement, printed=printed), ref)
-
-
-def code_of(refused: pytest.ExceptionInfo[RuleBroken]) -> tuple[str, str]:
-    return refused.value.rule, refused.value.code
 
 
 def test_goods_go_back_are_checked_and_are_stock_again() -> None:
