@@ -5,11 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from ledger import alarms
 from supplychain.admin.desks import Desk, show, too_warm
 from supplychain.queries.attention import needs_you_now
+from supplychain.queries.scans import sees_all
 from supplychain.queries.stock import outbound_of, stock_of
 
 STOCK_SHOWN = 12
+ALARMS_SHOWN = 100
 
 
 @never_cache
@@ -30,5 +33,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         lots=len(stock),
         units=sum(line.held for line in stock),
         outbound=len(outbound_of(desk.gln)),
+        watches=sees_all(desk.party),
+        alarms=list(alarms.standing()[:ALARMS_SHOWN]) if sees_all(desk.party) else [],
         app_list=admin.site.get_app_list(request),
     )

@@ -58,7 +58,7 @@ _HEADER: Final = (
     "destroyed", "lost or stolen", "told", "mailed", "acknowledged", "set aside", "note",
     "sent back",
 )  # fmt: skip
-_PACKS_HEADER: Final = ("serial", "holder", "on the way to", "state", "container")
+_PACKS_HEADER: Final = ("gtin", "lot", "serial", "holder", "on the way to", "state", "container")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def recall_packs(
     key = lot_of(gtin, lot)
     _recall(desk, key, entry)
     rows = (
-        (one.serial, one.holder, one.receiver, one.state, one.container)
+        (one.lot.gtin, one.lot.lot, one.serial, one.holder, one.receiver, one.state, one.container)
         for one in packs_of_recall(key)
     )
     response = StreamingHttpResponse(

@@ -114,10 +114,11 @@ def reach(
     """The reach of a recall over these places, of one lot or of it and its descendants.
 
     What is with `makers`, who made the goods, has come home: they answer for it themselves.
-    `sent_back` are the units that came home since the recall, by who sent them.
+    `sent_back` are the units that came home since the recall, by who sent them. What was made into
+    other lots is where these are.
     """
     sums = _Sums()
-    for place in places:
+    for place in (one for one in places if one.state is not State.TRANSFORMED):
         sums.units.setdefault(place.holder, Counter())[place.state] += place.quantity
         sums.rungs[_rung(place, contacts, makers)] += place.quantity
         if place.receiver:

@@ -123,7 +123,8 @@ def _others(case: ExceptionCase, *, spoken_for: bool) -> list[Json]:
     if case.words:
         said.append(case.words)
     if case.entry_id:
-        said.append(f"Entry {case.entry_id}, output {case.output}")
+        output = "" if case.output is None else f", output {case.output}"
+        said.append(f"Entry {case.entry_id}{output}")
     return said
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from supplychain.queries.exceptions import CaseLine, open_cases_of
 from supplychain.queries.lots import LegLine, excursions_of
+from supplychain.queries.recalls import RecallToAnswer, recalls_to
 from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
 
 
@@ -17,6 +19,8 @@ class Attention:
     blocked: tuple[Stock, ...]
     excursions: tuple[LegLine, ...]
     expiring: tuple[Stock, ...]
+    recalls: tuple[RecallToAnswer, ...] = ()
+    exceptions: tuple[CaseLine, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -28,6 +32,8 @@ class Attention:
                 self.blocked,
                 self.excursions,
                 self.expiring,
+                self.recalls,
+                self.exceptions,
             )
         )
 
@@ -42,4 +48,6 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         blocked=tuple(line for line in stock if line.lot.recalled or line.lot.on_hold),
         excursions=tuple(excursions_of(gln)),
         expiring=tuple(expiring(gln, at)),
+        recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
+        exceptions=tuple(open_cases_of(gln)),
     )

@@ -33,6 +33,11 @@ class CaseLine:
         return self.row.closed_at is None and not self.settled_by
 
     @property
+    def name(self) -> str:
+        """The kind, for people."""
+        return self.case.kind.value.replace("_", " ").capitalize()
+
+    @property
     def next_action(self) -> str:
         """What to do, in one sentence; empty once it is closed."""
         return NEXT[self.case.kind] if self.open else ""

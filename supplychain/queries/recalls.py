@@ -15,7 +15,8 @@ from supplychain.domain.outputs import State
 from supplychain.domain.recall_reach import Contact, Reach, Whereabout, reach
 from supplychain.domain.statements import Receive
 from supplychain.formats.recall_lists import ListedLot
-from supplychain.models import Flag, Leg, Lot, Notice, Output, Pack, RecallAnswer, Trade
+from supplychain.models import Descent, Flag, Leg, Lot, Notice, Output, Pack, RecallAnswer, Trade
+from supplychain.queries.descent import made_into
 from supplychain.queries.lot_lines import FlagLine, LotLine, lot_line, lot_lines
 
 NEWEST = 200
@@ -36,18 +37,23 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class RecallToAnswer:
-    """A recall that concerns a party. `answer` is what it said last; None where it said nothing."""
+    """A recall that concerns a party, through its `own` lots: the recalled one or what it became.
+
+    `answer` is what it said last; None where it said nothing.
+    """
 
     line: LotLine
     flag: FlagLine
+    own: tuple[LotKey, ...]
     units: int
     answer: RecallAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
 class PackWhere:
-    """A pack of a recalled lot, and where the tables have it."""
+    """A pack of a recalled lot or of one made of it, and where the tables have it."""
 
+    lot: LotKey
     serial: str
     holder: str
     receiver: str
@@ -79,13 +85,22 @@ def recall_of(lot: LotKey, entry_id: str = "") -> Recalled | None:
 
 def reach_of(line: LotLine, flag: FlagLine) -> Reach:
     """How far the recall has come."""
+    places = [place for lot in family(line.key) for place in _places(lot)]
     makers, back = frozenset({line.maker}), _sent_back(line, flag.at)
-    return reach(_places(line.key), _contacts(flag.entry_id), makers, back)
+    return reach(places, _contacts(flag.entry_id), makers, back)
+
+
+def family(lot: LotKey) -> list[LotKey]:
+    """The lot, and all that was made of it: a recall of it is a recall of them."""
+    return [lot, *made_into(lot)]
 
 
 def whom_to_tell(lot: LotKey) -> set[str]:
     """Who has units, waits for some, or gave some to patients: whom a recall must reach."""
-    rows = _unused(stream_id(lot.stream)).filter(state__in=_TOLD_STATES)
+    streams = [stream_id(one.stream) for one in family(lot)]
+    rows = Output.objects.filter(
+        stream_id__in=streams, spent_by__isnull=True, state__in=_TOLD_STATES
+    )
     pairs = rows.order_by().values_list("holder", "receiver").distinct()
     return {gln for pair in pairs for gln in pair if gln}
 
@@ -93,7 +108,9 @@ def whom_to_tell(lot: LotKey) -> set[str]:
 def recalls_to(gln: str) -> list[RecallToAnswer]:
     """The recalls of lots that the party had to do with, those without its answer first."""
     traded = Trade.objects.filter(gln=gln).values("stream_id")
-    flags = Flag.objects.filter(kind="recall", lifted_by__isnull=True, stream_id__in=traded)
+    sources = Descent.objects.filter(stream_id__in=traded).values("ancestor")
+    concerned = Q(stream_id__in=traded) | Q(stream_id__in=sources)
+    flags = Flag.objects.filter(concerned, kind="recall", lifted_by__isnull=True)
     newest = list(flags.order_by("-at")[:NEWEST])
     answers = {
         row.recall: row
@@ -111,13 +128,14 @@ def recall_to(gln: str, lot: LotKey, entry_id: str) -> RecallToAnswer | None:
 
 
 def packs_of_recall(lot: LotKey) -> Iterator[PackWhere]:
-    """Each pack of a lot with serial numbers, by serial; read in pieces, for a lot may be large."""
-    stream = stream_id(lot.stream)
-    outputs = {row.holding: row for row in _unused(stream) if row.holding}
-    packs = Pack.objects.filter(stream_id=stream).order_by("serial")
-    for pack in packs.iterator(chunk_size=_CHUNK):
-        output = outputs[pack.holding]
-        yield PackWhere(pack.serial, output.holder, output.receiver, output.state, pack.container)
+    """Each pack that it reaches, by lot and serial; read in pieces, for a lot may be large."""
+    for one in family(lot):
+        stream = stream_id(one.stream)
+        outputs = {row.holding: row for row in _unused(stream) if row.holding}
+        packs = Pack.objects.filter(stream_id=stream).order_by("serial")
+        for pack in packs.iterator(chunk_size=_CHUNK):
+            at = outputs[pack.holding]
+            yield PackWhere(one, pack.serial, at.holder, at.receiver, at.state, pack.container)
 
 
 def known_lots(listed: Sequence[ListedLot]) -> dict[LotKey, str]:
@@ -133,12 +151,17 @@ def known_lots(listed: Sequence[ListedLot]) -> dict[LotKey, str]:
 
 def _to_answer(gln: str, flag: Flag, answer: RecallAnswer | None) -> RecallToAnswer:
     line = lot_lines((flag.stream_id,))[flag.stream_id]
-    rows = _unused(flag.stream_id).filter(
-        Q(holder=gln, state__in=("held", "quarantined", "returned")) | Q(receiver=gln)
+    streams = {stream_id(one.stream): one for one in family(line.key)}
+    traded = Trade.objects.filter(gln=gln, stream_id__in=streams)
+    own = sorted(streams[one] for one in traded.values_list("stream_id", flat=True))
+    rows = Output.objects.filter(
+        Q(holder=gln, state__in=("held", "quarantined", "returned")) | Q(receiver=gln),
+        stream_id__in=streams,
+        spent_by__isnull=True,
     )
     units = sum(rows.values_list("quantity", flat=True))
     shown = next(one for one in line.flags if one.entry_id == flag.entry_id)
-    return RecallToAnswer(line, shown, units, answer)
+    return RecallToAnswer(line, shown, tuple(own), units, answer)
 
 
 def _places(lot: LotKey) -> list[Whereabout]:

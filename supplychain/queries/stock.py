@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
@@ -24,6 +24,7 @@ class Stock:
     held: int
     quarantined: int
     returned: int = 0
+    serialised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class InTransit:
     dispatched_at: datetime
     rest: bool
     sent_back: str = ""
+    serialised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,17 @@ class Parcel:
 def stock_of(gln: str) -> list[Stock]:
     """Everything the organisation holds, by expiry: first expired, first out."""
     own = _unused().filter(holder=gln, state__in=_KEPT)
-    sums = own.values("stream_id", "state").annotate(total=Sum("quantity")).order_by()
+    grouped = own.values("stream_id", "state").order_by()
+    sums = list(grouped.annotate(total=Sum("quantity"), root=Max("packs")))
+    serialised = {row["stream_id"] for row in sums if row["root"]}
     amounts = {(row["stream_id"], row["state"]): row["total"] for row in sums}
     lots = lot_lines({stream for stream, _ in amounts})
     stock = (
-        Stock(lot, **{state: amounts.get((stream, state), 0) for state in _KEPT})
+        Stock(
+            lot,
+            **{state: amounts.get((stream, state), 0) for state in _KEPT},
+            serialised=stream in serialised,
+        )
         for stream, lot in lots.items()
     )
     return sorted(stock, key=lambda line: (line.lot.expiry.on, line.lot.key))
@@ -125,5 +133,6 @@ def _line(row: Output, lot: LotLine, names: dict[str, str]) -> InTransit:
         dispatch=row.dispatch,
         dispatched_at=row.dispatched_at or row.at,
         rest=row.dispatch != row.entry_id,
+        serialised=bool(row.packs),
         sent_back=row.sent_back,
     )

@@ -60,11 +60,20 @@ def of_receipt(judged: Judged) -> list[Noted]:
         entry_id=act.entry_id,
     )
     parts = ((n, out) for n, out in enumerate(said.outputs) if out.state in _KINDS)
-    return [
-        Noted(str(act.signer.gln), f"receipt:{act.entry_id}#{n}", _part(facts, n, out), act.at)
+    found = {
+        f"#{n}": _part(facts, n, out)
         for n, out in parts
         if out.state is State.IN_TRANSIT or not judged.before.flags.any
-    ]
+    }
+    if said.over is not None:
+        found["over"] = _over(facts, said.over.quantity)
+    gln, source = str(act.signer.gln), f"receipt:{act.entry_id}"
+    return [Noted(gln, source + which, case, act.at) for which, case in found.items()]
+
+
+def _over(facts: ExceptionCase, more: int) -> ExceptionCase:
+    came = (facts.expected or 0) + more
+    return replace(facts, kind=Kind.OVER, found=came, wanted=USUAL[Kind.OVER])
 
 
 def _part(facts: ExceptionCase, n: int, output: OutputClaim) -> ExceptionCase:

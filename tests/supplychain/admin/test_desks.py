@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from ledger.alarms import raise_alarm
 from supplychain.models import Membership
-from tests.stages import HEALS, LIES, MAKES, SELLS, TABLETS, Stage, a_lot
+from tests.stages import HEALS, LIES, MAKES, RULES, SELLS, TABLETS, Stage, a_lot
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, words
 
 LOT = a_lot()
@@ -163,3 +164,11 @@ def test_an_address_that_names_no_entry_is_not_found(at_desk: AtDesk, entry: str
     for n in ("0", "1000", "9" * 5000):
         assert client.get(f"/admin/desk/receive/{entry}/{n}/{TABLETS}/A1").status_code == 404
     assert client.get(f"/admin/desk/lift/{entry}/{TABLETS}/A1").status_code == 404
+
+
+def test_who_watches_sees_the_alarms_of_the_log_first(at_desk: AtDesk, now: Stage) -> None:
+    client = at_desk(RULES)
+    assert "No alarm of the log stands" in words(client.get("/admin/"))
+    raise_alarm(code="ENTRY_CHANGED", about="7", message="Entry 7 was changed.", at=now.now)
+    assert "Entry 7 was changed." in words(client.get("/admin/"))
+    assert "Entry 7 was changed." not in words(at_desk(SELLS).get("/admin/"))

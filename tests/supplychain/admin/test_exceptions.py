@@ -11,7 +11,8 @@ from supplychain.admin.exceptions import age_in_words
 from supplychain.models import ExceptionCase, Organisation
 from supplychain.queries.exceptions import open_cases_of
 from supplychain.services.issue_recall import issue_recall
-from tests.stages import HEALS, LIES, MAKES, SELLS, Stage, a_lot
+from supplychain.services.receive_shipment import receive_shipment
+from tests.stages import HEALS, LIES, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot
 from tests.supplychain.admin.conftest import AtDesk, words
 
 LOT = a_lot()
@@ -43,6 +44,24 @@ def test_a_receipt_makes_its_exceptions(at_desk: AtDesk) -> None:
     html = words(at_desk(SELLS).get(INBOX))
     for fact in ("34 of 40 units", "Marlow Medicines", "Nobody", "Look for the goods"):
         assert fact in html
+
+
+def test_what_came_beyond_what_was_sent_is_an_exception(now: Stage) -> None:
+    now.register(LOT, 100)
+    now.ship(MAKES, LOT, 40, SELLS)
+    receive_shipment(
+        party=SELLS,
+        output=now.inbound(SELLS, LOT).output,
+        lot=LOT,
+        received=40,
+        damaged=0,
+        over=3,
+        conditions=NOT_REQUIRED,
+        note="",
+        at=now.later(),
+        nonce=now.nonce(),
+    )
+    assert kinds(SELLS) == {"over": (43, 40)}
 
 
 def test_a_whole_receipt_makes_none(now: Stage) -> None:
@@ -168,3 +187,11 @@ def test_the_inbox_goes_away_as_csv(at_desk: AtDesk) -> None:
 )
 def test_an_age_is_said_in_its_largest_unit(age: timedelta, said: str) -> None:
     assert age_in_words(age) == said
+
+
+@pytest.mark.usefixtures("short")
+def test_the_desk_shows_what_is_open_first(at_desk: AtDesk) -> None:
+    html = words(at_desk(SELLS).get("/admin/"))
+    assert 'id="n-exceptions"' in html
+    assert "Look for the goods" in html
+    assert 'id="n-exceptions"' not in words(at_desk(MAKES).get("/admin/"))

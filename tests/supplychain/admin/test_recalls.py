@@ -6,12 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from supplychain.domain.statements import TransformKind
+from supplychain.domain.transform_statements import Into
 from supplychain.models import Flag, Notice, RecallAnswer
 from supplychain.services.destroy_units import destroy_units
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.follow_checkpoints import follow_checkpoints
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.return_units import return_units
+from supplychain.services.transform_lot import transform_lot
 from tests.stages import HEALS, LIES, MAKES, NOT_REQUIRED, RULES, SELLS, Stage, a_lot, serials
 from tests.supplychain.admin.conftest import AtDesk, words
 
@@ -72,6 +75,34 @@ def test_the_screen_follows_each_unit_until_it_is_home(
     for fact in ("Poppy Pharmacy", "One is missing", "Wendover Wholesale", "5 dispensed"):
         assert fact in html
     assert "1 organisation with goods did not answer yet" in html
+
+
+def test_a_recall_reaches_what_was_made_of_the_lot(at_desk: AtDesk, now: Stage) -> None:
+    made = a_lot("M1")
+    now.register(LOT, 100)
+    transform_lot(
+        party=MAKES,
+        lot=LOT,
+        operation="OP-1",
+        kind=TransformKind.REPACK,
+        into=(Into(made, 60, 120),),
+        lost=0,
+        reason="Smaller packs",
+        at=now.later(),
+        nonce=now.nonce(),
+    )
+    now.register(made, 120)
+    now.deliver(MAKES, made, 30, HEALS)
+    entry = recall(now)
+    client, pharmacy = at_desk(MAKES), at_desk(HEALS)
+    assert rungs(client, entry) == {"returned": 130, "untold": 30}
+    follow_checkpoints(at=now.later())
+    assert rungs(client, entry) == {"returned": 130, "told": 30}
+    assert "Recalls to acknowledge" in words(pharmacy.get("/admin/"))
+    assert "Lot M1, made of it" in words(pharmacy.get("/admin/desk/recalls"))
+    assert pharmacy.post(page(entry, "answer/"), {"found": 30, "note": ""}).status_code == 302
+    assert rungs(client, entry) == {"returned": 130, "acknowledged": 30}
+    assert "Recalls to acknowledge" not in words(pharmacy.get("/admin/"))
 
 
 def test_what_goes_back_is_home_when_the_maker_has_it(
@@ -165,10 +196,10 @@ def test_of_a_lot_with_serials_each_pack_is_listed(at_desk: AtDesk, now: Stage) 
     assert page(entry, "packs/") in words(client.get(page(entry)))
     text = b"".join(client.get(page(entry, "packs/"))).decode()
     assert text.splitlines()[1:] == [
-        f"S000000,{HEALS},,held,",
-        f"S000001,{HEALS},,held,",
-        f"S000002,{MAKES},,held,",
-        f"S000003,{MAKES},,held,",
+        f"{LOT.gtin},A1,S000000,{HEALS},,held,",
+        f"{LOT.gtin},A1,S000001,{HEALS},,held,",
+        f"{LOT.gtin},A1,S000002,{MAKES},,held,",
+        f"{LOT.gtin},A1,S000003,{MAKES},,held,",
     ]
 
 

@@ -65,6 +65,10 @@ def test_parties_have_what_is_with_them_and_what_comes_to_them() -> None:
     assert (parties["gone"].sent_back, parties["gone"].units) == (4, {})
 
 
+def test_what_was_made_into_other_lots_is_not_counted_twice() -> None:
+    assert reached(at(OTHER, State.TRANSFORMED)) == reached()
+
+
 def test_who_waits_has_goods_and_did_not_answer() -> None:
     found = reached(at(TOLD, State.HELD), at(DONE, State.HELD), at(OTHER, State.DISPENSED)).parties
     assert {one.gln: one.waiting for one in found} == {DONE: False, OTHER: False, TOLD: True}
@@ -95,4 +99,5 @@ _PLACES = st.builds(
 @given(st.lists(_PLACES))
 def test_the_rungs_add_up_to_all_units(places: list[Whereabout]) -> None:
     found = reached(*places)
-    assert found.units == sum(place.quantity for place in places)
+    remade = State.TRANSFORMED
+    assert found.units == sum(one.quantity for one in places if one.state is not remade)
