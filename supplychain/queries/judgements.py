@@ -13,7 +13,7 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.pack_standing import pack_scope
 from supplychain.domain.pack_traces import PackFault, PackTrace
 from supplychain.domain.parties import Party
-from supplychain.domain.standing import Scope, Standing, scope
+from supplychain.domain.standing import Scope, scope
 from supplychain.domain.statements import Correction, LotRegister, LotWord
 from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
@@ -23,8 +23,6 @@ from supplychain.queries.pack_traces import trace_of, traces_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
 from supplychain.queries.sightings import doubts_of, in_doubt
-
-_HERE = (Standing.HOLDS, Standing.QUARANTINED, Standing.RETURNED, Standing.NOT_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,6 @@ class Ground:
     acts: tuple[Act, ...]
     legs: tuple[LegReadings, ...]
     way: tuple[Stay, ...]
-
-    @property
-    def expected(self) -> bool:
-        """Whether goods of the lot may be with the asking party, as far as the lot tells."""
-        scope = self.facts.scope
-        return scope is not None and scope.standing in _HERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ _THERE = {
 def keep_sighting(chain: Chain, party: Party, known: Ground) -> Judgement:
     """Judge a site's scan of a pack, and keep it as a sighting with what it puts in doubt.
 
-    The same pack at the same site in minutes is the same sighting. Where the evidence is broken
-    nobody knows where a pack should be, and what was misread says nothing of where it is.
+    The same pack at the same site in minutes is the same sighting. What was misread says nothing
+    of where it is.
     """
     if known.facts.scanned.serial is None or known.facts.lookalike is not None:
         return judged(known)
@@ -57,8 +57,7 @@ def keep_sighting(chain: Chain, party: Party, known: Ground) -> Judgement:
         known.facts.scanned,
         site=party,
         at=known.facts.at,
-        counts=not (chain.errors or asks_for_all(chain.history, party)),
-        lot_is_here=known.facts.pack is None and known.expected,
+        counts=_counts(chain, party, known),
         way=known.way,
     )
     found = judged(known)
@@ -68,20 +67,24 @@ def keep_sighting(chain: Chain, party: Party, known: Ground) -> Judgement:
     return found
 
 
+def _counts(chain: Chain, party: Party, known: Ground) -> bool:
+    """Whether the scan says where a pack is of which records say where it may be.
+
+    They do not where the evidence is broken, nor of a lot without serial numbers; and makers,
+    authorities and auditors ask about goods of others.
+    """
+    has_serials = known.facts.pack is not None
+    return has_serials and not chain.errors and not asks_for_all(chain.history, party)
+
+
 def open_sighting(
-    read: Scanned,
-    *,
-    site: Party,
-    at: datetime,
-    counts: bool,
-    lot_is_here: bool,
-    way: Collection[Stay],
+    read: Scanned, *, site: Party, at: datetime, counts: bool, way: Collection[Stay]
 ) -> Sighting | None:
     """Keep that a site scans a pack; its verdict comes later. None for a good one's repetition.
 
-    `counts`: the scan says where the pack is. Then whatever it puts in doubt is raised, after it
-    was kept, so that of two sites that scan at once one finds the other. `lot_is_here` says what
-    the records expect of a pack without a record of its own, `way` the way of one that has one.
+    `counts`: the scan says where the pack is, and records of serial numbers where it may be. Then
+    whatever it puts in doubt is raised, after it was kept, so that of two sites that scan at once
+    one finds the other. `way` is the pack's by the records.
     """
     code, gln = code_of(read), str(site.gln)
     if seen_here(gln, code, at):
@@ -90,7 +93,7 @@ def open_sighting(
         return Sighting.objects.create(gln=gln, code=code, at=at, verdict="")
     pack, stay = pack_code(read.gtin, read.serial), stay_of(read)
     carries = site.roles == {Role.CARRIER}
-    expected = lot_is_here if stay is None else stay.expects(site.gln, carries=carries)
+    expected = stay is not None and stay.expects(site.gln, carries=carries)
     now = Seen(site.gln, at, expected)
     row = Sighting.objects.create(
         gln=gln, code=code, at=at, verdict="", pack=pack, expected=expected
