@@ -117,7 +117,7 @@ class Packing(Deed):
 
 @dataclass(frozen=True, kw_only=True)
 class HandOff(Deed):
-    """A dispatch from owner to owner, a receipt, or the void of a dispatch; papers by number.
+    """A dispatch from owner to owner, also back, a receipt, or a void; papers by number.
 
     Giver and receiver are None where the event does not name them. `containers` are those that it
     names itself.

@@ -218,9 +218,10 @@ class _Plot:
         return Answer.ACCEPTED, event.biz_step.upper(), f"{units} packs: {event.biz_step}."
 
     def _handed(self, event: Event) -> _Taken:
-        step = event.biz_step
+        back = event.biz_step == "shipping" and event.disposition == "returned"
+        step = "returning" if back else event.biz_step
         giver, receiver = _owner(event.sources, "source"), _owner(event.destinations, "destination")
-        if step == "shipping" and (giver is None or receiver is None):
+        if event.biz_step == "shipping" and (giver is None or receiver is None):
             raise RefusalError("PARTY_MISSING", "It does not name both owners; add owning_party.")
         if giver is not None and giver == receiver:
             return _noted("SAME_OWNER", f"It stays with {giver}; only the place changes.")

@@ -14,18 +14,21 @@ from ledger.core.entry import stream_id
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Subset
 from supplychain.domain.conditions import Reading
+from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, State
+from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import Pack
-from supplychain.domain.statements import LotRegister, LotStatement, Receive, Ship, Void
+from supplychain.domain.statements import LotRegister, LotStatement, Receive, Return, Ship, Void
 from supplychain.formats.epc import SerialItem
 from supplychain.formats.epcis_document import PartyRecord, ProductRecord
 from supplychain.formats.epcis_values import is_uri
 from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
 from supplychain.models import Organisation
 from supplychain.models import Pack as Row
+from supplychain.queries import told_packings
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.packs import nodes_of, pack_secret
 from supplychain.queries.readings import legs_of
@@ -92,6 +95,7 @@ class _Teller:
         self._stream = stream_id(chain.key.stream)
         self._tree = SetTree(nodes_of(self._stream))
         self._serials = self._known_serials()
+        self._packings = told_packings.ToldPackings(self._serials_of)
         legs = legs_of(chain, self._history.acts.keys())
         self._journeys = {
             leg.act.entry_id: tuple(
@@ -119,16 +123,32 @@ class _Teller:
             case LotRegister(expiry=expiry):
                 born = self._deed(act, Step.COMMISSIONED, made[0])
                 yield replace(born, lot=act.key, expiry=expiry.on)
-            case Ship(to=to, shipment=shipment, order=order):
-                sent = self._handed(act, Step.SHIPPED, made[0], act.signer.gln, to)
+            case Ship(to=to, shipment=shipment, order=order) as said:
+                step = Step.RETURNED if isinstance(said, Return) else Step.SHIPPED
+                sent = self._handed(act, step, made[0], act.signer.gln, to)
                 yield replace(sent, despatch_advice=shipment, order=order)
             case Receive(shipment=shipment):
                 yield from self._received(act, made, shipment)
+            case Aggregate() | Disaggregate() as packing:
+                yield from self._packed(act, packing)
             case Void(dispatch=dispatch):
                 yield from self._voided(act, made[0], self._history.acts[dispatch].statement)
             case _:
                 known = (output for output in made[:1] if output.state in _STEPS)  # the rest stays
                 yield from (self._deed(act, _STEPS[output.state], output) for output in known)
+
+    def _packed(self, act: Act, said: Aggregate | Disaggregate) -> Iterator[Deed]:
+        step = Step.PACKED if isinstance(said, Aggregate) else Step.UNPACKED
+        for n, (contents, serials) in enumerate(self._packings.take(said)):
+            self.named.add(str(act.signer.gln))
+            yield Deed(
+                step=step,
+                at=act.at,
+                id=f"ni:///sha-256;{act.entry_id}?container={n}",
+                goods=self._items(act.key, serials, contents.children),
+                where=act.signer.gln,
+                parent=told_packings.named(contents.container),
+            )
 
     def _received(self, act: Act, made: Iterable[Output], shipment: str) -> Iterator[Deed]:
         giver = self._history.made[act.consumes[0]].holder
@@ -154,17 +174,31 @@ class _Teller:
             step=step,
             at=act.at,
             id=f"ni:///sha-256;{act.entry_id}{state}",
-            goods=self._goods(act.key, output),
+            goods=self._goods(act, output),
             where=act.signer.gln,
             journeys=self._journeys.get(act.entry_id, ()),
         )
 
-    def _goods(self, lot: LotKey, output: Output) -> Goods:
+    def _goods(self, act: Act, output: Output) -> Goods:
         if output.packs is None:
-            return Goods(amounts=((lot, output.quantity),))
-        keys = self._tree.members(Subset(output.quantity, bytes.fromhex(output.packs)))
-        serials = sorted(self._serials[key] for key in keys)
-        return Goods(packs=tuple(SerialItem(lot.gtin, serial, "") for serial in serials))
+            return Goods(amounts=((act.key, output.quantity),))
+        serials = self._serials_of(output.packs, output.quantity)
+        said = act.statement
+        labels = said.containers if isinstance(said, Ship | Receive) else ()
+        containers, loose = self._packings.labelled(labels, serials)
+        return self._items(act.key, loose, containers)
+
+    def _items(
+        self, lot: LotKey, serials: Iterable[Serial], containers: Iterable[Container]
+    ) -> Goods:
+        return Goods(
+            packs=tuple(SerialItem(lot.gtin, serial, "") for serial in serials),
+            containers=tuple(told_packings.named(one) for one in containers),
+        )
+
+    def _serials_of(self, root: str, quantity: int) -> list[Serial]:
+        keys = self._tree.members(Subset(quantity, bytes.fromhex(root)))
+        return [self._serials[key] for key in keys]
 
     def _known_serials(self) -> Mapping[bytes, Serial]:
         """The serial numbers of the lot's packs, by the keys that stand for them in sets."""

@@ -30,7 +30,7 @@ from supplychain.formats.lot_deeds import LotDeed, LotGoods, Packing
 from supplychain.queries.containers import above, containers_of
 from supplychain.queries.packs import Place, places_of
 from supplychain.queries.stock import parcels
-from supplychain.recording.import_entries import Source
+from supplychain.recording.import_source import Source
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.signing import Draft, sign_and_record

@@ -16,7 +16,7 @@ from supplychain.formats.lot_deeds import (
     LotStory,
     Packing,
 )
-from supplychain.recording.import_entries import Source, entries_of
+from supplychain.recording.import_entries import entries_of
 from supplychain.recording.import_packings import (
     Whereabouts,
     is_known,
@@ -24,6 +24,7 @@ from supplychain.recording.import_packings import (
     together,
 )
 from supplychain.recording.import_reports import EventReport, refused, report_of
+from supplychain.recording.import_source import Source
 from supplychain.recording.submissions import Recorded
 
 Progress = Callable[[int, int], None]

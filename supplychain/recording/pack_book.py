@@ -6,7 +6,7 @@ The road knows every pack, so it works out the sets that outputs must commit to;
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from io import StringIO
 from itertools import chain
 from typing import Any, Self
@@ -91,7 +91,9 @@ class PackBook:
         if sets is not None:
             prove_sets(said, sets.of)
             self._prove_present(goods, list(chain.from_iterable(lists.containers.values())))
-            self.containers.judge(said, signer, lists, self.set_of)
+            made = dict(sets.nodes)
+            self.containers.judge(said, signer, lists, partial(self.set_of, made=made))
+            return Sets(sets.of, made)
         return sets
 
     def _prove_over(self, over: Over, serials: Sequence[Serial]) -> None:
@@ -100,9 +102,13 @@ class PackBook:
             message = "What is too much commits to other packs than those named with it."
             raise _broken("R4", "PACKS_DISAGREE", message)
 
-    def set_of(self, serials: Sequence[Serial]) -> PackSet:
-        """The set of these packs, whatever is known of them."""
-        return _pack_set(self._tree().of(self._unique(serials, self._known_secret())))
+    def set_of(self, serials: Sequence[Serial], made: dict[bytes, bytes] | None = None) -> PackSet:
+        """The set of these packs, whatever is known of them; its nodes are put into `made`."""
+        tree = self._tree()
+        found = tree.of(self._unique(serials, self._known_secret()))
+        if made is not None:
+            made |= tree.made
+        return _pack_set(found)
 
     def sets(self, said: LotStatement, goods: Sequence[Output], lists: PackLists) -> Sets | None:
         """The sets that the statement's outputs must commit to; None where it moves nothing.

@@ -11,8 +11,8 @@ from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.queries.imports import known_before
 from supplychain.recording.exceptions_noted import of_file, open_cases
-from supplychain.recording.import_entries import Source
 from supplychain.recording.import_reports import EventReport, rolled_back
+from supplychain.recording.import_source import Source
 from supplychain.recording.importing import Progress, tell
 from supplychain.recording.submissions import File
 

@@ -6,12 +6,21 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Gln, Gtin, Serial, Sscc
 from supplychain.formats import epc, epcis
 from supplychain.formats.epcis_document import Document
+from supplychain.formats.lot_deeds import HandOff
+from supplychain.formats.lot_story import plan_lot_story
+from supplychain.services.aggregate_packs import aggregate_packs
+from supplychain.services.disaggregate_container import disaggregate_container
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.export_epcis import export_epcis
+from supplychain.services.receive_containers import receive_containers
 from supplychain.services.report_loss import report_loss
+from supplychain.services.return_units import return_units
+from supplychain.services.ship_containers import ship_containers
 from supplychain.services.void_shipment import void_shipment
 from tests.stages import (
     HEALS,
@@ -29,6 +38,7 @@ from tests.stages import (
 
 LOT = a_lot(gtin=INSULIN)
 PACKS = serials(*range(10))
+CASE_SERIALS = [Serial("C0"), Serial("C1")]
 
 
 @pytest.fixture
@@ -133,6 +143,117 @@ def test_others_tell_what_they_signed_and_were_sent(traded: Stage) -> None:
     with pytest.raises(RuleBroken) as caught:
         told(traded, LIES)
     assert caught.value.code == "LOT_UNKNOWN"
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.2"])
+def test_cases_and_pallets_go_by_their_labels(stage: Stage, version: str) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    boxes = [Container(f"01/10614141123459/21/C{n}") for n in range(2)]
+    pallet = Container("00/106141412345678908")
+    pack_into(stage, boxes[0], PACKS[:3])
+    pack_into(stage, boxes[1], PACKS[3:6])
+    pack_into(stage, pallet, (), *boxes)
+    ship_containers(
+        party=MAKES,
+        containers=[pallet],
+        receiver=SELLS,
+        shipment="S-9",
+        order=None,
+        conditions=NO_LOGGER,
+        at=stage.later(),
+        nonce=stage.nonce(),
+        salt=stage.nonce(),
+    )
+    receive_containers(
+        party=SELLS,
+        containers=[pallet],
+        conditions=NO_LOGGER,
+        note="",
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    disaggregate_container(party=SELLS, container=pallet, at=stage.later(), nonce=stage.nonce())
+    stage.log()
+    document = told(stage, MAKES, version)
+    assert [event.fault for event in document.events] == [None] * 7
+    assert [event.biz_step for event in document.events] == [
+        "commissioning",
+        *["packing"] * 3,
+        "shipping",
+        "receiving",
+        "unpacking",
+    ]
+    cases = [epc.write(epc.SerialItem(Gtin("10614141123459"), s, ""), 7) for s in CASE_SERIALS]
+    sscc = epc.write(Sscc("106141412345678908"), 7)
+    assert [event.parent for event in document.events[1:4]] == [*cases, sscc]
+    assert [len(event.children) for event in document.events[1:4]] == [3, 3, 2]
+    assert [event.epcs for event in document.events[4:6]] == [(sscc,), (sscc,)]
+    assert set(document.events[6].children) == set(cases)
+    assert len({event.event_id for event in document.events}) == 7
+    story = plan_lot_story(document)
+    assert {one.code for one in story.answers} == {
+        "BIRTH",
+        "PACKED",
+        "SHIPPING",
+        "RECEIVING",
+        "UNPACKED",
+    }
+    sent = next(deed for deed in story.deeds if isinstance(deed, HandOff))
+    assert sent.goods[0].serials == PACKS[:6]
+
+
+def test_a_receiver_who_was_not_told_what_is_inside_names_the_packs(stage: Stage) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    box = Container("01/10614141123459/21/C0")
+    pack_into(stage, box, PACKS[:2])
+    ship_containers(
+        party=MAKES,
+        containers=[box],
+        receiver=SELLS,
+        shipment="S-9",
+        order=None,
+        conditions=NO_LOGGER,
+        at=stage.later(),
+        nonce=stage.nonce(),
+        salt=stage.nonce(),
+    )
+    stage.log()
+    names = tuple(map(str, PACKS[:2]))
+    assert told_in_short(told(stage, SELLS)) == [("shipping", "in_transit", names)]
+
+
+def test_what_goes_back_is_told_as_a_return(stage: Stage) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    stage.deliver(MAKES, LOT, 3, SELLS, NO_LOGGER, PACKS[:3])
+    return_units(
+        party=SELLS,
+        lot=LOT,
+        quantity=1,
+        supplier=MAKES,
+        shipment="R-1",
+        reason="too many",
+        conditions=NO_LOGGER,
+        at=stage.later(),
+        nonce=stage.nonce(),
+        packs=PACKS[:1],
+    )
+    stage.log()
+    back = told(stage, SELLS).events[-1]
+    assert (back.biz_step, back.disposition) == ("shipping", "returned")
+    assert [one.value for one in back.destinations] == [epc.write(Gln(MAKES), 7)]
+
+
+def pack_into(
+    stage: Stage, container: Container, packs: tuple[Serial, ...], *children: Container
+) -> None:
+    aggregate_packs(
+        party=MAKES,
+        container=container,
+        packs={LOT: packs} if packs else {},
+        children=children,
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
 
 
 def test_a_lot_without_serials_is_told_by_amounts(stage: Stage) -> None:

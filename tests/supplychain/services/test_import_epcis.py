@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc
 from supplychain.formats.errors import FormatError
 from supplychain.models import ImportedEvent, ImportedFile
+from supplychain.queries.containers import inside
 from supplychain.queries.exceptions import open_cases_of
 from supplychain.queries.packs import pack_line
 from supplychain.queries.stock import inbound_to, outbound_of, stock_of
@@ -25,6 +27,7 @@ from tests.supplychain.formats.epcis_files import (
     MAKER,
     PALLET,
     born,
+    case,
     document,
     pack,
     packed,
@@ -36,6 +39,7 @@ LOT = LotKey(Gtin("00614141123452"), LotNumber("L1"))
 BUYER = epc.write(Gln(SELLS), 7)
 PHARMACY = epc.write(Gln(HEALS), 7)
 SEED = bytes(32)
+RETURNED = f"<disposition>{CBV}:disp:returned</disposition>"
 COUNTED = (
     "<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:0614141.012345.L1</epcClass>"
     "<quantity>{}</quantity></quantityElement></quantityList>"
@@ -212,6 +216,86 @@ def test_an_event_of_several_lots_stands_as_a_whole_or_not_at_all(winter: Stage)
     (report,) = read(winter, both, on_error="proceed")
     assert (report.outcome, report.code, report.entries) == ("refused", "PACK_NOT_HERE", ())
     assert where(1) == ("held", MAKES)
+
+
+def test_goods_go_back_to_the_supplier_and_are_no_stock_before_they_are_checked(
+    winter: Stage,
+) -> None:
+    there, back = (
+        shipped(pack(1), receiver=BUYER),
+        shipped(pack(1), giver=BUYER, receiver=MAKER, minute=9, more=RETURNED),
+    )
+    read(winter, born(pack(1), pack(2)), there)
+    arrived = seen(pack(1), biz_step="receiving", minute=7)
+    assert outcomes(read(winter, arrived, back, party=SELLS)) == [
+        ("accepted", "RECEIVING"),
+        ("accepted", "RETURNING"),
+    ]
+    assert [way.sent_back for way in inbound_to(MAKES)] == ["held"]
+    read(winter, seen(pack(1), biz_step="receiving", minute=11))
+    assert [where(n) for n in (1, 2)] == [("returned", MAKES), ("held", MAKES)]
+
+
+def test_a_return_is_taken_back_as_well(winter: Stage) -> None:
+    there, back = (
+        shipped(pack(1), receiver=BUYER),
+        shipped(pack(1), giver=BUYER, receiver=MAKER, minute=9, more=RETURNED),
+    )
+    read(winter, born(pack(1)), there)
+    read(winter, seen(pack(1), biz_step="receiving", minute=7), back, party=SELLS)
+    read(winter, seen(pack(1), biz_step="void_shipping", minute=10), party=SELLS)
+    assert where(1) == ("held", SELLS)
+
+
+def test_goods_go_back_only_to_whom_they_came_from(winter: Stage) -> None:
+    read(winter, born(pack(1)), shipped(pack(1), receiver=BUYER))
+    elsewhere = shipped(pack(1), giver=BUYER, receiver=PHARMACY, minute=9, more=RETURNED)
+    arrived = seen(pack(1), biz_step="receiving", minute=7)
+    reports = read(winter, arrived, elsewhere, party=SELLS, on_error="proceed")
+    assert [(one.outcome, one.code, one.rule) for one in reports] == [
+        ("accepted", "RECEIVING", ""),
+        ("refused", "NOT_THE_SUPPLIER", "R8"),
+    ]
+
+
+def test_cases_of_several_lots_and_more_than_one_entry_lists(winter: Stage) -> None:
+    ilmd = LOT_MEMBERS.replace("L1", "L2")
+    births = born(*map(pack, range(60))), born(*map(pack, range(100, 160)), ilmd=ilmd)
+    cases = [packed(case(n), pack(n), pack(100 + n)) for n in range(60)]
+    reports = read(winter, *births, *cases)
+    assert outcomes(reports)[2:] == [("accepted", "PACKED")] * 60
+    assert [len(one.entries) for one in reports[2:]] == [2] * 60
+    assert len({entry for one in reports[2:] for entry in one.entries}) == 4
+    assert outcomes(read(winter, *births, *cases)) == [("known", "TAKEN_BEFORE")] * 62
+
+
+def test_a_case_is_opened_and_packed_again(winter: Stage) -> None:
+    into = packed(case(1), pack(1), pack(2))
+    out = packed(case(1), pack(1), pack(2), minute=3, action="DELETE")
+    again = packed(case(2), pack(2), minute=4)
+    reports = read(winter, born(pack(1), pack(2)), into, out, again)
+    assert outcomes(reports)[1:] == [
+        ("accepted", "PACKED"),
+        ("accepted", "UNPACKED"),
+        ("accepted", "PACKED"),
+    ]
+    assert [str(one.serial) for one in inside([Container("01/10614141123459/21/2")])] == ["2"]
+    assert inside([Container("01/10614141123459/21/1")]) == []
+
+
+def test_packings_that_others_told_or_did_make_no_entry(winter: Stage) -> None:
+    read(winter, born(pack(1), pack(2)), packed(case(1), pack(1)))
+    later = packed(case(1), pack(1), minute=20)
+    assert outcomes(read(winter, later)) == [("known", "PACKED")]
+    theirs = packed(case(2), pack(2), minute=21)
+    assert outcomes(read(winter, theirs, party=SELLS)) == [("accepted", "NOT_THE_HOLDER")]
+    strange = packed(case(3), pack(9), minute=22)
+    (report,) = read(winter, strange, on_error="proceed")
+    assert (report.outcome, report.code, report.category) == (
+        "exception",
+        "CONTENTS_UNKNOWN",
+        "product without data",
+    )
 
 
 def test_what_others_did_is_left_to_them(winter: Stage) -> None:

@@ -1,0 +1,199 @@
+"""Hand-offs of a partner's file as entries: dispatches, also back, voids and receipts.
+
+What is refused is raised: LedgerError or RuleBroken.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+from ledger.core.entry import stream_id
+from ledger.core.links import OutputRef
+from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.containers import Container
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.handoff_statements import KEPT
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
+from supplychain.domain.profiles import profile
+from supplychain.domain.statements import Receive, Return, Ship, Void
+from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
+from supplychain.queries.containers import inside, those_with
+from supplychain.queries.packs import places_of
+from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
+from supplychain.recording.choosing import chosen, registered
+from supplychain.recording.import_source import Source, lists_of, once, sign
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.submissions import Recorded
+
+
+def ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
+    """Send goods on; what goes in containers goes by their labels."""
+
+    def act(nonce: bytes) -> Recorded:
+        line, serials = registered(goods.lot), goods.serials or None
+        choice = chosen(source.party, goods.lot, goods.units, serials)
+        said = Ship.of(
+            giver=Gln.parse(source.party),
+            receiver=_receiver(deed),
+            quantity=goods.units,
+            rest=choice.rest,
+            shipment=_shipment(deed),
+            conditions=_no_readings(line.profile),
+            order=deed.order,
+            containers=_labels(deed, goods),
+        )
+        lists = lists_of(serials, choice.rest)
+        return sign(source, deed, said, goods.lot, nonce, choice.consumes, lists)
+
+    return once(source, deed, goods.lot, act)
+
+
+def send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
+    """Send goods back to a supplier."""
+
+    def act(nonce: bytes) -> Recorded:
+        line, serials = registered(goods.lot), goods.serials or None
+        state = _state(goods)
+        choice = chosen(source.party, goods.lot, goods.units, serials, state=state.value)
+        said = Return.back(
+            holder=Gln.parse(source.party),
+            supplier=_receiver(deed),
+            quantity=goods.units,
+            rest=choice.rest,
+            shipment=_shipment(deed),
+            reason="returned",
+            conditions=_no_readings(line.profile),
+            state=state,
+            containers=_labels(deed, goods),
+        )
+        lists = lists_of(serials, choice.rest)
+        return sign(source, deed, said, goods.lot, nonce, choice.consumes, lists)
+
+    return once(source, deed, goods.lot, act)
+
+
+def _state(goods: LotGoods) -> State:
+    """The state that goods go back from: what the first pack is in, else stock."""
+    places = places_of(stream_id(goods.lot.stream), goods.serials[:1])
+    states = [State(place.state) for place in places.values()]
+    return states[0] if states and states[0] in KEPT else State.HELD
+
+
+def _receiver(deed: HandOff) -> Gln:
+    if deed.receiver is None:
+        raise RuleBroken("R3", "RECEIVER_UNKNOWN", "It does not say to whom.")
+    return deed.receiver
+
+
+def _shipment(deed: HandOff) -> str:
+    return deed.despatch_advice or f"event {deed.fingerprint[:16]}"
+
+
+def _no_readings(profile_id: str) -> ConditionsClaim:
+    monitored = profile(profile_id).monitored
+    return ConditionsClaim(none=NoReadings.LOGGER_MISSING if monitored else NoReadings.NOT_REQUIRED)
+
+
+def void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
+    """Take each dispatch back that the goods are on, as a whole."""
+
+    def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:
+        if some.units != journey.quantity:
+            message = f"It takes back {some.units} of {journey.quantity} packs; void all of them."
+            raise RuleBroken("R7", "VOID_IN_PART", message)
+        said = Void.of(
+            giver=Gln.parse(source.party),
+            dispatch=journey.dispatch,
+            quantity=journey.quantity,
+            reason="void_shipping",
+            state=State(journey.sent_back or State.HELD),
+        )
+        return sign(source, deed, said, goods.lot, nonce, (journey.output,))
+
+    return _each_journey(source, deed, goods, act)
+
+
+def receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
+    """Receive the goods; what else the dispatches hold stays on the way."""
+
+    def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:
+        said = Receive.of(
+            giver=Gln.parse(journey.giver),
+            receiver=Gln.parse(source.party),
+            accepted=some.units,
+            damaged=0,
+            missing=journey.quantity - some.units,
+            shipment=journey.shipment,
+            conditions=_no_readings(journey.lot.profile),
+            containers=_labels(deed, some),
+            good=State.RETURNED if journey.sent_back else State.HELD,
+        )
+        lists = lists_of(some.serials or None, journey.quantity - some.units)
+        return sign(source, deed, said, goods.lot, nonce, (journey.output,), lists)
+
+    return _each_journey(source, deed, goods, act)
+
+
+def _labels(deed: HandOff, goods: LotGoods) -> tuple[Container, ...]:
+    """The containers that an event names instead of these packs: what is in them is inferred."""
+    named = [Container(one) for one in deed.containers]
+    here = set(goods.serials)
+    packed = (one for one in inside(named) if one.lot == goods.lot and one.serial in here)
+    return those_with(named, packed) if named else ()
+
+
+def _each_journey(
+    source: Source,
+    deed: HandOff,
+    goods: LotGoods,
+    act: Callable[[InTransit, LotGoods, bytes], Recorded],
+) -> Iterator[Recorded]:
+    """Sign for each dispatch that the goods are on, unless that was done before.
+
+    Raises RuleBroken NOT_IN_TRANSIT when some of them are on none.
+    """
+    before = list(_before(source, deed, goods.lot))
+    if before:
+        yield from before
+        return
+    ways = _named_journeys(goods) if goods.serials else _counted_journeys(source, deed, goods)
+    for number, (journey, some) in enumerate(ways):
+        yield act(journey, some, source.nonce(deed, goods.lot, number))
+
+
+def _before(source: Source, deed: Deed, lot: LotKey) -> Iterator[Recorded]:
+    for number in itertools.count():
+        known = recorded_before(source.party, lot.stream, source.nonce(deed, lot, number))
+        if known is None:
+            return
+        yield known
+
+
+def _named_journeys(goods: LotGoods) -> list[tuple[InTransit, LotGoods]]:
+    """The dispatches that these packs are on, and which of them are on each."""
+    places = places_of(stream_id(goods.lot.stream), goods.serials)
+    by_ref: dict[OutputRef, list[Serial]] = {}
+    for serial in goods.serials:
+        if serial not in places or places[serial].state != State.IN_TRANSIT.value:
+            raise _not_in_transit(f"Pack {serial} of {goods.lot} is not on the way.")
+        by_ref.setdefault(places[serial].ref, []).append(serial)
+    found = [(in_transit(goods.lot, ref), tuple(by_ref[ref])) for ref in sorted(by_ref)]
+    return [(way, LotGoods(goods.lot, serials)) for way, serials in found if way is not None]
+
+
+def _counted_journeys(
+    source: Source, deed: HandOff, goods: LotGoods
+) -> list[tuple[InTransit, LotGoods]]:
+    """The one dispatch of the party's that units without serials can be on."""
+    void = deed.step == "void_shipping"
+    ways = outbound_of(source.party) if void else inbound_to(source.party)
+    for way in ways:
+        numbered = deed.despatch_advice in (None, way.shipment)
+        if way.lot.key == goods.lot and numbered and way.quantity >= goods.units:
+            return [(way, goods)]
+    raise _not_in_transit(f"No dispatch of {goods.units} units of {goods.lot} is on the way.")
+
+
+def _not_in_transit(message: str) -> RuleBroken:
+    return RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
