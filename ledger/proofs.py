@@ -35,7 +35,7 @@ from ledger.places import (
 )
 from ledger.registry_shown import Shown, registry_for
 from ledger.stored import Contents, Place, StoredEntry, Tampering
-from ledger.stream_shown import StreamShown, concerning, whole
+from ledger.stream_shown import StreamShown, concerning, entries_concerning, whole
 from ledger.tampering import read_file, signs_of_alarms, signs_of_file, signs_of_leaves
 from ledger.tiles import StoredTree
 
@@ -46,6 +46,7 @@ __all__ = [
     "StoredEntry",
     "StreamEvidence",
     "Tampering",
+    "entries_concerning",
     "entry_with_nonce",
     "evidence_of",
     "evidence_of_outputs",

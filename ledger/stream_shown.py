@@ -67,7 +67,7 @@ def concerning(stream: str, outputs: Collection[OutputRef], size: int) -> Stream
     Told by the tables: what they do not tell is missed by whoever verifies.
     """
     identity = stream_id(stream)
-    wanted = _closure(stream, outputs)
+    wanted = entries_concerning(stream, outputs)
     entries = stored.entries(identity, wanted)
     waiting = stored.waiting(identity)
     contents = Contents(entries, stored.leaves(identity, entries.keys()))
@@ -96,8 +96,8 @@ WITH RECURSIVE asked (entry_id, output) AS (
 """
 
 
-def _closure(stream: str, outputs: Collection[OutputRef]) -> set[str]:
-    """The ids of the outputs' makers and users, all their ancestors, and of words on the whole."""
+def entries_concerning(stream: str, outputs: Collection[OutputRef]) -> set[str]:
+    """The ids of the makers and users of outputs, of their ancestors, of words on the whole."""
     asked: dict[str, Any] = {
         "stream": str(stream_id(stream)),
         "ids": [ref.entry_id for ref in outputs],

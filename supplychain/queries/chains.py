@@ -4,7 +4,7 @@ Stored bytes go through the same verification that an inspector runs; what passe
 by the rules of custody. Tables are asked only where to look.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.findings import Fact, Finding, Findings, Severity
+from ledger.core.links import OutputRef
 from ledger.core.registry import Registry
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
@@ -82,15 +83,22 @@ class Chain:
         )
 
 
-def chain_of(key: LotKey, at: datetime, *, asking: str | None = None) -> Chain:
+def chain_of(
+    key: LotKey,
+    at: datetime,
+    *,
+    asking: str | None = None,
+    outputs: Collection[OutputRef] = (),
+) -> Chain:
     """Prove the lot's chain; whatever was done to the database, this does not raise for it.
 
     The admission of the party `asking` is shown as well: what it may see and is told follows from
-    the roles that were signed.
+    the roles that were signed. With `outputs`, only what concerns these: where they come from and
+    what is said of the whole lot, with the proof that nobody used them as of `complete_to`.
     """
-    told = _told(key)
-    named = _receivers(key) | ({asking} if asking else set())
-    shown = _suspicious(proofs.evidence_of(key.stream, parties=named), told)
+    told = _told(key, outputs)
+    named = _receivers(key, outputs) | ({asking} if asking else set())
+    shown = _suspicious(_evidence(key, outputs, named), told)
     health = _health(shown)
     try:
         policy = signers.policy()
@@ -99,6 +107,12 @@ def chain_of(key: LotKey, at: datetime, *, asking: str | None = None) -> Chain:
     if shown.evidence is None:
         return _unproven(key, shown, health)
     return _proven(key, shown, verify(shown.evidence, policy, at, OPENSSL), health)
+
+
+def _evidence(key: LotKey, outputs: Collection[OutputRef], named: set[str]) -> StreamEvidence:
+    if outputs:
+        return proofs.evidence_of_outputs(key.stream, outputs, parties=named)
+    return proofs.evidence_of(key.stream, parties=named)
 
 
 def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHealth) -> Chain:
@@ -143,19 +157,26 @@ def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
     )
 
 
-def _receivers(key: LotKey) -> set[str]:
-    """Whom dispatches name: their admission has to be shown too."""
+def _receivers(key: LotKey, outputs: Collection[OutputRef]) -> set[str]:
+    """Whom dispatches name, on the way of these outputs: their admission has to be shown too."""
     rows = Output.objects.filter(stream_id=stream_id(key.stream), state="in_transit")
+    if outputs:
+        rows = rows.filter(entry_id__in=proofs.entries_concerning(key.stream, outputs))
     return set(rows.order_by().values_list("receiver", flat=True).distinct())
 
 
-def _told(key: LotKey) -> set[str]:
-    """The entries that the trade's tables speak of, read before the entries themselves."""
-    outputs = Output.objects.filter(stream_id=stream_id(key.stream)).order_by()
+def _told(key: LotKey, outputs: Collection[OutputRef]) -> set[str]:
+    """The entries that the trade's tables speak of, read before the entries themselves.
+
+    Where it is about some outputs, those that speak of the whole lot: whether others are missing
+    is the ledger's own question.
+    """
     flags = Flag.objects.filter(stream_id=stream_id(key.stream)).order_by()
-    made, raised = (rows.values_list("entry_id", flat=True) for rows in (outputs, flags))
-    used = outputs.values_list("spent_by", flat=True)
-    return set(made.union(raised, used, flags.values_list("lifted_by", flat=True))) - {None}
+    told = set(flags.values_list("entry_id", flat=True).union(flags.values_list("lifted_by")))
+    if not outputs:
+        rows = Output.objects.filter(stream_id=stream_id(key.stream)).order_by()
+        told |= set(rows.values_list("entry_id", flat=True).union(rows.values_list("spent_by")))
+    return told - {None}
 
 
 def _suspicious(shown: StreamEvidence, told: set[str]) -> StreamEvidence:

@@ -7,8 +7,9 @@ from supplychain.domain.facts import Facts
 from supplychain.domain.parties import Party
 from supplychain.domain.verdicts import judge, scan_again
 from supplychain.queries.access import may_see_lot
-from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.chains import Chain
 from supplychain.queries.judgements import ground, judged, recorded
+from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.pack_stories import story_of
 from supplychain.queries.scans import ScanResult, asking_party, proven, sees_all
 from supplychain.recording.sightings import keep_sighting
@@ -29,7 +30,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         verdict = judge(Facts(at=at, scanned=read))
         return ScanResult(text=scanned, at=at, verdict=verdict, scanned=read, index_of={})
     asker = asking_party(asking)
-    chain = chain_of(read.key, at, asking=asking)
+    chain = chain_for(read.key, read, at, asking=asking)
     party = proven(asker, chain)
     known = ground(chain, read, party, at)
     found = judged(known) if party is None else keep_sighting(chain, party, known)

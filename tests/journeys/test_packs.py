@@ -5,26 +5,30 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.core.entry import stream_id
+from ledger.models import Entry
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import Printed
 from supplychain.domain.verdicts import Verdict
-from supplychain.models import Lot, Output, PackNode, Sighting
+from supplychain.models import Flag, Lot, Output, Pack, PackNode, Sighting
 from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import all_judged, grounds, judgement
+from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.packs import pack_line
 from supplychain.queries.scans import asking_party, proven
 from supplychain.services.admit_surplus import admit_surplus
 from supplychain.services.correct_entry import correct_entry
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.extend_expiry import extend_expiry
+from supplychain.services.issue_recall import issue_recall
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
 from supplychain.services.undo_units import undo_units
 from supplychain.services.verify_scan import verify_scan
+from tests.database import take_out
 from tests.stages import (
     GOOD_UNTIL,
     HEALS,
@@ -89,6 +93,56 @@ def test_each_pack_has_its_own_answer(
     beside = {"NOTHING_LEFT_HERE", "IN_TWO_PLACES", "SCANNED_ELSEWHERE"}
     assert set(verdict.codes) - beside == codes
     assert verdict.code == ("STOP" if codes else "OK")
+
+
+@pytest.mark.parametrize(
+    ("pack", "asking", "code"),
+    [
+        (1, HEALS, "OK"),
+        (1, SELLS, "STOP"),
+        (25, SELLS, "OK"),
+        (0, HEALS_TOO, "STOP"),
+        (99, HEALS, "STOP"),
+    ],
+)
+def test_with_an_index_only_the_packs_own_way_is_read(
+    trade: Stage, pack: int, asking: str, code: str
+) -> None:
+    trade.log()
+    trade.index()
+    read = Scanned(LOT.gtin, LOT.lot, None, serials(pack)[0])
+    chain = chain_for(LOT, read, trade.later(), asking=asking)
+    assert chain.complete_to is not None
+    assert len(chain.history.acts) < Entry.objects.filter(stream_id=stream_id(LOT.stream)).count()
+    assert scan(trade, serials(pack)[0], asking).code == code
+
+
+@pytest.mark.parametrize("where", [0, 25, 35])
+def test_tables_that_say_the_wrong_place_change_nobodys_custody(trade: Stage, where: int) -> None:
+    trade.log()
+    trade.index()
+    there = Pack.objects.get(serial=str(serials(where)[0])).holding
+    Pack.objects.filter(serial=str(ALL[1])).update(holding=there)
+    assert "NOT_IN_YOUR_CUSTODY" not in scan(trade, ALL[1], HEALS).codes
+    assert "NOT_IN_YOUR_CUSTODY" in scan(trade, ALL[1], HEALS_TOO).codes
+
+
+def test_a_hidden_recall_is_missed_in_the_packs_own_chain(trade: Stage) -> None:
+    issue_recall(
+        party=MAKES,
+        lot=LOT,
+        recall_class="I",
+        reason="Wrong label",
+        at=trade.later(),
+        nonce=trade.nonce(),
+    )
+    trade.log()
+    trade.index()
+    assert "RECALLED" in scan(trade, ALL[1], HEALS).codes
+    entry_id = Flag.objects.get().entry_id
+    Flag.objects.all().delete()
+    take_out(entry_id)
+    assert scan(trade, ALL[1], HEALS).code == "STOP"
 
 
 def test_what_is_on_the_way_waits_for_its_receipt(trade: Stage) -> None:
