@@ -75,7 +75,7 @@ class LotRegister:
 
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
-        origin = {} if self.origin is None else {"origin": self.origin.as_json()}
+        origin: dict[str, Json] = {} if self.origin is None else {"origin": self.origin.as_json()}
         return origin | {
             "gtin": str(self.product.gtin),
             "lot": str(self.lot),
