@@ -10,6 +10,8 @@ from supplychain.domain.verification_answers import PackRecord
 from supplychain.domain.verification_replies import VerificationReply
 from supplychain.domain.verification_requests import VerificationRequest
 from supplychain.models import VerificationMessage
+from supplychain.queries.descent import made_of
+from supplychain.queries.lot_lines import lot_line
 from supplychain.queries.packs import PackLine, pack_line
 from supplychain.queries.sightings import doubts_about, stay_by
 
@@ -36,17 +38,22 @@ class Asked:
 
 
 def pack_on_record(gtin: Gtin, serial: Serial) -> PackRecord | None:
-    """What is on record of a pack; None where no pack has this serial."""
+    """What is on record of a pack; None where no pack has this serial.
+
+    What stands against a lot that its own was made of stands against it too (R11).
+    """
     line = pack_line(gtin, serial)
     if line is None:
         return None
+    older = (lot_line(key) for key in made_of(line.lot.key))
+    lots = [line.lot, *filter(None, older)]
     return PackRecord(
         lot=line.lot.key.lot,
         expiry=line.lot.expiry,
         extended_from=line.lot.extended_from,
         state=State(line.state),
-        recalled=line.lot.recalled,
-        doubted=line.lot.on_hold or _doubted(line),
+        recalled=any(lot.recalled for lot in lots),
+        doubted=any(lot.on_hold for lot in lots) or _doubted(line),
     )
 
 

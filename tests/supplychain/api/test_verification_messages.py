@@ -14,6 +14,8 @@ from pytest_django import Settings
 from supplychain.domain.guessing import WINDOW
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import TransformKind
+from supplychain.domain.transform_statements import Into
 from supplychain.models import VerificationMessage
 from supplychain.services.destroy_units import destroy_units
 from supplychain.services.extend_expiry import extend_expiry
@@ -21,6 +23,7 @@ from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
 from supplychain.services.report_loss import report_loss
 from supplychain.services.sweep_verifications import sweep_verifications
+from supplychain.services.transform_lot import transform_lot
 from tests.stages import HEALS, INSULIN, LIES, MAKES, SELLS, TABLETS, Stage, a_lot
 from tests.supplychain.api.conftest import LOT, Programs
 from tests.supplychain.api.test_hostile import FUZZ
@@ -242,6 +245,32 @@ def test_a_recalled_pack_is_told_so_and_a_wrong_lot_hides_it_from_nobody(
     assert other == failure("No_match_GTIN_Serial_Lot", "Recalled")
     elsewhere = data(boxes.ask(path_of(), query(context="saleableReturn")))
     assert elsewhere == failure("No_reason_provided", "Recalled")
+
+
+def test_what_stands_against_a_lot_stands_against_what_was_made_of_it(
+    partner: Partner, now: Stage
+) -> None:
+    old, new = a_lot("OLD"), a_lot("NEW")
+    now.register(old, 10)
+    transform_lot(
+        party=MAKES,
+        lot=old,
+        operation="OP-1",
+        kind=TransformKind.REPACK,
+        into=(Into(new, 10, 5),),
+        lost=0,
+        reason="Larger packs",
+        at=now.later(),
+        nonce=now.nonce(),
+    )
+    now.register(new, 5, packs=SERIALS)
+    path = path_of(lot=new)
+    assert data(partner.ask(path)) == {"verified": True}
+    said: dict[str, Any] = {"party": MAKES, "lot": old, "reason": "x"}
+    issue_recall(recall_class="I", at=now.later(), nonce=now.nonce(), **said)
+    assert data(partner.ask(path)) == failure("Manufacturer_policy", "Recalled")
+    place_hold(at=now.later(), nonce=now.nonce(), **said)
+    assert data(partner.ask(path)) == failure("Not_for_re-distribution", "Suspect")
 
 
 def test_a_pack_of_a_lot_on_hold_is_suspect(boxes: Partner, now: Stage) -> None:
