@@ -98,7 +98,7 @@ def evidence_of_outputs(
     disclose: Disclose = lambda _: False,
     parties: Collection[str] = (),
 ) -> StreamEvidence:
-    """All that concerns these outputs of a stream (at least one), and nothing else of it.
+    """All that concerns these outputs of a stream (1 to 1,000), and nothing else of it.
 
     Their ancestors, whoever uses them, and what is said about the whole stream; with the proof, as
     of the newest index, that nobody else uses any of it. As `evidence_of` otherwise: the number of

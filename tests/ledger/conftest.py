@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.ledger.world import World
+from tests.ledger.world import OTHER, World
 
 
 @pytest.fixture
@@ -24,3 +24,13 @@ def world(db: None, bare_world: World) -> World:  # noqa: ARG001  asked for what
     bare_world.admit_maker()
     bare_world.sequencer().step()
     return bare_world
+
+
+@pytest.fixture
+def indexed(world: World) -> World:
+    """A world with two entries about a lot, one about another, and an index over all of it."""
+    world.admit_operator()
+    first = world.entry()
+    world.log_all(first, world.after(first), world.entry(OTHER))
+    assert world.index() is not None
+    return world

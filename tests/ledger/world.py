@@ -42,6 +42,7 @@ from ledger.sequencing import Sequencer
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MAKER = "0614141000012"
 LOT = "lot:00614141000012/A1"
+OTHER = "lot:00614141000012/B2"
 AT_ONCE = Pace(1, timedelta(0), timedelta(days=1))
 _nonces = count(1)
 

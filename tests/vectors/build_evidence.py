@@ -14,7 +14,8 @@ from ledger.core.policy import Policy
 from ledger.core.signatures import OPENSSL
 from ledger.core.tlog_policy import Group, Known
 from ledger.core.verification import verify
-from tests.vectors.defects import VECTORS, Vector
+from tests.vectors.defects import VECTORS
+from tests.vectors.vector import Vector
 from tests.vectors.world import AT, WITNESS, World, a_key, a_log_key
 
 FOLDER = Path(__file__).parent / "evidence"

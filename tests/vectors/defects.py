@@ -3,10 +3,8 @@
 ``python -m tests.vectors.build_evidence`` writes them all.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from ledger.core.evidence import Evidence
 from tests.vectors.entry_defects import (
     about_another_lot,
     algorithm_none,
@@ -66,33 +64,6 @@ from tests.vectors.log_defects import (
     witnessed_by_two,
     witnessed_without_a_time,
 )
-from tests.vectors.output_defects import (
-    an_index_of_version_2_in_a_file_of_version_1,
-    ancestor_hidden,
-    ancestor_without_its_key,
-    by_an_index_of_version_1,
-    index_of_another_stream,
-    lot_hidden_by_its_own_index,
-    maker_not_shown,
-    output_not_made,
-    output_without_its_key,
-    recall_hidden,
-    second_use_hidden,
-    second_use_shown,
-    small_output,
-    stream_without_its_key,
-    two_outputs,
-    unregistered_in_version_2,
-    unused,
-    use_denied_with_a_strangers_gap,
-    used,
-    used_after_the_index,
-    user_hidden,
-    whole_stream,
-    whole_stream_without_its_key,
-    words_of_another_stream,
-    words_without_their_key,
-)
 from tests.vectors.packed_trade import packed_lot
 from tests.vectors.registry_defects import (
     agreed_by_all,
@@ -126,19 +97,7 @@ from tests.vectors.registry_defects import (
     suspended_twice,
     unknown_key_revoked,
 )
-from tests.vectors.set_defects import (
-    pack_denied,
-    pack_of_another_name,
-    pack_shown,
-    pack_that_stayed_shown_as_sent,
-    pack_with_another_salt,
-    set_at_no_path,
-    set_of_a_registry_entry,
-    set_of_an_entry_in_doubt,
-    set_of_no_entry,
-    set_proof_about_another_place,
-    two_packs_shown,
-)
+from tests.vectors.second_defects import SECOND
 from tests.vectors.signer_defects import (
     authority_makes_a_lot,
     edited_and_logged_anew,
@@ -184,32 +143,8 @@ from tests.vectors.suspect_defects import (
 )
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_stock import every_statement_about_stock
-from tests.vectors.world import (
-    WITNESS,
-)
-
-
-@dataclass(frozen=True)
-class Vector:
-    """How to make a file, and the codes of errors and warnings that verification must find."""
-
-    make: Callable[[], Evidence]
-    codes: frozenset[str] = frozenset()
-    policy: str = "policy"
-    complete: bool = False
-    """Whether the index proves that nothing was left out; otherwise that is always a finding."""
-
-    @property
-    def found(self) -> frozenset[str]:
-        """All codes."""
-        return self.codes if self.complete else self.codes | {"COMPLETENESS_NOT_PROVEN"}
-
-
-def _bad(
-    make: Callable[[], Evidence], *codes: str, policy: str = "policy", complete: bool = False
-) -> Vector:
-    return Vector(make, frozenset(codes), policy, complete)
-
+from tests.vectors.vector import Vector, bad
+from tests.vectors.world import WITNESS
 
 _LOST = "PARENT_NOT_PROVEN"
 VECTORS: Mapping[str, Vector] = {
@@ -240,210 +175,157 @@ VECTORS: Mapping[str, Vector] = {
     "good-mirrored-signature": Vector(with_a_mirrored_signature),
     "good-nothing-disclosed": Vector(with_nothing_disclosed),
     "good-dated-within-the-skew": Vector(dated_within_the_skew),
-    "checkpoint-without-signatures": _bad(note_without_signatures, "CHECKPOINT_MALFORMED"),
-    "checkpoint-by-a-stranger": _bad(note_by_a_stranger, "CHECKPOINT_NOT_SIGNED"),
-    "checkpoint-with-another-root": _bad(note_with_another_root, "CHECKPOINT_SIGNATURE_BAD"),
-    "checkpoint-of-another-origin": _bad(note_of_another_log, "CHECKPOINT_OTHER_LOG"),
-    "checkpoint-by-another-log": _bad(signed_anew_by_another_log, "CHECKPOINT_NOT_SIGNED"),
-    "witnesses-too-few": _bad(
+    "checkpoint-without-signatures": bad(note_without_signatures, "CHECKPOINT_MALFORMED"),
+    "checkpoint-by-a-stranger": bad(note_by_a_stranger, "CHECKPOINT_NOT_SIGNED"),
+    "checkpoint-with-another-root": bad(note_with_another_root, "CHECKPOINT_SIGNATURE_BAD"),
+    "checkpoint-of-another-origin": bad(note_of_another_log, "CHECKPOINT_OTHER_LOG"),
+    "checkpoint-by-another-log": bad(signed_anew_by_another_log, "CHECKPOINT_NOT_SIGNED"),
+    "witnesses-too-few": bad(
         lambda: witnessed(WITNESS), "WITNESS_QUORUM_NOT_MET", policy="policy-two-of-three"
     ),
-    "witnesses-one-twice": _bad(
+    "witnesses-one-twice": bad(
         lambda: witnessed(WITNESS, WITNESS),
         "COSIGNATURE_BAD",
         "WITNESS_QUORUM_NOT_MET",
         policy="policy-two-of-three",
     ),
-    "witnesses-an-impostor": _bad(
+    "witnesses-an-impostor": bad(
         witnessed_by_an_impostor,
         "COSIGNATURE_BAD",
         "WITNESS_QUORUM_NOT_MET",
         policy="policy-witness",
     ),
-    "witnesses-without-a-time": _bad(
+    "witnesses-without-a-time": bad(
         witnessed_without_a_time,
         "COSIGNATURE_BAD",
         "WITNESS_QUORUM_NOT_MET",
         policy="policy-witness",
     ),
-    "witnesses-beyond-all-time": _bad(
+    "witnesses-beyond-all-time": bad(
         witnessed_beyond_all_time,
         "COSIGNATURE_BAD",
         "WITNESS_QUORUM_NOT_MET",
         policy="policy-witness",
     ),
-    "witnesses-long-ago": _bad(
-        lambda: witnessed(WITNESS), "CHECKPOINT_OLD", policy="policy-recent"
-    ),
-    "history-of-another-log": _bad(
+    "witnesses-long-ago": bad(lambda: witnessed(WITNESS), "CHECKPOINT_OLD", policy="policy-recent"),
+    "history-of-another-log": bad(
         history_of_another_log, "HISTORY_CONTRADICTED", "SEEN_NOT_PROVEN", _LOST
     ),
-    "history-with-a-broken-cosignature": _bad(history_with_a_broken_cosignature, "COSIGNATURE_BAD"),
-    "entry-algorithm-none": _bad(algorithm_none, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST),
-    "entry-holds-a-disclosure": _bad(
+    "history-with-a-broken-cosignature": bad(history_with_a_broken_cosignature, "COSIGNATURE_BAD"),
+    "entry-algorithm-none": bad(algorithm_none, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST),
+    "entry-holds-a-disclosure": bad(
         disclosure_within_the_entry, "ENTRY_MALFORMED", "PARENT_MISSING", _LOST
     ),
-    "entry-doubled": _bad(entry_doubled, "ENTRY_REPEATED"),
-    "entry-logged-twice": _bad(entry_logged_twice, "ENTRY_REPEATED", _LOST),
-    "entry-meant-for-another-log": _bad(meant_for_another_log, "LOG_MISMATCH"),
-    "entry-about-another-lot": _bad(about_another_lot, "STREAM_FOREIGN"),
-    "index-beyond-the-checkpoint": _bad(
+    "entry-doubled": bad(entry_doubled, "ENTRY_REPEATED"),
+    "entry-logged-twice": bad(entry_logged_twice, "ENTRY_REPEATED", _LOST),
+    "entry-meant-for-another-log": bad(meant_for_another_log, "LOG_MISMATCH"),
+    "entry-about-another-lot": bad(about_another_lot, "STREAM_FOREIGN"),
+    "index-beyond-the-checkpoint": bad(
         index_beyond_the_checkpoint, "INDEX_OUTSIDE_LOG", "INCLUSION_NOT_PROVEN"
     ),
-    "index-claimed-twice": _bad(
+    "index-claimed-twice": bad(
         index_claimed_twice, "INDEX_REPEATED", "INCLUSION_NOT_PROVEN", "PARENT_NOT_BEFORE", _LOST
     ),
-    "proof-of-another-entry": _bad(anothers_proof, "INCLUSION_NOT_PROVEN"),
-    "proof-too-long": _bad(proof_too_long, "INCLUSION_NOT_PROVEN", _LOST),
-    "signature-mirrored-after-logging": _bad(
+    "proof-of-another-entry": bad(anothers_proof, "INCLUSION_NOT_PROVEN"),
+    "proof-too-long": bad(proof_too_long, "INCLUSION_NOT_PROVEN", _LOST),
+    "signature-mirrored-after-logging": bad(
         signature_mirrored_after_logging, "INCLUSION_NOT_PROVEN", _LOST
     ),
-    "nonce-used-twice": _bad(nonce_used_twice, "NONCE_REUSED"),
-    "entry-dated-in-the-future": _bad(dated_in_the_future, "CLOCK_AHEAD"),
-    "entry-saw-the-future": _bad(saw_the_future, "SEEN_AHEAD"),
-    "entry-saw-another-log": _bad(saw_another_log, "SEEN_CONTRADICTED"),
-    "entry-saw-what-is-not-shown": _bad(what_was_seen_left_out, "SEEN_NOT_PROVEN", _LOST),
-    "entry-dated-after-it-was-witnessed": _bad(
+    "nonce-used-twice": bad(nonce_used_twice, "NONCE_REUSED"),
+    "entry-dated-in-the-future": bad(dated_in_the_future, "CLOCK_AHEAD"),
+    "entry-saw-the-future": bad(saw_the_future, "SEEN_AHEAD"),
+    "entry-saw-another-log": bad(saw_another_log, "SEEN_CONTRADICTED"),
+    "entry-saw-what-is-not-shown": bad(what_was_seen_left_out, "SEEN_NOT_PROVEN", _LOST),
+    "entry-dated-after-it-was-witnessed": bad(
         dated_after_it_was_witnessed, "DATED_AFTER_LOGGED", policy="policy-witness"
     ),
-    "disclosure-of-no-form": _bad(disclosure_of_no_form, "DISCLOSURE_MALFORMED", _LOST),
-    "disclosures-in-one": _bad(disclosures_in_one, "DISCLOSURE_MALFORMED", _LOST),
-    "disclosure-of-another-value": _bad(disclosure_of_another_value, "DISCLOSURE_UNMATCHED", _LOST),
-    "disclosure-at-another-entry": _bad(disclosure_at_another_entry, "DISCLOSURE_UNMATCHED", _LOST),
-    "disclosure-twice": _bad(disclosure_twice, "DISCLOSURE_REPEATED", _LOST),
-    "disclosure-over-a-member": _bad(disclosure_over_a_member, "DISCLOSURE_CLASHES"),
-    "registry-type-unknown": _bad(registry_of_another_type, "REGISTRY_TYPE_UNKNOWN"),
-    "registry-makes-outputs": _bad(registry_makes_outputs, "REGISTRY_LINKS"),
-    "registry-body-with-a-stranger": _bad(registry_body_with_a_stranger, "REGISTRY_BODY"),
-    "registry-key-off-the-curve": _bad(registry_key_off_the_curve, "REGISTRY_BODY"),
-    "registry-party-admits-a-party": _bad(party_admits_a_party, "NOT_PERMITTED"),
-    "registry-party-adds-a-key": _bad(party_adds_a_key, "NOT_PERMITTED"),
-    "registry-party-revokes-anothers-key": _bad(party_revokes_anothers_key, "NOT_PERMITTED"),
-    "registry-party-revokes-backwards": _bad(party_revokes_backwards, "NOT_PERMITTED"),
-    "registry-party-admitted-twice": _bad(party_admitted_twice, "PARTY_KNOWN"),
-    "registry-key-of-nobody": _bad(key_of_nobody, "PARTY_UNKNOWN"),
-    "registry-key-added-twice": _bad(key_added_twice, "KEY_KNOWN"),
-    "registry-authority-as-a-party": _bad(authority_as_a_party, "KEY_OF_AUTHORITY"),
-    "registry-public-key-of-another": _bad(anothers_public_key, "POSSESSION_NOT_PROVEN"),
-    "registry-revoked-from-the-future": _bad(revoked_from_the_future, "REVOCATION_AHEAD"),
-    "registry-revoked-twice": _bad(revoked_twice, "KEY_ALREADY_REVOKED"),
-    "registry-revoked-unknown-key": _bad(unknown_key_revoked, "KEY_UNKNOWN"),
-    "registry-party-suspends-a-party": _bad(party_suspends_a_party, "NOT_PERMITTED"),
-    "registry-nobody-suspended": _bad(nobody_suspended, "PARTY_UNKNOWN"),
-    "registry-party-suspended-twice": _bad(suspended_twice, "PARTY_ALREADY_SUSPENDED"),
-    "registry-party-not-suspended": _bad(reinstated_without_need, "PARTY_NOT_SUSPENDED"),
-    "registry-key-rotated-by-another": _bad(rotated_by_another, "NOT_PERMITTED"),
-    "registry-key-rotated-to-a-known-one": _bad(rotated_to_a_known_key, "KEY_KNOWN"),
-    "registry-affirmed-by-another-party": _bad(
+    "disclosure-of-no-form": bad(disclosure_of_no_form, "DISCLOSURE_MALFORMED", _LOST),
+    "disclosures-in-one": bad(disclosures_in_one, "DISCLOSURE_MALFORMED", _LOST),
+    "disclosure-of-another-value": bad(disclosure_of_another_value, "DISCLOSURE_UNMATCHED", _LOST),
+    "disclosure-at-another-entry": bad(disclosure_at_another_entry, "DISCLOSURE_UNMATCHED", _LOST),
+    "disclosure-twice": bad(disclosure_twice, "DISCLOSURE_REPEATED", _LOST),
+    "disclosure-over-a-member": bad(disclosure_over_a_member, "DISCLOSURE_CLASHES"),
+    "registry-type-unknown": bad(registry_of_another_type, "REGISTRY_TYPE_UNKNOWN"),
+    "registry-makes-outputs": bad(registry_makes_outputs, "REGISTRY_LINKS"),
+    "registry-body-with-a-stranger": bad(registry_body_with_a_stranger, "REGISTRY_BODY"),
+    "registry-key-off-the-curve": bad(registry_key_off_the_curve, "REGISTRY_BODY"),
+    "registry-party-admits-a-party": bad(party_admits_a_party, "NOT_PERMITTED"),
+    "registry-party-adds-a-key": bad(party_adds_a_key, "NOT_PERMITTED"),
+    "registry-party-revokes-anothers-key": bad(party_revokes_anothers_key, "NOT_PERMITTED"),
+    "registry-party-revokes-backwards": bad(party_revokes_backwards, "NOT_PERMITTED"),
+    "registry-party-admitted-twice": bad(party_admitted_twice, "PARTY_KNOWN"),
+    "registry-key-of-nobody": bad(key_of_nobody, "PARTY_UNKNOWN"),
+    "registry-key-added-twice": bad(key_added_twice, "KEY_KNOWN"),
+    "registry-authority-as-a-party": bad(authority_as_a_party, "KEY_OF_AUTHORITY"),
+    "registry-public-key-of-another": bad(anothers_public_key, "POSSESSION_NOT_PROVEN"),
+    "registry-revoked-from-the-future": bad(revoked_from_the_future, "REVOCATION_AHEAD"),
+    "registry-revoked-twice": bad(revoked_twice, "KEY_ALREADY_REVOKED"),
+    "registry-revoked-unknown-key": bad(unknown_key_revoked, "KEY_UNKNOWN"),
+    "registry-party-suspends-a-party": bad(party_suspends_a_party, "NOT_PERMITTED"),
+    "registry-nobody-suspended": bad(nobody_suspended, "PARTY_UNKNOWN"),
+    "registry-party-suspended-twice": bad(suspended_twice, "PARTY_ALREADY_SUSPENDED"),
+    "registry-party-not-suspended": bad(reinstated_without_need, "PARTY_NOT_SUSPENDED"),
+    "registry-key-rotated-by-another": bad(rotated_by_another, "NOT_PERMITTED"),
+    "registry-key-rotated-to-a-known-one": bad(rotated_to_a_known_key, "KEY_KNOWN"),
+    "registry-affirmed-by-another-party": bad(
         affirmed_by_another_party, "NOT_PERMITTED", "ENTRY_SUSPECT"
     ),
-    "registry-affirmed-without-need": _bad(affirmed_without_need, "KEY_NOT_SUSPECT"),
-    "registry-agreed-by-one-of-three": _bad(
+    "registry-affirmed-without-need": bad(affirmed_without_need, "KEY_NOT_SUSPECT"),
+    "registry-agreed-by-one-of-three": bad(
         agreed_by_one, "AUTHORITY_QUORUM_NOT_MET", policy="policy-authorities"
     ),
-    "registry-approved-by-itself": _bad(
+    "registry-approved-by-itself": bad(
         approved_by_itself, "APPROVAL_BAD", policy="policy-authorities"
     ),
-    "registry-approved-by-a-stranger": _bad(
+    "registry-approved-by-a-stranger": bad(
         approved_by_a_stranger, "APPROVAL_BAD", policy="policy-authorities"
     ),
-    "registry-approval-of-another-act": _bad(
+    "registry-approval-of-another-act": bad(
         approval_of_another_act, "APPROVAL_BAD", policy="policy-authorities"
     ),
-    "registry-approval-of-a-partys-act": _bad(revoked_with_a_foreign_approval, "APPROVAL_BAD"),
-    "registry-signed-by-another": _bad(registry_signed_by_another, "SIGNATURE_BAD"),
-    "stream-with-a-registry-type": _bad(registry_type_in_the_lot, "STREAM_WRONG"),
-    "stream-registry-with-a-lot-type": _bad(lot_type_in_the_registry, "STREAM_WRONG"),
-    "signer-never-registered": _bad(signer_never_registered, "KEY_UNKNOWN"),
-    "signer-registration-left-out": _bad(registration_left_out, "KEY_UNKNOWN", _LOST),
-    "signer-registered-later": _bad(signer_registered_later, "KEY_NOT_YET_VALID", _LOST),
-    "signer-revoked-before": _bad(signer_revoked_before, "KEY_REVOKED"),
-    "signer-rotated-before": _bad(signer_rotated_before, "KEY_REVOKED"),
-    "signer-suspended": _bad(signer_suspended, "PARTY_SUSPENDED"),
-    "signer-brought-in-by-a-thief": _bad(signed_by_a_fallen_key, "KEY_REVOKED"),
-    "signer-is-the-authority": _bad(authority_makes_a_lot, "KEY_OF_AUTHORITY"),
-    "signer-is-another": _bad(signed_by_another, "SIGNATURE_BAD"),
-    "signer-of-an-edited-entry": _bad(
+    "registry-approval-of-a-partys-act": bad(revoked_with_a_foreign_approval, "APPROVAL_BAD"),
+    "registry-signed-by-another": bad(registry_signed_by_another, "SIGNATURE_BAD"),
+    "stream-with-a-registry-type": bad(registry_type_in_the_lot, "STREAM_WRONG"),
+    "stream-registry-with-a-lot-type": bad(lot_type_in_the_registry, "STREAM_WRONG"),
+    "signer-never-registered": bad(signer_never_registered, "KEY_UNKNOWN"),
+    "signer-registration-left-out": bad(registration_left_out, "KEY_UNKNOWN", _LOST),
+    "signer-registered-later": bad(signer_registered_later, "KEY_NOT_YET_VALID", _LOST),
+    "signer-revoked-before": bad(signer_revoked_before, "KEY_REVOKED"),
+    "signer-rotated-before": bad(signer_rotated_before, "KEY_REVOKED"),
+    "signer-suspended": bad(signer_suspended, "PARTY_SUSPENDED"),
+    "signer-brought-in-by-a-thief": bad(signed_by_a_fallen_key, "KEY_REVOKED"),
+    "signer-is-the-authority": bad(authority_makes_a_lot, "KEY_OF_AUTHORITY"),
+    "signer-is-another": bad(signed_by_another, "SIGNATURE_BAD"),
+    "signer-of-an-edited-entry": bad(
         edited_and_logged_anew, "SIGNATURE_BAD", "SEEN_CONTRADICTED", "PARENT_MISSING", _LOST
     ),
-    "parent-left-out": _bad(parent_left_out, "PARENT_MISSING", _LOST),
-    "parent-logged-after-child": _bad(parent_logged_after_child, "PARENT_NOT_BEFORE"),
-    "output-not-made": _bad(output_that_was_not_made, "OUTPUT_UNKNOWN"),
-    "output-of-another-lot": _bad(
+    "parent-left-out": bad(parent_left_out, "PARENT_MISSING", _LOST),
+    "parent-logged-after-child": bad(parent_logged_after_child, "PARENT_NOT_BEFORE"),
+    "output-not-made": bad(output_that_was_not_made, "OUTPUT_UNKNOWN"),
+    "output-of-another-lot": bad(
         output_of_another_lot, "OUTPUT_OTHER_STREAM", "STREAM_FOREIGN", _LOST
     ),
-    "output-used-twice": _bad(same_stock_to_two, "OUTPUT_USED"),
-    "entry-suspect": _bad(suspect, "ENTRY_SUSPECT"),
-    "entry-suspect-in-both-hands": _bad(suspect_in_both_hands, "ENTRY_SUSPECT"),
-    "entry-suspect-used-by-its-own-party": _bad(used_by_its_own_party, "ENTRY_SUSPECT"),
-    "entry-suspect-received-too-late": _bad(received_too_late, "ENTRY_SUSPECT"),
-    "entry-suspect-affirmed-by-the-thief": _bad(affirmed_by_the_thief, "ENTRY_SUSPECT"),
-    "entry-suspect-by-a-key-of-the-thief": _bad(suspect_by_a_fallen_key, "ENTRY_SUSPECT"),
-    "subject-is-another": _bad(another_subject, "NOTHING_ABOUT_SUBJECT"),
-    "subject-without-items": _bad(no_items, "NOTHING_ABOUT_SUBJECT"),
-    "subject-never-registered": _bad(complete_of_nothing, "NOTHING_ABOUT_SUBJECT", complete=True),
-    "signer-is-the-operator": _bad(operator_ships, "NOT_PERMITTED"),
-    "index-recall-left-out": _bad(recall_left_out, "ENTRIES_LEFT_OUT", complete=True),
-    "index-revocation-left-out": _bad(revocation_left_out, "ENTRIES_LEFT_OUT", complete=True),
-    "index-of-other-entries": _bad(index_of_other_entries, "INDEX_CONTRADICTED", complete=True),
-    "index-key-not-shown": _bad(index_key_not_shown),
-    "index-leaf-of-another-key": _bad(index_leaf_of_another_key, "INDEX_NOT_PROVEN", complete=True),
-    "index-leaf-with-another-proof": _bad(
+    "output-used-twice": bad(same_stock_to_two, "OUTPUT_USED"),
+    "entry-suspect": bad(suspect, "ENTRY_SUSPECT"),
+    "entry-suspect-in-both-hands": bad(suspect_in_both_hands, "ENTRY_SUSPECT"),
+    "entry-suspect-used-by-its-own-party": bad(used_by_its_own_party, "ENTRY_SUSPECT"),
+    "entry-suspect-received-too-late": bad(received_too_late, "ENTRY_SUSPECT"),
+    "entry-suspect-affirmed-by-the-thief": bad(affirmed_by_the_thief, "ENTRY_SUSPECT"),
+    "entry-suspect-by-a-key-of-the-thief": bad(suspect_by_a_fallen_key, "ENTRY_SUSPECT"),
+    "subject-is-another": bad(another_subject, "NOTHING_ABOUT_SUBJECT"),
+    "subject-without-items": bad(no_items, "NOTHING_ABOUT_SUBJECT"),
+    "subject-never-registered": bad(complete_of_nothing, "NOTHING_ABOUT_SUBJECT", complete=True),
+    "signer-is-the-operator": bad(operator_ships, "NOT_PERMITTED"),
+    "index-recall-left-out": bad(recall_left_out, "ENTRIES_LEFT_OUT", complete=True),
+    "index-revocation-left-out": bad(revocation_left_out, "ENTRIES_LEFT_OUT", complete=True),
+    "index-of-other-entries": bad(index_of_other_entries, "INDEX_CONTRADICTED", complete=True),
+    "index-key-not-shown": bad(index_key_not_shown),
+    "index-leaf-of-another-key": bad(index_leaf_of_another_key, "INDEX_NOT_PROVEN", complete=True),
+    "index-leaf-with-another-proof": bad(
         index_leaf_with_another_proof, "INDEX_NOT_PROVEN", complete=True
     ),
-    "index-without-a-root": _bad(index_without_a_root, "INDEX_MALFORMED"),
-    "index-over-the-future": _bad(index_over_the_future, "INDEX_MALFORMED"),
-    "index-by-a-party": _bad(index_by_a_party, "NOT_PERMITTED"),
-    "good-v2": Vector(whole_stream, complete=True),
-    "good-v2-output": Vector(unused, complete=True),
-    "good-v2-output-used": Vector(used, complete=True),
-    "good-v2-output-used-after-the-index": Vector(used_after_the_index, complete=True),
-    "good-v2-two-outputs": Vector(two_outputs, complete=True),
-    "good-v2-small": Vector(small_output, policy="policy-witness", complete=True),
-    "v2-lot-without-its-key": _bad(whole_stream_without_its_key),
-    "v2-lot-entry-hidden": _bad(lot_hidden_by_its_own_index, "ENTRIES_LEFT_OUT", complete=True),
-    "v2-lot-never-registered": _bad(
-        unregistered_in_version_2, "NOTHING_ABOUT_SUBJECT", complete=True
-    ),
-    "v2-output-not-made": _bad(output_not_made, "SUBJECT_NOT_MADE", complete=True),
-    "v2-output-of-another-lot": _bad(maker_not_shown, "SUBJECT_NOT_MADE"),
-    "v2-output-user-hidden": _bad(user_hidden, "ENTRIES_LEFT_OUT", complete=True),
-    "v2-output-recall-hidden": _bad(recall_hidden, "ENTRIES_LEFT_OUT", complete=True),
-    "v2-output-ancestor-hidden": _bad(ancestor_hidden, "PARENT_MISSING", _LOST),
-    "v2-output-ancestor-used-twice": _bad(second_use_shown, "OUTPUT_USED", _LOST, complete=True),
-    "v2-output-ancestor-used-twice-hidden": _bad(
-        second_use_hidden, "ENTRIES_LEFT_OUT", complete=True
-    ),
-    "v2-output-without-its-key": _bad(output_without_its_key),
-    "v2-output-ancestor-without-its-key": _bad(ancestor_without_its_key),
-    "v2-output-words-without-their-key": _bad(words_without_their_key),
-    "v2-output-lot-without-its-key": _bad(stream_without_its_key),
-    "v2-output-with-the-gap-of-another": _bad(
-        use_denied_with_a_strangers_gap, "INDEX_NOT_PROVEN", complete=True
-    ),
-    "v2-output-with-the-index-of-another-lot": _bad(
-        index_of_another_stream, "INDEX_NOT_PROVEN", complete=True
-    ),
-    "v2-output-with-the-words-about-another-lot": _bad(
-        words_of_another_stream, "INDEX_NOT_PROVEN", complete=True
-    ),
-    "v2-output-by-an-index-of-version-1": _bad(by_an_index_of_version_1),
-    "index-of-version-2": _bad(an_index_of_version_2_in_a_file_of_version_1, "INDEX_MALFORMED"),
-    "good-v2-pack": Vector(pack_shown, complete=True),
-    "good-v2-two-packs": Vector(two_packs_shown, complete=True),
-    "v2-pack-that-stayed-shown-as-sent": _bad(
-        pack_that_stayed_shown_as_sent, "SET_NOT_PROVEN", complete=True
-    ),
-    "v2-pack-denied": _bad(pack_denied, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-of-another-name": _bad(pack_of_another_name, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-with-another-salt": _bad(pack_with_another_salt, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-set-at-no-path": _bad(set_at_no_path, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-set-of-no-entry": _bad(set_of_no_entry, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-set-of-the-registry": _bad(set_of_a_registry_entry, "SET_NOT_PROVEN", complete=True),
-    "v2-pack-set-of-an-entry-in-doubt": _bad(
-        set_of_an_entry_in_doubt, "INCLUSION_NOT_PROVEN", _LOST, "SET_NOT_PROVEN", complete=True
-    ),
-    "v2-pack-set-proof-about-another-place": _bad(
-        set_proof_about_another_place, "SET_NOT_PROVEN", complete=True
-    ),
+    "index-without-a-root": bad(index_without_a_root, "INDEX_MALFORMED"),
+    "index-over-the-future": bad(index_over_the_future, "INDEX_MALFORMED"),
+    "index-by-a-party": bad(index_by_a_party, "NOT_PERMITTED"),
+    **SECOND,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.core.entry import Entry
 from ledger.core.evidence import ElementShown, Evidence, PlaceShown
 from ledger.core.index import OPERATOR
+from ledger.core.registry_acts import AdmitParty
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import SetProof, Subset, member_key
 from tests.vectors.stories import MAKERS
@@ -115,9 +116,12 @@ def set_of_no_entry() -> Evidence:
 
 
 def set_of_a_registry_entry() -> Evidence:
-    """Only what is about the subject commits to what the subject has."""
-    registered = Entry.parse(Packed().world.texts[0]).entry_id
-    return _with_place(lambda _, place: replace(place, entry_id=registered))
+    """A party's profile has the root: only what is about the lot says what there is of it."""
+    packed = Packed()
+    act = AdmitParty("9506000444440", {"packs": packed.sent.hash.hex()})
+    admitted = packed.world.register(act.TYPE, act.as_body())
+    proof = packed.proof(packed.sent, PACKS[3])
+    return packed.evidence(PACKS[3], PlaceShown(admitted.entry_id, ("profile", "packs"), proof))
 
 
 def set_of_an_entry_in_doubt() -> Evidence:

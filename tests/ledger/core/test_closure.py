@@ -189,10 +189,12 @@ def test_an_entry_about_something_else_is_foreign_and_counts_for_nothing() -> No
     world.join(OPERATOR)
     maker = world.join(MAKER)
     made = world.say(maker, "lot.register", creates=1)
-    world.say(maker, "lot.register", creates=1, stream=OTHER_LOT)
+    other = world.say(maker, "lot.register", creates=1, stream=OTHER_LOT)
+    world.say(maker, "custody.ship", consumes=(output(other),), stream=OTHER_LOT)
     world.index()
     for evidence in (world.evidence(), world.evidence_of_outputs(output(made))):
-        items = sorted((*evidence.items, world.item(5)), key=lambda item: item.index)
+        foreign = world.item(5), world.item(6)
+        items = sorted((*evidence.items, *foreign), key=lambda item: item.index)
         findings = judge(replace(evidence, items=tuple(items)))
-        assert findings.codes == {"STREAM_FOREIGN"}
+        assert findings.codes == {"STREAM_FOREIGN", "PARENT_NOT_PROVEN"}
         assert findings.complete_to == world.indexed
