@@ -71,10 +71,19 @@ def call(
         answer = connection.getresponse()
         return Said(answer.status, answer.read(bounds.bytes_max))
     except (OSError, ValueError, http.client.HTTPException) as fault:
-        raise CallFailed("UNREACHABLE", f"No answer: {fault!r}") from fault
+        raise CallFailed("UNREACHABLE", f"No answer: {_in_words(fault)}.") from fault
     finally:
         cut.cancel()
         connection.close()
+
+
+def _in_words(fault: Exception) -> str:
+    """What went wrong, for people: they read it as the last answer of a witness or of a partner."""
+    if isinstance(fault, TimeoutError):
+        return "it took too long"
+    if isinstance(fault, OSError):
+        return fault.strerror or str(fault) or "the connection was cut"
+    return "what came is no answer of HTTP"
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:

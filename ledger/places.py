@@ -5,6 +5,7 @@ Told by the tables: this is for finding things, and proves nothing.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
@@ -18,6 +19,12 @@ def position_of(entry_ids: Collection[str]) -> dict[str, int]:
     size = _shown_size()
     leaves = Leaf.objects.filter(entry_id__in=list(entry_ids), index__lt=size)
     return dict(leaves.values_list("entry_id", "index"))
+
+
+def accepted_since(entry_ids: Collection[str]) -> datetime | None:
+    """When the first of these entries was accepted; None where there is none of them."""
+    first = Entry.objects.filter(entry_id__in=list(entry_ids)).order_by("accepted_at").first()
+    return first.accepted_at if first else None
 
 
 def _shown_size() -> int:

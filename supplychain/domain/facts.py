@@ -64,6 +64,7 @@ class Limits:
 
     near_expiry: timedelta = timedelta(days=30)
     evidence_age: timedelta = timedelta(hours=24)
+    patience: timedelta = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class Facts:
     `suspects` are the entries behind the answer that may be signed with a stolen key.
     `as_of` is when the log was last known to be complete; `pending` counts entries of this lot
     that are accepted but not under a checkpoint yet; `broken` are its broken custody rules.
+    `waiting_since` is when the first of what waits for log or witnesses began to wait.
     `pack` is the way of the scanned pack, None where the lot has no serial numbers.
     `corrections` are entries that add a word to one that the answer depends on.
     `forebears` are the lots that it was made of, up to the first ones.
@@ -96,6 +98,7 @@ class Facts:
     witnessed: bool = True
     old: bool = False
     pending: int | None = None
+    waiting_since: datetime | None = None
     broken: tuple[Broken, ...] | None = None
     flags: Flags | None = None
     scope: Scope | None = None

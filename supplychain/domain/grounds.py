@@ -1,12 +1,14 @@
 """The grounds of a verdict: which reasons the facts give, for each of the three questions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from supplychain.domain.facts import TWO_HISTORIES, Facts, LegState, Limits, LogHealth
 from supplychain.domain.lots import Lot
 from supplychain.domain.pack_traces import PackFault
 from supplychain.domain.reasons import (
     NONE_LEFT_ANYWHERE,
+    SILENT,
     SOME_QUARANTINED,
     VOIDED_TO_YOU,
     Reason,
@@ -82,13 +84,21 @@ def _log(facts: Facts, limits: Limits) -> Iterator[Reason]:
     if facts.log is LogHealth.ALARM:
         yield reason("LOG_IN_ALARM")
     if not facts.witnessed:
-        yield reason("NOT_WITNESSED")
+        yield _waiting("NOT_WITNESSED", facts, limits)
     if facts.pending:
-        yield reason("NOT_YET_LOGGED")
+        yield _waiting("NOT_YET_LOGGED", facts, limits)
     if facts.as_of is not None and not _fresh(facts, limits):
         yield reason("EVIDENCE_STALE", facts.as_of.isoformat())
     if facts.log is LogHealth.UNKNOWN or facts.as_of is None or facts.pending is None:
         yield reason("EVIDENCE_NOT_CHECKED")
+
+
+def _waiting(code: str, facts: Facts, limits: Limits) -> Reason:
+    """Wait a moment; but who has waited for longer is told since when, and to call somebody."""
+    since = facts.waiting_since
+    if since is None or facts.at - since <= limits.patience:
+        return reason(code)
+    return replace(reason(code), sentence=SILENT, details=(since.isoformat(timespec="seconds"),))
 
 
 def _evidence(errors: tuple[str, ...]) -> Iterator[Reason]:

@@ -193,6 +193,9 @@ VOIDED_TO_YOU = Reason(
     "Do not dispense. Call your supplier: the dispatch to you was voided.",
 )
 
+SILENT = "Do not dispense. The log, or its witnesses, are silent: call your system's operator."
+"""What to do where an answer has waited for longer than a moment."""
+
 NONE_LEFT_ANYWHERE = Reason(
     "NOTHING_LEFT_HERE",
     Tick.CUSTODY,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from ledger.places import accepted_since
+from ledger.witnessing import unwitnessed_since
 from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.facts import Facts, Forebear, Leg
 from supplychain.domain.identifiers import Serial
@@ -137,6 +139,7 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         witnessed=not chain.found("WITNESS_QUORUM_NOT_MET"),
         old=chain.found("CHECKPOINT_OLD"),
         pending=len(chain.pending),
+        waiting_since=_waiting_since(chain),
         broken=chain.broken if chain.checkpoint else None,
         flags=chain.history.state.flags if known else None,
         scope=base.within,
@@ -145,6 +148,13 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         corrections=_corrections(chain, base.within),
         legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in base.legs) if known else None,
     )
+
+
+def _waiting_since(chain: Chain) -> datetime | None:
+    """Since when something waits for the log or its witnesses; None where nothing does."""
+    if chain.pending:
+        return accepted_since(chain.pending)
+    return unwitnessed_since() if chain.found("WITNESS_QUORUM_NOT_MET") else None
 
 
 def _lookalike(chain: Chain, read: Scanned, pack: PackTrace | None) -> ScanFault | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ledger import alarms, auditing, cosignatures, inbox, index_shown, proofs, witnessing
 from ledger.witnessing import Standing
+from supplychain.domain.facts import Limits
 from supplychain.web.asking import asking_party
 
 _ALARMS_SHOWN = 100
@@ -64,6 +65,8 @@ class WitnessesPart:
     quorum: str
     standings: tuple[Standing, ...]
     waiting_since: datetime | None
+    late: bool
+    """Whether that is longer than a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,9 @@ def _under_way() -> int | None:
 
 def _witnesses(now: datetime) -> WitnessesPart:
     standings = tuple(witnessing.standings(now))
-    return WitnessesPart(cosignatures.trust().quorum, standings, witnessing.unwitnessed_since())
+    since = witnessing.unwitnessed_since()
+    late = since is not None and now - since > Limits().patience
+    return WitnessesPart(cosignatures.trust().quorum, standings, since, late)
 
 
 def _alarms() -> tuple[AlarmLine, ...]:

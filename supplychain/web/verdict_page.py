@@ -1,6 +1,7 @@
 """From the answer of a scan to the page that shows it."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -18,9 +19,10 @@ from supplychain.web.evidence import evidence_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
 from supplychain.web.temperatures import excursion_in_words, leg_plots, span, temperature_gist
-from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day, in_words
+from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day, in_words, moment
 
 RETRIES_MAX = 5
+WAITING = frozenset({"NOT_YET_LOGGED", "NOT_WITNESSED"})
 FORMS = {
     "element": "A GS1 code",
     "bracketed": "Typed in brackets",
@@ -117,8 +119,9 @@ def _evidence(result: ScanResult) -> str:
 
 def _retry(result: ScanResult, retried: int) -> str:
     """Where the page asks again: only for an entry that a checkpoint will cover in a moment."""
-    worst = result.verdict.codes[:1]
-    if worst not in (("NOT_YET_LOGGED",), ("NOT_WITNESSED",)) or retried >= RETRIES_MAX:
+    worst = next(iter(result.verdict.reasons), None)
+    waits = worst is not None and worst.code in WAITING and not worst.details
+    if not waits or retried >= RETRIES_MAX:
         return ""
     return f"/scan?{urlencode({'code': result.text, 'retry': retried + 1})}"
 
@@ -179,6 +182,8 @@ def fact_of(reason: Reason, result: ScanResult) -> str:
     fact = FACTS.get(reason.code, "")
     if reason.code == "EVIDENCE_BROKEN" and "ENTRIES_LEFT_OUT" in reason.details:
         return LEFT_OUT
+    if reason.code in WAITING and reason.details:
+        return f"{fact} It has waited since {moment(datetime.fromisoformat(reason.details[0]))}."
     if reason.code in ("RECALLED", "ON_HOLD"):
         return " ".join([fact, *_stated(result.acts, reason.details)])
     if reason.code == "TEMPERATURE_EXCURSION":

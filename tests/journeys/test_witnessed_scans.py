@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,36 @@ def test_what_no_witness_has_seen_yet_is_waited_for_like_what_is_not_logged(
     assert len(witness.asked) == 2
 
 
+def test_who_waits_for_longer_than_a_moment_is_told_since_when_and_to_call(
+    delivered: Stage,
+    witnesses: Witnesses,
+    witness: RunningWitness,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: delivered.now)
+
+    def page() -> str:
+        return client.get("/scan", {"code": CODE}).content.decode()
+
+    delivered.later(timedelta(minutes=30))
+    assert "The log, or its witnesses, are silent" in page()  # none has ever cosigned
+    witnesses.cosign()
+    delivered.ship(SELLS, LOT, 5, HEALS)
+    since = delivered.now
+    delivered.log()
+    assert "Wait a moment and scan again." in page()
+    assert "retry=1" in page()
+    delivered.later(timedelta(minutes=30))
+    late = page()
+    assert "The log, or its witnesses, are silent" in late
+    assert f"It has waited since 2 Mar 2026, {since:%H:%M} UTC." in late
+    assert "retry=1" not in late
+    witnesses.cosign()
+    assert "are silent" not in page()
+    assert witness.asked
+
+
 def test_the_page_says_when_it_was_witnessed(
     delivered: Stage,
     witnesses: Witnesses,
@@ -93,7 +124,6 @@ def test_the_page_says_when_it_was_witnessed(
     monkeypatch.setattr("django.utils.timezone.now", lambda: delivered.now)
     unseen = client.get("/scan", {"code": CODE}).content.decode()
     assert "NOT_WITNESSED" in unseen
-    assert "retry=1" in unseen
     witnesses.cosign()
     assert "entries, witnessed <time" in client.get("/scan", {"code": CODE}).content.decode()
     assert witness.asked

@@ -299,6 +299,21 @@ def test_r13_a_lookalike_is_a_hint_to_scan_again_and_never_a_match() -> None:
     assert judge(replace(GOOD, lookalike=hint)).code is VerdictCode.OK
 
 
+@pytest.mark.parametrize(
+    ("waited", "told"),
+    [(timedelta(minutes=2), "Wait a moment"), (timedelta(minutes=3), "The log, or its witnesses")],
+)
+def test_who_has_waited_for_more_than_a_moment_is_told_so(waited: timedelta, told: str) -> None:
+    since = AT - waited
+    facts = replace(GOOD, pending=1, waiting_since=since)
+    verdict = judge(facts)
+    assert (verdict.code, verdict.codes) == (VerdictCode.CANNOT_CHECK, ("NOT_YET_LOGGED",))
+    assert told in verdict.sentence
+    unseen = judge(replace(facts, pending=0, witnessed=False))
+    assert unseen.codes == ("NOT_WITNESSED",)
+    assert (unseen.sentence == verdict.sentence) == (waited > timedelta(minutes=2))
+
+
 def test_r13_a_lookalike_of_a_known_serial_number_is_a_hint_too() -> None:
     hint = ScanFault(FaultCode.CAPS_LOCK, "Read s1, perhaps meant S1.")
     read = replace(GOOD.scanned, serial=Serial("s1"))

@@ -133,6 +133,12 @@ def test_the_log_page_shows_each_witness_and_whether_more_are_waited_for(
     )
     html = client.get("/log").content.decode()
     assert "waits for more of them" in html
+    raise_alarm(code="ENTRY_CHANGED", about="index 3", message="odd", at=stage.now)
+    acknowledge(which="index 3", by="Audrey", reason="seen", at=stage.now)
+    html = client.get("/log").content.decode()  # the stage's checkpoint is months old by now
+    assert "The log waits for its witnesses since" in html
+    assert "1 known fault stands below" in html
+    assert "The log goes on" not in html
     assert "7 entries, cosigned" in html
     assert "It says 500" in html
 
