@@ -7,13 +7,12 @@ from typing import Final
 
 from supplychain.demo.cast import INSULIN, TABLETS, UNKNOWN_GTIN, Item
 from supplychain.demo.stage import YEARS_TWO
-from supplychain.demo.story import STORIES, Story
+from supplychain.demo.story import ANY_SERIAL, AT_THE_HOSPITAL, CASE, IN_THE_CASE, STORIES, Story
 from supplychain.domain.digital_links import link_path
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 
 GS: Final = "\x1d"
-SERIAL: Final = "1001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,8 @@ def codes(now: datetime) -> Iterator[Code]:
     """All codes of a demonstration that began `now`."""
     for story in STORIES:
         yield _of_story(story, now)
+    yield from _single_packs(now)
+    yield _case()
     yield from _without_a_lot(now)
 
 
@@ -57,24 +58,67 @@ def _of_story(story: Story, now: datetime) -> Code:
         expected=story.expected,
         why=story.reason,
         user=story.user,
+        serial=story.serial,
     )
 
 
 def _pack(
-    item: Item, lot: str, expiry: str, *, label: str, expected: str, why: str, user: str
+    item: Item,
+    lot: str,
+    expiry: str,
+    *,
+    label: str,
+    expected: str,
+    why: str,
+    user: str,
+    serial: Serial = ANY_SERIAL,
 ) -> Code:
     key = LotKey(Gtin.parse(item.gtin), LotNumber.parse(lot))
-    path = link_path(key, serial=Serial.parse(SERIAL))
+    path = link_path(key, serial=serial)
     return Code(
         label=label,
-        code=f"01{item.gtin}17{expiry}10{lot}{GS}21{SERIAL}",
+        code=f"01{item.gtin}17{expiry}10{lot}{GS}21{serial}",
         expected=expected,
         why=why,
         product=item.shown,
         lot=lot,
         user=user,
-        bracketed=f"(01){item.gtin}(17){expiry}(10){lot}(21){SERIAL}",
+        bracketed=f"(01){item.gtin}(17){expiry}(10){lot}(21){serial}",
         path=f"{path}?17={expiry}",
+    )
+
+
+def _single_packs(now: datetime) -> Iterator[Code]:
+    """Packs of the lot with serial numbers, each with an answer of its own."""
+    expiry = f"{now + YEARS_TWO:%y%m%d}"
+    known = IN_THE_CASE[0]
+    for label, serial, expected, why in (
+        ("A pack in a case", known, "OK", ""),
+        ("Dispensed elsewhere already", AT_THE_HOSPITAL[0], "STOP", "IN_TWO_PLACES"),
+        ("A serial number never made", Serial("pk799999"), "STOP", "UNKNOWN_SERIAL"),
+        ("Read with caps lock on", Serial(str(known).swapcase()), "SCAN_AGAIN", "CAPS_LOCK"),
+    ):
+        yield _pack(
+            TABLETS,
+            "PAR-9901",
+            expiry,
+            label=label,
+            expected=expected,
+            why=why,
+            user="paula",
+            serial=serial,
+        )
+
+
+def _case() -> Code:
+    key, sscc = CASE.name.split("/")
+    return Code(
+        "The label of a case of 20",
+        f"{key}{sscc}",
+        "OK",
+        user="paula",
+        bracketed=f"({key}){sscc}",
+        path=f"/{CASE}",
     )
 
 

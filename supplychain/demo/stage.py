@@ -4,6 +4,7 @@ Nonces come from the deed's name, so that a demonstration that was interrupted g
 stopped: a deed that was recorded is the same entry again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,16 +12,21 @@ from hashlib import sha256
 from ledger.core.keys import Signer
 from supplychain.demo.cast import Item
 from supplychain.demo.loggers import Weather, calm, logged
-from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.containers import Container
+from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Party
+from supplychain.queries.containers import inside
 from supplychain.queries.stock import InTransit, inbound_to
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
+from supplychain.services.receive_containers import receive_containers
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.register_lot import register_lot
+from supplychain.services.ship_containers import ship_containers
 from supplychain.services.ship_lot import ship_lot
 from supplychain.services.void_shipment import void_shipment
 
@@ -46,7 +52,13 @@ class Stage:
         return (self.now - timedelta(days=days)).replace(microsecond=0)
 
     def register(
-        self, maker: Party, quantity: int, *, days: float = 40, lasts: timedelta = YEARS_TWO
+        self,
+        maker: Party,
+        quantity: int,
+        *,
+        days: float = 40,
+        lasts: timedelta = YEARS_TWO,
+        packs: Sequence[Serial] | None = None,
     ) -> None:
         """The maker registers the lot, to expire so long after the beginning."""
         register_lot(
@@ -58,9 +70,19 @@ class Stage:
             expiry_zone="+00:00",
             at=self.ago(days),
             nonce=self._nonce("register"),
+            packs=packs,
+            secret=None if packs is None else 2 * self._nonce("secret"),
         )
 
-    def ship(self, giver: Party, quantity: int, receiver: Party, *, days: float) -> None:
+    def ship(
+        self,
+        giver: Party,
+        quantity: int,
+        receiver: Party,
+        *,
+        days: float,
+        packs: Sequence[Serial] | None = None,
+    ) -> None:
         """A dispatch, with the readings of the day in store before it."""
         at, deed = self.ago(days), f"ship {giver.gln} {receiver.gln}"
         ship_lot(
@@ -70,12 +92,11 @@ class Stage:
             receiver=str(receiver.gln),
             shipment=f"D-{self.number}-{receiver.gln.value[6]}",
             order=f"PO-{self.number}",
-            conditions=logged(
-                self.item, at - timedelta(days=1), at, device=f"STORE-{giver.gln.value[6]}"
-            ),
+            conditions=self._in_store(giver, at),
             at=at,
             nonce=self._nonce(deed),
             salt=self._nonce(f"salt {deed}"),
+            packs=packs,
         )
 
     def receive(
@@ -112,9 +133,10 @@ class Stage:
         *,
         days: float,
         weather: Weather | None = calm,
+        packs: Sequence[Serial] | None = None,
     ) -> None:
         """A dispatch, and eight hours later its receipt in full."""
-        self.ship(giver, quantity, receiver, days=days)
+        self.ship(giver, quantity, receiver, days=days, packs=packs)
         self.receive(receiver, quantity, days=days - 1 / 3, weather=weather)
 
     def void(self, giver: Party, receiver: Party, *, days: float) -> None:
@@ -130,7 +152,51 @@ class Stage:
                 nonce=self._nonce("void"),
             )
 
-    def dispense(self, pharmacy: Party, quantity: int, *, days: float) -> None:
+    def pack(self, holder: Party, case: Container, packs: Sequence[Serial], *, days: float) -> None:
+        """Packs go into a case."""
+        aggregate_packs(
+            party=str(holder.gln),
+            container=case,
+            packs={self.lot: packs},
+            children=(),
+            at=self.ago(days),
+            nonce=self._nonce(f"pack {case}"),
+        )
+
+    def deliver_case(self, giver: Party, case: Container, receiver: Party, *, days: float) -> None:
+        """A case is sent, and eight hours later received by its label."""
+        sent, arrived = self.ago(days), self.ago(days - 1 / 3)
+        deed = f"ship {case} {giver.gln}"
+        ship_containers(
+            party=str(giver.gln),
+            containers=[case],
+            receiver=str(receiver.gln),
+            shipment=f"C-{self.number}-{receiver.gln.value[6]}",
+            order=f"PO-{self.number}",
+            conditions=self._in_store(giver, sent),
+            at=sent,
+            nonce=self._nonce(deed),
+            salt=self._nonce(f"salt {deed}"),
+        )
+        if all(one.receiver != str(receiver.gln) for one in inside([case])):
+            return  # recorded before the demonstration was interrupted
+        receive_containers(
+            party=str(receiver.gln),
+            containers=[case],
+            conditions=logged(self.item, sent, arrived, device=f"LOGGER-{receiver.gln.value[6]}"),
+            note="",
+            at=arrived,
+            nonce=self._nonce(f"receive {case} {receiver.gln}"),
+        )
+
+    def dispense(
+        self,
+        pharmacy: Party,
+        quantity: int,
+        *,
+        days: float,
+        packs: Sequence[Serial] | None = None,
+    ) -> None:
         """Units go to patients."""
         dispense_units(
             party=str(pharmacy.gln),
@@ -138,6 +204,7 @@ class Stage:
             quantity=quantity,
             at=self.ago(days),
             nonce=self._nonce("dispense"),
+            packs=packs,
         )
 
     def recall(self, maker: Party, *, days: float) -> None:
@@ -160,6 +227,10 @@ class Stage:
             at=self.ago(days),
             nonce=self._nonce("hold"),
         )
+
+    def _in_store(self, giver: Party, at: datetime) -> ConditionsInput:
+        device = f"STORE-{giver.gln.value[6]}"
+        return logged(self.item, at - timedelta(days=1), at, device=device)
 
     def _inbound(self, receiver: Party) -> InTransit | None:
         lines = inbound_to(str(receiver.gln))

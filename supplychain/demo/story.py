@@ -19,7 +19,11 @@ from supplychain.demo.cast import (
 )
 from supplychain.demo.loggers import flat_battery, left_in_the_sun
 from supplychain.demo.stage import YEARS_TWO, Stage
+from supplychain.domain.containers import Container
+from supplychain.domain.identifiers import Serial
 
+ANY_SERIAL: Final = Serial("1001")
+"""Of a lot without serial numbers: any will do."""
 Plot = Callable[[Stage], None]
 
 
@@ -35,6 +39,7 @@ class Story:
     reason: str
     user: str = "paula"
     lasts: timedelta = YEARS_TWO
+    serial: Serial = ANY_SERIAL
 
 
 def to_the_pharmacy(stage: Stage) -> None:
@@ -141,6 +146,22 @@ def in_the_makers_store(stage: Stage) -> None:
     stage.register(MAKER, 2_000, days=5)
 
 
+SERIALS: Final = tuple(Serial(f"pk7{number:05d}") for number in range(1, 61))
+CASE: Final = Container("00/095211010000000016")
+IN_THE_CASE, LOOSE, AT_THE_HOSPITAL = SERIALS[:20], SERIALS[20:30], SERIALS[30:40]
+
+
+def pack_by_pack(stage: Stage) -> None:
+    """A case reaches the pharmacy by its label, loose packs too; one is dispensed elsewhere."""
+    stage.register(MAKER, len(SERIALS), packs=SERIALS)
+    stage.pack(MAKER, CASE, IN_THE_CASE, days=39)
+    stage.deliver_case(MAKER, CASE, WHOLESALER, days=34)
+    stage.deliver_case(WHOLESALER, CASE, PHARMACY, days=19)
+    stage.deliver(MAKER, len(LOOSE), PHARMACY, days=17, packs=LOOSE)
+    stage.deliver(MAKER, len(AT_THE_HOSPITAL), HOSPITAL, days=14, packs=AT_THE_HOSPITAL)
+    stage.dispense(HOSPITAL, 1, days=4, packs=AT_THE_HOSPITAL[:1])
+
+
 REWRITTEN: Final = "INS-2499"
 STORIES: Final = (
     Story(INSULIN, "INS-2401", "A good lot", to_the_pharmacy, "OK", ""),
@@ -168,6 +189,7 @@ STORIES: Final = (
     Story(TABLETS, "PAR-8808", "Dispatch voided", voided, "STOP", "DISPATCH_VOIDED"),
     Story(VACCINE, "VAX-3301", "On its way", on_the_way, "CAUTION", "NOT_RECEIVED_YET", user="ben"),
     Story(VACCINE, "VAX-3302", "In the maker's store", in_the_makers_store, "OK", "", user="maria"),
+    Story(TABLETS, "PAR-9901", "One pack of many", pack_by_pack, "OK", "", serial=LOOSE[0]),
     Story(
         INSULIN,
         REWRITTEN,

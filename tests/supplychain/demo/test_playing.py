@@ -10,7 +10,9 @@ from pytest_django import Settings
 from ledger.models import Alarm, Entry
 from supplychain.demo.cast import PEOPLE
 from supplychain.demo.playing import token_of
+from supplychain.queries.containers import labelled
 from supplychain.queries.people import acting_by_token
+from supplychain.services.check_container import check_container
 from supplychain.services.verify_scan import verify_scan
 from supplychain.web.demo import demo_of
 from tests.supplychain.demo.play import NOW, play, written
@@ -34,7 +36,12 @@ def spellings(code: dict[str, str]) -> Iterator[str]:
 
 def answer(text: str, user: str) -> tuple[str, str]:
     """Verdict and first reason of a scan by this person; a repeated good scan is good."""
-    verdict = verify_scan(scanned=text, at=NOW, asking=GLNS.get(user)).verdict
+    label = labelled(text, on=NOW.date())
+    asking = GLNS.get(user)
+    if label is None:
+        verdict = verify_scan(scanned=text, at=NOW, asking=asking).verdict
+    else:
+        verdict = check_container(container=label.container, at=NOW, asking=asking).verdict
     code = verdict.code.value.replace("ALREADY_SCANNED_HERE", "OK")
     worst = verdict.codes[0] if code != "OK" else ""
     return code, worst
