@@ -378,3 +378,9 @@ def test_who_wants_a_pack_is_told_that_this_is_a_label() -> None:
 
 def test_a_pack_reads_the_same_where_labels_are_read_too() -> None:
     assert read(ELEMENTS, on=ON) == WHOLE
+
+
+def test_a_link_that_names_no_product_says_so() -> None:
+    with pytest.raises(ScanFault) as fault:
+        parse("https://id.example.org/about/us", on=date(2026, 11, 21))
+    assert fault.value.code is FaultCode.GTIN_MISSING

@@ -21,6 +21,8 @@ from supplychain.domain.statements import (
     Destroy,
     Dispense,
     HoldPlace,
+    Lose,
+    LossKind,
     LotStatement,
     Receive,
     Ship,
@@ -244,6 +246,22 @@ def test_what_left_the_trade_is_out_of_it_for_everybody(story: PackStory) -> Non
     gone = Destroy.of(holder=WHOLESALER.gln, quantity=1, rest=2, reason="Crushed")
     story.say(WHOLESALER, gone, story.stock(WHOLESALER), packs=[[3], [4, 5]])
     assert story.standing(3, WHOLESALER) is Standing.ENDED
+
+
+def test_what_was_stolen_is_missed_wherever_it_is_met(story: PackStory) -> None:
+    gone = Lose.of(
+        signer=WHOLESALER.gln,
+        holder=WHOLESALER.gln,
+        quantity=1,
+        rest=2,
+        kind=LossKind.STOLEN,
+        reason="Broken window",
+    )
+    story.say(WHOLESALER, gone, story.stock(WHOLESALER), packs=[[3], [4, 5]])
+    for asking in (WHOLESALER, SECOND_PHARMACY, None):
+        assert story.standing(3, asking) is Standing.MISSED
+        assert story.standing(3, asking).alarming
+    assert not story.standing(4, WHOLESALER).alarming
 
 
 def test_a_pack_in_quarantine_is_so_for_everybody(story: PackStory) -> None:
