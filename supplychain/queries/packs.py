@@ -173,7 +173,7 @@ def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes
 
 
 def places_of(stream: UUID, serials: Collection[Serial]) -> dict[Serial, Place]:
-    """Where packs of a lot are; those that are not of it are left out."""
+    """Where packs of a lot are; those that are not of it, or not to be found, are left out."""
     found = Row.objects.filter(stream_id=stream, serial__in=[str(one) for one in serials])
     holdings = dict(found.values_list("serial", "holding"))
     outputs = Output.objects.filter(
@@ -182,7 +182,9 @@ def places_of(stream: UUID, serials: Collection[Serial]) -> dict[Serial, Place]:
     places = {
         row.holding: Place(OutputRef(row.entry_id, row.n), row.holder, row.state) for row in outputs
     }
-    return {Serial(serial): places[holding] for serial, holding in holdings.items()}
+    return {
+        Serial(serial): places[holding] for serial, holding in holdings.items() if holding in places
+    }
 
 
 def packs_with(gln: str, lot: LotKey) -> list[SaltedPack]:

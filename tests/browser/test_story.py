@@ -147,7 +147,9 @@ def test_a_recall_at_the_makers_desk_stops_the_next_scan(at: At, now: Stage) -> 
     pharmacist.goto(SCAN)
     expect(pharmacist.locator('[data-verdict="STOP"]')).to_be_visible()
     pharmacist.goto("/admin/")
-    expect(pharmacist.locator(".need--stop")).to_contain_text("Glass particles")
+    expect(pharmacist.get_by_role("region", name="Recalled or on hold")).to_contain_text(
+        "Glass particles"
+    )
 
 
 def test_a_journey_that_was_too_warm_is_seen_before_it_is_signed_and_at_the_scan(
