@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from supplychain.domain.conditions import Series
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.formats.epcis_document import ProductRecord
@@ -120,7 +121,7 @@ class HandOff(Deed):
     """A dispatch from owner to owner, also back, a receipt, or a void; papers by number.
 
     Giver and receiver are None where the event does not name them. `containers` are those that it
-    names itself.
+    names itself, `readings` the temperatures that came with it.
     """
 
     step: str
@@ -129,6 +130,7 @@ class HandOff(Deed):
     order: str | None
     despatch_advice: str | None
     containers: tuple[str, ...]
+    readings: tuple[Series, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

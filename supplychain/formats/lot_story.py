@@ -14,6 +14,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import UNDATED, Document, Event, Kind, Typed
+from supplychain.formats.event_readings import readings_of
 from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_births import Births, time_of
 from supplychain.formats.lot_deeds import (
@@ -50,6 +51,7 @@ _CATEGORIES: Final[Mapping[str, Category]] = {
     "QUANTITY_WRONG": Category.DATA_ISSUE,
     "PARTY_MISSING": Category.DATA_ISSUE,
     "NAMED_TWICE": Category.DATA_ISSUE,
+    "READINGS_WRONG": Category.DATA_ISSUE,
     "PACKED": Category.PACKAGING,
     "ALREADY_PACKED": Category.PACKAGING,
     "NOT_INSIDE": Category.PACKAGING,
@@ -238,6 +240,7 @@ class _Plot:
                 order=_document_number(event.biz_transactions, "po"),
                 despatch_advice=_document_number(event.biz_transactions, "desadv"),
                 containers=self._goods.containers_among(map(epc.canonical, event.epcs)),
+                readings=readings_of(event),
             )
         )
         units = sum(one.units for one in goods)

@@ -25,6 +25,7 @@ from supplychain.domain.statements import LotRegister, LotStatement, Receive, Re
 from supplychain.formats.epc import SerialItem
 from supplychain.formats.epcis_document import PartyRecord, ProductRecord
 from supplychain.formats.epcis_values import is_uri
+from supplychain.formats.event_readings import LOGGER
 from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
 from supplychain.models import Organisation
 from supplychain.models import Pack as Row
@@ -212,7 +213,7 @@ class _Teller:
 
 def _device(name: str) -> str:
     """Return a URI for a logger; one that has none is named by its maker's words for it."""
-    return name if is_uri(name) else f"urn:x-logger:{quote(name, safe='')}"
+    return name if is_uri(name) else f"{LOGGER}{quote(name, safe='')}"
 
 
 def _reading(one: Reading) -> tuple[datetime, Decimal]:

@@ -11,6 +11,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.excursions import Covers
 from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
@@ -22,6 +23,7 @@ from supplychain.queries.containers import inside, those_with
 from supplychain.queries.packs import places_of
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
 from supplychain.recording.choosing import chosen, registered
+from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.import_source import Source, lists_of, once, sign
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
@@ -39,7 +41,7 @@ def ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
             quantity=goods.units,
             rest=choice.rest,
             shipment=_shipment(deed),
-            conditions=_no_readings(line.profile),
+            conditions=_conditions(deed, line.profile, None),
             order=deed.order,
             containers=_labels(deed, goods),
         )
@@ -63,7 +65,7 @@ def send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
             rest=choice.rest,
             shipment=_shipment(deed),
             reason="returned",
-            conditions=_no_readings(line.profile),
+            conditions=_conditions(deed, line.profile, None),
             state=state,
             containers=_labels(deed, goods),
         )
@@ -90,9 +92,10 @@ def _shipment(deed: HandOff) -> str:
     return deed.despatch_advice or f"event {deed.fingerprint[:16]}"
 
 
-def _no_readings(profile_id: str) -> ConditionsClaim:
-    monitored = profile(profile_id).monitored
-    return ConditionsClaim(none=NoReadings.LOGGER_MISSING if monitored else NoReadings.NOT_REQUIRED)
+def _conditions(deed: HandOff, profile_id: str, covers: Covers | None) -> ConditionsClaim:
+    if not profile(profile_id).monitored:
+        return ConditionsClaim(none=NoReadings.NOT_REQUIRED)
+    return claim_of(ConditionsInput(series=deed.readings), profile_id, covers)
 
 
 def void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
@@ -118,6 +121,7 @@ def receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded
     """Receive the goods; what else the dispatches hold stays on the way."""
 
     def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:
+        covers = (journey.dispatched_at, deed.at.replace(microsecond=0))
         said = Receive.of(
             giver=Gln.parse(journey.giver),
             receiver=Gln.parse(source.party),
@@ -125,7 +129,7 @@ def receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded
             damaged=0,
             missing=journey.quantity - some.units,
             shipment=journey.shipment,
-            conditions=_no_readings(journey.lot.profile),
+            conditions=_conditions(deed, journey.lot.profile, covers),
             containers=_labels(deed, some),
             good=State.RETURNED if journey.sent_back else State.HELD,
         )

@@ -11,10 +11,11 @@ from hashlib import sha256
 
 from ledger.core.links import OutputRef
 from ledger.core.statement import Attachment
+from supplychain.domain.conditions import Series
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
-from supplychain.domain.statements import LotStatement
-from supplychain.formats.lot_deeds import Deed
+from supplychain.domain.statements import LotStatement, Receive, Ship
+from supplychain.formats.lot_deeds import Deed, HandOff
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
@@ -72,10 +73,18 @@ def sign(
         nonce=nonce,
         consumes=consumes,
         salts=(source.salt(nonce),),
+        readings=_cited(said, deed),
         attachments=(source.file,),
         packs=packs or PackLists(),
     )
     return sign_and_record(draft, arrival=source.at)
+
+
+def _cited(said: LotStatement, deed: Deed) -> tuple[Series, ...]:
+    """The readings that a statement cites: all that came with its event, or none."""
+    claim = said.conditions if isinstance(said, Ship | Receive) else None
+    cites = claim is not None and claim.readings is not None
+    return deed.readings if cites and isinstance(deed, HandOff) else ()
 
 
 def lists_of(serials: Sequence[Serial] | None, rest: int) -> PackLists:

@@ -9,7 +9,7 @@ import pytest
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
-from supplychain.formats import epc
+from supplychain.formats import epc, epcis
 from supplychain.formats.errors import FormatError
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.queries.containers import inside
@@ -17,6 +17,7 @@ from supplychain.queries.exceptions import open_cases_of
 from supplychain.queries.packs import pack_line
 from supplychain.queries.stock import inbound_to, outbound_of, stock_of
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
+from supplychain.services.export_epcis import export_epcis
 from supplychain.services.import_epcis import OnError, import_epcis
 from supplychain.services.issue_recall import issue_recall
 from tests.stages import HEALS, MAKES, SELLS, Stage
@@ -349,6 +350,67 @@ def test_json_is_imported_too_and_progress_is_told(winter: Stage) -> None:
     assert where(7) == ("held", MAKES)
     assert told == [(0, 1), (1, 1)]
     assert ImportedFile.objects.get().media == "application/json"
+
+
+def sensed(hour: int, *celsius: float) -> epcis_2_files.Said:
+    start = f"2026-11-20T{hour:02d}"
+    reports = [
+        {"type": "Temperature", "value": value, "uom": "CEL", "time": f"{start}:{n:02d}:00Z"}
+        for n, value in enumerate(celsius)
+    ]
+    return {"sensorMetadata": {"deviceID": "urn:x-logger:L1"}, "sensorReport": reports}
+
+
+def handed(biz_step: str, hour: int, *sensors: epcis_2_files.Said) -> epcis_2_files.Said:
+    return {
+        **epcis_2_files.SEEN,
+        "eventTime": f"2026-11-20T{hour:02d}:00:00Z",
+        "bizStep": biz_step,
+        "sourceList": [{"type": "owning_party", "source": MAKER}],
+        "destinationList": [{"type": "owning_party", "destination": BUYER}],
+        "sensorElementList": sensors,
+    }
+
+
+def told_again(stage: Stage) -> list[tuple[str, list[str]]]:
+    stage.log()
+    data = export_epcis(party=MAKES, lot=LOT, to=SELLS, at=stage.later())
+    return [
+        (
+            event.biz_step,
+            [str(one.get("value")) for element in event.sensors for one in element.reports],
+        )
+        for event in epcis.read(data).events
+    ]
+
+
+def test_temperatures_of_a_hand_off_are_signed_and_told_again(stage: Stage) -> None:
+    stage.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    stage.catalogue(str(LOT.gtin), "Examplin", "refrigerated-2-8/1")
+    read(stage, born(pack(7)))
+    data = epcis_2_files.document(
+        handed("shipping", 9, sensed(8, 5, 5.12)), handed("receiving", 12, sensed(10, 9))
+    )
+    import_epcis(data=data, party=MAKES, at=stage.later(), seed=SEED)
+    import_epcis(data=data, party=SELLS, at=stage.later(), seed=SEED)
+    assert told_again(stage) == [
+        ("commissioning", []),
+        ("shipping", ["5", "5.12"]),
+        ("receiving", ["9"]),
+    ]
+
+
+def test_two_temperatures_at_one_moment_are_a_data_issue(winter: Stage) -> None:
+    read(winter, born(pack(7)))
+    twice = handed("shipping", 9, sensed(8, 5), sensed(8, 6))
+    (report,) = import_epcis(
+        data=epcis_2_files.document(twice),
+        party=MAKES,
+        at=winter.later(),
+        seed=SEED,
+        on_error="proceed",
+    )
+    assert (report.code, report.category) == ("READINGS_WRONG", "data issue")
 
 
 def test_what_is_no_epcis_leaves_nothing(winter: Stage) -> None:

@@ -1,0 +1,81 @@
+"""Temperatures in an event's sensor elements as series of readings, one for each device."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from urllib.parse import unquote
+
+from supplychain.domain.conditions import (
+    DEVICE_LENGTH_MAX,
+    Reading,
+    ReadingsFault,
+    Series,
+    moment,
+)
+from supplychain.formats.epcis_document import Event, SensorElement, SensorFacts
+from supplychain.formats.packing import RefusalError
+
+LOGGER: Final = "urn:x-logger:"  # before the names of devices that have no URI
+_NOT_NAMED: Final = "not named"
+# Units of UN/CEFACT recommendation 20: what to add, and then to multiply by, for °C.
+_UNITS: Final[Mapping[str, tuple[Decimal, Decimal]]] = {
+    "CEL": (Decimal(0), Decimal(1)),
+    "FAH": (Decimal(-32), Decimal(5) / 9),
+    "KEL": (Decimal("-273.15"), Decimal(1)),
+}
+
+
+def readings_of(event: Event) -> tuple[Series, ...]:
+    """Return the single temperatures of an event; summaries and other measurements are left out.
+
+    Raises RefusalError READINGS_WRONG for what is no temperature, or two of them at one moment.
+    """
+    by_device: dict[str, dict[int, int]] = {}
+    for device, at, value in _temperatures(event):
+        here = by_device.setdefault(device, {})
+        if here.setdefault(at, value) != value:
+            raise _wrong(f"{device} has two temperatures at {moment(at):%FT%TZ}.")
+    try:
+        return tuple(
+            Series.of(device, [Reading(*one) for one in sorted(found.items())])
+            for device, found in sorted(by_device.items())
+        )
+    except ReadingsFault as fault:
+        raise _wrong(fault.message) from None
+
+
+def _temperatures(event: Event) -> Iterator[tuple[str, int, int]]:
+    for element in event.sensors:
+        for report in element.reports:
+            value, unit = report.get("value"), _UNITS.get(str(report.get("uom")))
+            at = _said(element, report, "time") or event.time
+            if (
+                report.get("type") in (None, "Temperature")
+                and isinstance(value, Decimal)
+                and unit is not None
+                and isinstance(at, datetime)
+            ):
+                plus, times = unit
+                yield _device(element, report), int(at.timestamp()), _centi((value + plus) * times)
+
+
+def _centi(celsius: Decimal) -> int:
+    if abs(celsius) > 10**4:
+        raise _wrong(f"{celsius} °C is no temperature.")
+    return round(celsius * 100)
+
+
+def _device(element: SensorElement, report: SensorFacts) -> str:
+    named = str(_said(element, report, "deviceID") or _NOT_NAMED)
+    return unquote(named.removeprefix(LOGGER))[-DEVICE_LENGTH_MAX:]
+
+
+def _said(element: SensorElement, report: SensorFacts, name: str) -> object:
+    """What a report says, or else the facts about its element."""
+    said = report.get(name)
+    return element.metadata.get(name) if said is None and element.metadata else said
+
+
+def _wrong(reason: str) -> RefusalError:
+    return RefusalError("READINGS_WRONG", f"{reason} Send the readings as the logger has them.")
