@@ -4,7 +4,12 @@ import pytest
 
 from supplychain.domain.custody import State
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.histories import replay_all
 from supplychain.domain.outputs import FINAL, OutputClaim
+from supplychain.domain.pack_standing import pack_scope
+from supplychain.domain.pack_traces import PackTrace
+from supplychain.domain.parties import Party
+from supplychain.domain.standing import Standing
 from supplychain.domain.statements import (
     Destroy,
     Dispense,
@@ -85,3 +90,16 @@ def test_final_is_final(final: State, statement: LotStatement) -> None:
 def test_just_these_states_are_final() -> None:
     open_states = {State.HELD, State.IN_TRANSIT, State.QUARANTINED, State.RETURNED}
     assert {state for state in State if state.final} == FINAL == set(State) - open_states
+
+
+@pytest.mark.parametrize("end", [State.LOST, State.STOLEN, State.DESTROYED])
+@pytest.mark.parametrize("asking", [PHARMACY, MAKER, None])
+def test_a_pack_that_was_lost_or_stolen_and_is_met_is_an_alarm(
+    end: State, asking: Party | None
+) -> None:
+    story = endings(end)
+    trace = PackTrace((story.stock(PHARMACY, end),))
+    standing = pack_scope(replay_all(story.acts), asking, trace).standing
+    missed = end is not State.DESTROYED
+    assert standing is (Standing.MISSED if missed else Standing.ENDED)
+    assert standing.alarming == missed
