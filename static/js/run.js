@@ -71,6 +71,7 @@ function drawTrouble(row) {
 
 function show(found) {
   part("answer").hidden = false;
+  field.rows = 3; // room for the answers: each code leaves the field as it is checked
   for (const one of found) {
     const row = { ...one, number: rows.length + 1 };
     rows.push(row);

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from supplychain.domain.barcodes import Label
+from supplychain.domain.containers import Container
 from supplychain.domain.lots import LotKey
 from supplychain.domain.reasons import Severity, Tick
 from supplychain.domain.together import WORST_FIRST, is_good
@@ -89,15 +90,15 @@ def _product(result: ContainerResult, key: LotKey) -> str:
 
 
 def _troubles(result: ContainerResult) -> Iterator[Trouble]:
-    """Packs of one lot with which the same is wrong, together; the worst first."""
+    """Packs of one lot and case with which the same is wrong, together; the worst first."""
     bad = [one for one in result.packs if not is_good(one.verdict)]
     bad.sort(key=lambda one: (WORST_FIRST.index(one.verdict.code), *_likeness(one)))
     for _, those in groupby(bad, _likeness):
         yield _trouble(result, list(those))
 
 
-def _likeness(one: PackAnswer) -> tuple[LotKey, tuple[str, ...]]:
-    return one.packed.lot, one.verdict.codes
+def _likeness(one: PackAnswer) -> tuple[LotKey, tuple[str, ...], Container]:
+    return one.packed.lot, one.verdict.codes, one.packed.container
 
 
 def _trouble(result: ContainerResult, packs: list[PackAnswer]) -> Trouble:
@@ -107,13 +108,13 @@ def _trouble(result: ContainerResult, packs: list[PackAnswer]) -> Trouble:
         look=look_of(verdict),
         sentence=verdict.sentence,
         codes=tuple(one.code for one in verdict.reasons if one.severity is not Severity.INFO),
-        what=f"{_product(result, key)} · lot {key.lot}",
+        what=f"{_product(result, key)} · lot {key.lot}{_case(result, packs[0])}",
         count=len(packs),
-        packs=tuple((str(one.packed.serial), _case(result, one)) for one in named),
+        packs=tuple(str(one.packed.serial) for one in named),
         more=len(packs) - len(named),
     )
 
 
 def _case(result: ContainerResult, one: PackAnswer) -> str:
     direct = one.packed.container
-    return "" if direct == result.container else in_words(direct)
+    return "" if direct == result.container else f" · in {in_words(direct)}"

@@ -110,8 +110,7 @@ class Trouble:
     codes: tuple[str, ...]
     what: str
     count: int
-    packs: tuple[tuple[str, str], ...]
-    """Serial numbers, each with the container that it is directly in where that is another one."""
+    packs: tuple[str, ...]
     more: int = 0
 
 

@@ -96,7 +96,7 @@ def _pack_facts(pack: PackStory | None) -> Iterator[str]:
         seen = "by the label of its container: the pack itself was not read"
         yield f"It was last received {seen if pack.by_label else 'as a pack of its own'}."
     if pack.container is not None:
-        yield f"By the packing records it is in {in_words(pack.container)}."
+        yield f"By the packing records it is in {in_words(pack.container)}, and moves with that."
 
 
 def _dispensable(result: ScanResult) -> bool:

@@ -45,8 +45,9 @@ def test_only_the_packs_in_trouble_are_named(sign_in: SignIn) -> None:
     assert all(str(serial) in html for serial in OTHERS)
     assert not any(str(serial) in html for serial in ALL)
     assert "12 packs by the packing records" in html
-    assert "in (01) 00614141000012 (21) C2" in html  # where in the pallet they are
-    assert f"lot {OTHER.lot} · 4 packs" in html
+    assert "· in (01) 00614141000012 (21) C2" in html  # where in the pallet they are
+    assert f"lot {OTHER.lot} · in (01) 00614141000012 (21) C2 · 3 packs" in html
+    assert f"lot {OTHER.lot} · 1 pack ·" in html
 
 
 def test_a_digital_link_of_a_label_leads_to_the_same_answer(
