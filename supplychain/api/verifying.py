@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from supplychain.api.answers import Answer
+from supplychain.api.contents import InsideShape, inside_of
 from supplychain.api.documented import documented
 from supplychain.api.doors import Door, PasserByThrottle, Right
 from supplychain.api.errors import Refusal
@@ -17,9 +18,12 @@ from supplychain.api.receipts import evidence_url
 from supplychain.domain.lot_state import Act
 from supplychain.domain.parties import Party
 from supplychain.domain.verdicts import TickState, VerdictCode
+from supplychain.queries.containers import labelled
+from supplychain.queries.contents import ContainerResult
 from supplychain.queries.people import Acting
 from supplychain.queries.readings import LegReadings
 from supplychain.queries.scans import ScanResult
+from supplychain.services.check_container import check_container
 from supplychain.services.verify_scan import verify_scan
 
 _TICKS = [one.value for one in TickState]
@@ -116,6 +120,7 @@ class VerdictShape(Answer):
         "is not proven.",
     )
     evidence = serializers.URLField(allow_null=True)
+    inside = InsideShape(allow_null=True, help_text="Of the label of a case or pallet.")
 
 
 class Verify(Door):
@@ -148,11 +153,24 @@ class Verify(Door):
         if not code:
             message = "code: what the scanner read."
             raise Refusal(HTTPStatus.BAD_REQUEST, "PARAMETER_MISSING", message)
-        asking = request.auth.gln if isinstance(request.auth, Acting) else None
-        result = verify_scan(scanned=code, at=timezone.now(), asking=asking)
-        response = Response(VerdictShape(_answer(result)).data)
+        asking, at = request.auth.gln if isinstance(request.auth, Acting) else None, timezone.now()
+        label = labelled(code, on=at.date())
+        if label is None:
+            said = _answer(verify_scan(scanned=code, at=at, asking=asking))
+        else:
+            found = check_container(container=label.container, at=at, asking=asking)
+            said = _of_container(found, code)
+        response = Response(VerdictShape(said).data)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _of_container(found: ContainerResult, code: str) -> dict[str, Any]:
+    """The verdict for its contents; lots, steps and readings are those of single packs."""
+    answer = ScanResult(
+        text=code, at=found.at, verdict=found.verdict, index_of={}, checkpoint=found.checkpoint
+    )
+    return {**_answer(answer), "inside": inside_of(found)}
 
 
 def _answer(result: ScanResult) -> dict[str, Any]:
@@ -174,6 +192,7 @@ def _answer(result: ScanResult) -> dict[str, Any]:
         and {"origin": found.origin, "size": found.size, "root": found.root.hex()},
         "complete_to": result.complete_to,
         "evidence": evidence_url(key.stream) if shown and key else None,
+        "inside": None,
     }
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.stages import HEALS, MAKES, Stage, a_lot, serials
+from supplychain.domain.containers import Container
+from tests.journeys.test_containers import put
+from tests.stages import HEALS, HEALS_TOO, MAKES, Stage, a_lot, serials
 from tests.supplychain.api.conftest import Program, Programs
 
 LOT = a_lot("P1")
@@ -57,6 +59,30 @@ def test_each_code_is_answered_in_its_place(pharmacy: Program) -> None:
 )
 def test_what_is_no_run_is_refused(pharmacy: Program, body: object, status: int) -> None:
     assert pharmacy.post(ADDRESS, body).status_code == status
+
+
+def test_the_label_of_a_case_is_answered_for_its_contents(
+    pharmacy: Program, now: Stage, program: Programs
+) -> None:
+    case = Container("00/106141412345678908")
+    put(now, case, {LOT: PACKS[:3]}, party=HEALS)
+    now.log()
+    label = "(00)106141412345678908"
+    said = pharmacy.get("verify", code=label).json()
+    assert (said["verdict"], said["lot"]) == ("OK", None)
+    assert said["inside"] == {
+        "container": str(case),
+        "packs": 3,
+        "counts": {"OK": 3},
+        "troubles": [],
+    }
+    passer_by, stranger = Program(""), program(HEALS_TOO)
+    assert passer_by.get("verify", code=label).json()["verdict"] == "CANNOT_CHECK"
+    told = stranger.get("verify", code=label).json()
+    assert (told["verdict"], told["inside"]["packs"]) == ("STOP", 0)
+    passed_on = program(MAKES).get("verify", code=label).json()
+    assert passed_on["inside"]["packs"] == 3
+    assert pharmacy.get("verify", code=code(3)).json()["inside"] is None
 
 
 @pytest.mark.usefixtures("now")
