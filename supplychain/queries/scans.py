@@ -71,7 +71,16 @@ class ScanResult:
     @property
     def read_back(self) -> str:
         """What was read, with control characters as Unicode pictures them: GS as ␝."""
-        return self.text.translate(_PICTURES)
+        return pictured(self.text)
+
+
+def pictured(text: str) -> str:
+    r"""A scan as plain text, control characters as Unicode pictures them.
+
+    >>> pictured("10A1\x1d21X")
+    '10A1␝21X'
+    """
+    return text.translate(_PICTURES)
 
 
 def asking_party(gln: str | None) -> Party | None:

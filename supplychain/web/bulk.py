@@ -14,11 +14,11 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.reasons import Severity
 from supplychain.domain.together import WORST_FIRST, is_good
 from supplychain.queries.runs import RunLine, RunResult
+from supplychain.queries.scans import pictured
 from supplychain.services.check_run import check_run
 from supplychain.web.asking import asking_party
 from supplychain.web.container_page import look_of
 from supplychain.web.pages import Look, RunPage, RunRow
-from supplychain.web.readable import shown_as_text
 from supplychain.web.wording import WORDS
 
 _LOOKS = [(code.value, WORDS[code], Look(code.value, "").icon) for code in WORST_FIRST]
@@ -74,7 +74,7 @@ def _row(number: int, line: RunLine) -> RunRow:
         product=f"{lot.product.name} {lot.product.strength}" if lot else "",
         lot=str(read.lot or "") if read else "",
         serial=str(read.serial or "") if read else "",
-        read=shown_as_text(line.text),
+        read=pictured(line.text),
     )
 
 

@@ -19,8 +19,6 @@ _NAMES: Final = {
     " ": ("SPACE", "a space"),
 }
 
-_PICTURES: Final = {control: chr(0x2400 + control) for control in range(0x20)}
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -38,15 +36,6 @@ def pieces(scanned: str) -> tuple[Piece, ...]:
     ['10A1', 'GS', '21X']
     """
     return tuple(_pieces(scanned[:SHOWN_MAX]))
-
-
-def shown_as_text(scanned: str) -> str:
-    r"""The same as plain text, control characters as Unicode pictures them.
-
-    >>> shown_as_text("10A1\x1d21X")
-    '10A1␝21X'
-    """
-    return scanned[:SHOWN_MAX].translate(_PICTURES)
 
 
 def _pieces(scanned: str) -> Iterator[Piece]:
