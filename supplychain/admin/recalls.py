@@ -86,7 +86,7 @@ class AnswerForm(forms.Form):
         label="Note",
         required=False,
         max_length=REASON_MAX,
-        help_text="Who recalls reads it, such as whom you told of what you dispensed.",
+        help_text="Who recalls reads it. Name no patient.",
     )
 
 

@@ -21,7 +21,7 @@ UNMONITORED: Final = "unmonitored/1"
 def scans_field(label: str, help_text: str, *, required: bool = True) -> forms.CharField:
     """One field for any number of codes: a scanner ends each with Enter, which is a new line."""
     attrs = {
-        "rows": 8,
+        "rows": 5,
         "spellcheck": "false",
         "autocapitalize": "none",
         "autocomplete": "off",

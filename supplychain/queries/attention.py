@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from supplychain.domain.exception_cases import Kind
 from supplychain.queries.exceptions import CaseLine, open_cases_of
 from supplychain.queries.lots import LegLine, excursions_of
 from supplychain.queries.recalls import RecallToAnswer, recalls_to
 from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
 
+_SHOWN = frozenset({Kind.SHORT, Kind.DAMAGED})
+
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What an organisation's desk shows first. `short`: dispatches of which a part is missing."""
+    """What an organisation's desk shows first. `short`: dispatches of which a part is missing.
+
+    `exceptions` are those that no other list here shows: short and damaged goods have their own.
+    """
 
     to_receive: tuple[InTransit, ...]
     short: tuple[InTransit, ...]
@@ -49,5 +55,5 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         excursions=tuple(excursions_of(gln)),
         expiring=tuple(expiring(gln, at)),
         recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
-        exceptions=tuple(open_cases_of(gln)),
+        exceptions=tuple(one for one in open_cases_of(gln) if one.case.kind not in _SHOWN),
     )

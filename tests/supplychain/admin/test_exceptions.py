@@ -189,9 +189,12 @@ def test_an_age_is_said_in_its_largest_unit(age: timedelta, said: str) -> None:
     assert age_in_words(age) == said
 
 
-@pytest.mark.usefixtures("short")
-def test_the_desk_shows_what_is_open_first(at_desk: AtDesk) -> None:
-    html = words(at_desk(SELLS).get("/admin/"))
-    assert 'id="n-exceptions"' in html
-    assert "Look for the goods" in html
+def test_the_desk_shows_what_is_open_and_nothing_twice(at_desk: AtDesk, short: Stage) -> None:
+    del short
+    client = at_desk(SELLS)
+    assert 'id="n-exceptions"' not in words(client.get("/admin/")), "short and damaged are there"
+    hand_in(client)
+    html = words(client.get("/admin/"))
+    assert "Try another scanner" in html
+    assert 'id="n-short"' in html
     assert 'id="n-exceptions"' not in words(at_desk(MAKES).get("/admin/"))
