@@ -63,7 +63,8 @@ def call(
     secure = parts.scheme == "https"
     connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = connect(parts.netloc, timeout=bounds.timeout_s)
-    cut = threading.Timer(bounds.timeout_s, _cut, [connection])
+    late = threading.Event()
+    cut = threading.Timer(bounds.timeout_s, _cut, [connection, late])
     cut.daemon = True
     cut.start()
     try:
@@ -71,23 +72,28 @@ def call(
         answer = connection.getresponse()
         return Said(answer.status, answer.read(bounds.bytes_max))
     except (OSError, ValueError, http.client.HTTPException) as fault:
-        raise CallFailed("UNREACHABLE", f"No answer: {_in_words(fault)}.") from fault
+        words = _TOO_LONG if late.is_set() else _in_words(fault)
+        raise CallFailed("UNREACHABLE", f"No answer: {words}.") from fault
     finally:
         cut.cancel()
         connection.close()
 
 
+_TOO_LONG = "it took too long"
+
+
 def _in_words(fault: Exception) -> str:
     """What went wrong, for people: they read it as the last answer of a witness or of a partner."""
     if isinstance(fault, TimeoutError):
-        return "it took too long"
+        return _TOO_LONG
     if isinstance(fault, OSError):
         return fault.strerror or str(fault) or "the connection was cut"
     return "what came is no answer of HTTP"
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
+def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
     """End a call that drips: each byte of it came in time, and all of it does not."""
+    late.set()
     with suppress(OSError, AttributeError):  # it has no socket any more
         connection.sock.shutdown(SHUT_RDWR)
 

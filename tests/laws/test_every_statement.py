@@ -10,7 +10,7 @@ night.
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -144,7 +144,7 @@ class Shelf:
         return Try(holder, said, (ref,), (part, rest))
 
     @property
-    def printed(self) -> list[object]:
+    def printed(self) -> list[date]:
         return sorted(self.story.state.born().printed)
 
     def dispense(self) -> Try:
@@ -269,9 +269,13 @@ class Shelf:
     def pack(self) -> Try:
         ref = self.ref_in(State.HELD)
         holder, part = self.holder(ref), self.a_part(self.where[ref])
-        kind = self.pick((Aggregate, Disaggregate))
         inside = Contents(CASE, self.root(part) or "ab" * 32, len(part))
-        said = kind.of(holder=holder.gln, quantity=len(self.where[ref]), containers=(inside,))
+        whole = len(self.where[ref])
+        said: LotStatement = Disaggregate.of(
+            holder=holder.gln, quantity=whole, containers=(inside,)
+        )
+        if self.chance.random() < 0.5:
+            said = Aggregate.of(holder=holder.gln, quantity=whole, containers=(inside,))
         return Try(holder, said, (ref,), (self.where[ref],))
 
     def transform(self) -> Try:
@@ -334,7 +338,7 @@ class Shelf:
 
     def with_first(self, said: LotStatement, **changes: object) -> LotStatement:
         claim: OutputClaim = replace(said.outputs[0], **changes)  # type: ignore[arg-type]  # some
-        return replace(said, outputs=(claim, *said.outputs[1:]))  # type: ignore[call-arg]  # it has outputs
+        return replace(said, outputs=(claim, *said.outputs[1:]))  # type: ignore[arg-type]  # it has outputs
 
     # How it is judged, and what then holds
 
