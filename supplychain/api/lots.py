@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger.core.evidence import Evidence
-from ledger.proofs import StoredEntry, evidence_of
+from ledger.proofs import Disclose, evidence_of
 from supplychain.api.answers import LotDetailShape, LotShape, PackShape, WhereaboutsShape
 from supplychain.api.documented import READING, documented, documented_signing, text
 from supplychain.api.doors import Door, Right, acting_of
@@ -18,11 +18,12 @@ from supplychain.api.log import TakesAnything
 from supplychain.api.shapes import NewLot, checked, packs_of
 from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.errors import Invalid
-from supplychain.domain.identifiers import Gtin, LotNumber
+from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.queries.access import is_authority, may_open, may_see_lot
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
+from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_with
 from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Recorded
@@ -126,24 +127,41 @@ class LotEvidence(Door):
     content_negotiation_class = TakesAnything
 
     @documented(
-        "Lots", "Evidence of a lot", answers={200: text("An evidence file: docs/spec/evidence.md.")}
+        "Lots",
+        "Evidence of a lot",
+        answers={200: text("An evidence file: docs/spec/evidence.md.")},
+        problems=(400, *READING),
+        parameters=[OpenApiParameter("serial", description="Of this one pack, and of no other.")],
     )
     def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
-        """For the parties of its chain, authorities and auditors. `ledger.verifier` checks it."""
+        """For the parties of its chain, authorities and auditors. `ledger.verifier` checks it.
+
+        Of one pack: for whom it is with, its maker and authorities.
+        """
         key, acting = key_of(gtin, lot), acting_of(request)
-        found = _evidence(acting, key) if may_see_lot(acting.gln, key) else None
+        serial = request.query_params.get("serial", "")
+        found = None
+        if serial:
+            found = _pack_evidence(acting, key, Serial.parse(serial))
+        elif may_see_lot(acting.gln, key):
+            found = _evidence(acting, key)
         if found is None or not found.items:
             raise no_such_lot()
         return HttpResponse(found.as_bytes(), content_type="application/json")
 
 
 def _evidence(acting: Acting, key: LotKey) -> Evidence | None:
+    return evidence_of(key.stream, disclose=_opening(acting)).evidence
+
+
+def _pack_evidence(acting: Acting, key: LotKey, serial: Serial) -> Evidence | None:
+    return pack_evidence(key, serial, acting.gln, _opening(acting))
+
+
+def _opening(acting: Acting) -> Disclose:
+    """Which entries' sealed members the organisation may read."""
     authority = is_authority(acting.gln)
-
-    def disclose(entry: StoredEntry) -> bool:
-        return may_open(entry, gln=acting.gln, authority=authority)
-
-    return evidence_of(key.stream, disclose=disclose).evidence
+    return lambda entry: may_open(entry, gln=acting.gln, authority=authority)
 
 
 def key_of(gtin: str, lot: str) -> LotKey:

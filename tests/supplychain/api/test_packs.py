@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from ledger import signers
 from ledger.core.entry import sign
+from ledger.core.evidence import Evidence
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import member_key
-from ledger.core.signatures import PrivateKey
+from ledger.core.signatures import OPENSSL, PrivateKey
+from ledger.core.verification import verify
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import Expiry
@@ -185,3 +188,27 @@ def test_a_birth_signed_outside_brings_packs_and_secret(born: Stage, program: Pr
     problem(maker.post("entries", {"entry": entry, **other}), 422, "PACKS_DISAGREE")
     good = {**packs, "pack_secret": secret.hex()}
     assert maker.post("entries", {"entry": entry, **good}).status_code == 201
+
+
+def test_the_evidence_of_a_pack_shows_it_and_no_other(born: Stage, program: Programs) -> None:
+    ship(program, SERIALS[:5])
+    receive(program, packs_of(program, SELLS)["A/0"]["output"], received=5)
+    born.log()
+    born.index()
+    address = f"lots/{LOT.gtin}/{LOT.lot}/evidence"
+    answer = program(SELLS).get(address, serial="A/3")
+    assert answer.status_code == 200, answer.content
+    evidence = Evidence.parse(answer.content)
+    found = verify(evidence, signers.policy(), born.later(), OPENSSL)
+    assert found.valid, found.findings
+    assert found.complete_to is not None
+    (element,) = {one.element for one in found.members}
+    assert element == f"{LOT.gtin}/A/3"
+    assert [one.present for one in found.members].count(True) == 3  # born, sent, received
+    assert [one.present for one in found.members].count(False) == 1  # what the maker kept
+    written = answer.content.decode()
+    assert not any(f"/{other}" in written for other in SERIALS if other != "A/3")
+    assert program(MAKES).get(address, serial="A/3").status_code == 200
+    for who, serial in ((HEALS, "A/3"), (SELLS, "A/9"), (SELLS, "NEVER")):
+        problem(program(who).get(address, serial=serial), 404, "LOT_UNKNOWN")
+    problem(program(SELLS).get(address, serial="\u00e4"), 400, "INVALID_SERIAL")
