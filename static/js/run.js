@@ -129,3 +129,5 @@ listenForWedge((code) => {
   field.value = "";
   check([code]);
 });
+
+form.dataset.runReady = ""; // from here on each scan is taken whole

@@ -58,6 +58,7 @@ def count(page: Page, number: int) -> None:
 def test_pack_after_pack_is_scanned_and_only_trouble_is_listed(page: Page) -> None:
     sign_in(page, "/bulk")
     expect(page.get_by_label("Codes, one on each line")).to_be_focused()
+    expect(page.locator("[data-run-form][data-run-ready]")).to_be_attached()
     for n, number in enumerate((0, 1, 99, 2), 1):
         _wedge(page, code(number))
         count(page, n)
@@ -83,6 +84,7 @@ def test_pack_after_pack_is_scanned_and_only_trouble_is_listed(page: Page) -> No
 def test_codes_by_hand_are_checked_line_by_line(page: Page) -> None:
     sign_in(page, "/bulk")
     expect(page.get_by_label("Codes, one on each line")).to_be_focused()
+    expect(page.locator("[data-run-form][data-run-ready]")).to_be_attached()
     page.keyboard.type(f"(01){LOT.gtin}(10)P1(21)S000000")
     page.keyboard.press("Enter")
     count(page, 1)
