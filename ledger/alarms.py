@@ -95,6 +95,11 @@ def about_stream(stream: UUID) -> QuerySet[Alarm]:
     return standing().filter(Q(stream_id=stream) | whole)
 
 
+def acknowledged(entry_id: str) -> bool:
+    """Whether a named person has acknowledged an alarm about this entry."""
+    return standing().filter(about=entry_id, acknowledged_at__isnull=False).exists()
+
+
 def acknowledge(*, which: str, by: str, reason: str, at: datetime) -> list[Alarm]:
     """Acknowledge the alarm of this number, or all that stand about this entry.
 

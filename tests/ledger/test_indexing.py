@@ -15,6 +15,7 @@ from ledger.auditing import Opinions
 from ledger.core.errors import Refused
 from ledger.core.findings import Findings
 from ledger.core.index import IndexRoot
+from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.verification import verify
 from ledger.index_rows import NotIndexable
@@ -31,7 +32,7 @@ from ledger.models import (
     IndexTile,
     Leaf,
 )
-from ledger.proofs import evidence_of
+from ledger.proofs import evidence_of, evidence_of_outputs
 from ledger.signers import policy
 from tests.database import take_out, tamper
 from tests.ledger.world import AT_ONCE, LOT, MAKER, OTHER, World, found
@@ -206,6 +207,26 @@ def test_a_registry_entry_that_is_not_what_was_logged_is_not_indexed(indexed: Wo
     with pytest.raises(NotIndexable, match="not what was logged"):
         indexed.index()
     assert Alarm.objects.get().code == "INDEX_REFUSED"
+
+
+def test_an_entry_whose_change_was_acknowledged_stops_no_index(indexed: World) -> None:
+    birth = indexed.entry(OTHER)
+    use = indexed.entry(OTHER, consumes=(OutputRef(birth.entry_id, 0),))
+    indexed.log_all(birth, use)
+    tamper("UPDATE ledger_entry SET jws = jws || 'x' WHERE entry_id = %s", [use.entry_id])
+    with pytest.raises(NotIndexable, match="not what was logged"):
+        indexed.index()
+    alarms.raise_alarm(code="ENTRY_CHANGED", about=use.entry_id, message="Changed.", at=indexed.now)
+    alarms.acknowledge(which=use.entry_id, by="ada", reason="a drill", at=indexed.now)
+    told = indexed.index()
+    tamper(
+        "UPDATE ledger_entry SET jws = substring(jws FOR length(jws) - 1) WHERE entry_id = %s",
+        [use.entry_id],
+    )
+    shown = evidence_of_outputs(OTHER, [OutputRef(birth.entry_id, 0)]).evidence
+    assert told is not None
+    assert shown is not None
+    assert verify(shown, policy(), indexed.now, OPENSSL).valid
 
 
 # --- when it is due ---------------------------------------------------------------------------
