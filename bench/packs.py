@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bench import installation
 
@@ -96,23 +96,38 @@ def _measured(packs: int, parts: int) -> Measured:
     from supplychain.domain.identifiers import LotNumber, Serial  # noqa: PLC0415
     from supplychain.domain.lots import LotKey  # noqa: PLC0415
     from supplychain.domain.parties import Role  # noqa: PLC0415
-    from supplychain.queries.stock import inbound_to  # noqa: PLC0415
-    from supplychain.recording.conditions import ConditionsInput  # noqa: PLC0415
-    from supplychain.services.receive_shipment import receive_shipment  # noqa: PLC0415
-    from supplychain.services.register_lot import register_lot  # noqa: PLC0415
-    from supplychain.services.ship_lot import ship_lot  # noqa: PLC0415
 
     maker, pharmacy = Author.of(1, Role.MANUFACTURER), Author.of(200, Role.DISPENSER)
     lot = LotKey(maker.product.gtin, LotNumber(f"P{packs}"))
     serials = [Serial(f"{packs}-{n}") for n in range(packs)]
     giver, receiver = str(maker.gln), str(pharmacy.gln)
-    none = ConditionsInput(none="not_required")
-    _, born_s = _timed(
+    born_s = _born(giver, lot, serials)
+    going = random.Random(7).sample(serials, min(packs, parts * A_PART))
+    starts = range(0, len(going), A_PART)
+    handed = [_handed_on(giver, receiver, lot, going[at : at + A_PART]) for at in starts]
+    installation.wait_until_logged()
+    scanned = random.Random(8).choices(going, k=SCANS)
+    scans = Spread.of([_scan(lot, one, receiver) for one in scanned])
+    return Measured(
+        packs,
+        born_s,
+        1000 * Spread.of([shipped for shipped, _ in handed]).p50,
+        1000 * Spread.of([received for _, received in handed]).p50,
+        scans.p50,
+        scans.p99,
+        _nodes_mb(),
+    )
+
+
+def _born(giver: str, lot: Any, serials: Sequence[Any]) -> float:
+    from supplychain.services.register_lot import register_lot  # noqa: PLC0415  Django is set up
+
+    return _timed(
         lambda: register_lot(
             party=giver,
             gtin=str(lot.gtin),
             lot=str(lot.lot),
-            quantity=packs,
+            quantity=len(serials),
             expiry=date(2030, 12, 31),
             expiry_zone="+00:00",
             at=datetime.now(UTC),
@@ -120,57 +135,47 @@ def _measured(packs: int, parts: int) -> Measured:
             packs=serials,
             secret=os.urandom(32),
         )
-    )
-    shipped, received = [], []
-    going = random.Random(7).sample(serials, min(packs, parts * A_PART))
-    for start in range(0, len(going), A_PART):
-        part = going[start : start + A_PART]
-        shipped.append(
-            _timed(
-                lambda part=part: ship_lot(
-                    party=giver,
-                    lot=lot,
-                    quantity=len(part),
-                    receiver=receiver,
-                    shipment="S-1",
-                    order=None,
-                    conditions=none,
-                    at=datetime.now(UTC),
-                    nonce=os.urandom(16),
-                    salt=os.urandom(16),
-                    packs=part,
-                )
-            )[1]
+    )[1]
+
+
+def _handed_on(giver: str, receiver: str, lot: Any, part: Sequence[Any]) -> tuple[float, float]:
+    """Seconds for the dispatch of these packs, and for their receipt."""
+    from supplychain.queries.stock import inbound_to  # noqa: PLC0415  Django is set up first
+    from supplychain.recording.conditions import ConditionsInput  # noqa: PLC0415
+    from supplychain.services.receive_shipment import receive_shipment  # noqa: PLC0415
+    from supplychain.services.ship_lot import ship_lot  # noqa: PLC0415
+
+    none = ConditionsInput(none="not_required")
+    _, shipped = _timed(
+        lambda: ship_lot(
+            party=giver,
+            lot=lot,
+            quantity=len(part),
+            receiver=receiver,
+            shipment="S-1",
+            order=None,
+            conditions=none,
+            at=datetime.now(UTC),
+            nonce=os.urandom(16),
+            salt=os.urandom(16),
+            packs=part,
         )
-        (line,) = inbound_to(receiver)
-        received.append(
-            _timed(
-                lambda line=line: receive_shipment(
-                    party=receiver,
-                    output=line.output,
-                    lot=lot,
-                    received=line.quantity,
-                    damaged=0,
-                    conditions=none,
-                    note="",
-                    at=datetime.now(UTC),
-                    nonce=os.urandom(16),
-                )
-            )[1]
+    )
+    (line,) = inbound_to(receiver)
+    _, received = _timed(
+        lambda: receive_shipment(
+            party=receiver,
+            output=line.output,
+            lot=lot,
+            received=line.quantity,
+            damaged=0,
+            conditions=none,
+            note="",
+            at=datetime.now(UTC),
+            nonce=os.urandom(16),
         )
-    installation.wait_until_logged()
-    scans = Spread.of(
-        [_scan(lot, one, receiver) for one in random.Random(8).choices(going, k=SCANS)]
     )
-    return Measured(
-        packs,
-        born_s,
-        1000 * Spread.of(shipped).p50,
-        1000 * Spread.of(received).p50,
-        scans.p50,
-        scans.p99,
-        _nodes_mb(),
-    )
+    return shipped, received
 
 
 def _scan(lot: object, serial: object, asking: str) -> float:
