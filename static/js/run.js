@@ -125,9 +125,12 @@ field.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+/** What a wedge typed: in the field stands all that came, also what came before a pause in it. */
 listenForWedge((code) => {
+  const codes = linesOf(field.value);
+  if (document.activeElement !== field || !codes.at(-1)?.endsWith(code)) return check([code]);
   field.value = "";
-  check([code]);
+  check(codes);
 });
 
 form.dataset.runReady = ""; // from here on each scan is taken whole

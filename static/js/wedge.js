@@ -23,10 +23,10 @@ function isField(target) {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** Put GS where the cursor is: an <input> drops it when it comes from a key. */
+/** Put GS where the cursor is: a field drops it when it comes from a key. */
 function insertSeparator() {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement) || field.type !== "text") return;
+  if (!isField(field) || (field instanceof HTMLInputElement && field.type !== "text")) return;
   field.setRangeText(GS, field.selectionStart, field.selectionEnd, "end");
 }
 

@@ -81,11 +81,36 @@ def test_pack_after_pack_is_scanned_and_only_trouble_is_listed(page: Page) -> No
     ]
 
 
+def test_a_scan_with_a_pause_in_it_is_taken_whole(page: Page) -> None:
+    sign_in(page, "/bulk")
+    expect(page.locator("[data-run-form][data-run-ready]")).to_be_attached()
+    field = page.get_by_label("Codes, one on each line")
+    expect(field).to_be_focused()
+    page.keyboard.type(code(1).partition("\x1d")[0])
+    page.keyboard.press("Control+BracketRight")
+    page.wait_for_timeout(200)  # more than the 50 ms that are between the keys of a scanner
+    page.keyboard.type(code(1).partition("\x1d")[2])
+    page.keyboard.press("Enter")
+    count(page, 1)
+    expect(page.locator("[data-run-troubles] > li")).to_have_count(0)
+    expect(field).to_have_value("")
+
+
+def test_a_scan_elsewhere_on_the_page_leaves_the_field_alone(page: Page) -> None:
+    sign_in(page, "/bulk")
+    expect(page.locator("[data-run-form][data-run-ready]")).to_be_attached()
+    page.get_by_label("Codes, one on each line").fill("typed before")
+    page.locator("body").click(position={"x": 5, "y": 5})
+    _wedge(page, code(1))
+    count(page, 1)
+    expect(page.get_by_label("Codes, one on each line")).to_have_value("typed before")
+
+
 def test_codes_by_hand_are_checked_line_by_line(page: Page) -> None:
     sign_in(page, "/bulk")
     expect(page.get_by_label("Codes, one on each line")).to_be_focused()
     expect(page.locator("[data-run-form][data-run-ready]")).to_be_attached()
-    page.keyboard.type(f"(01){LOT.gtin}(10)P1(21)S000000")
+    page.keyboard.type(f"(01){LOT.gtin}(10)P1(21)S000000", delay=60)
     page.keyboard.press("Enter")
     count(page, 1)
     expect(page.get_by_label("Codes, one on each line")).to_have_value("")
