@@ -16,7 +16,9 @@ _NONE = {
 }
 _STATES = {
     State.IN_RANGE: "In range",
+    State.REVIEW: "Not clean, and within what the product may bear: quality has to decide",
     State.EXCURSION: "Outside the limits: an excursion",
+    State.FREEZE: "So cold for so long that it froze",
     State.DATA_GAP: "A stretch without readings",
     State.NO_DATA: "No readings",
 }

@@ -63,7 +63,7 @@ def _chapter(one: Movement, index: int | None) -> Chapter:
         index=index,
         shipment=one.shipment,
         temperature=_temperature(leg.state, leg.reason) if leg else "",
-        excursion=leg is not None and leg.state == "EXCURSION",
+        excursion=leg is not None and leg.state in {"EXCURSION", "FREEZE"},
     )
 
 
@@ -90,7 +90,9 @@ def _part(what: str, part: Part) -> str:
 def _temperature(state: str, reason: str) -> str:
     words = {
         "IN_RANGE": "Temperature in range",
+        "REVIEW": "Temperature to be decided on",
         "EXCURSION": "Temperature excursion",
+        "FREEZE": "Frozen",
         "DATA_GAP": "Gap in the readings",
     }
     reasons = {

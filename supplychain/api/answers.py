@@ -105,7 +105,9 @@ class LegShape(Answer):
     made_as = serializers.CharField()
     giver = serializers.CharField()
     receiver = serializers.CharField()
-    state = serializers.CharField(help_text="IN_RANGE, EXCURSION, DATA_GAP or NO_DATA.")
+    state = serializers.CharField(
+        help_text="IN_RANGE, REVIEW, EXCURSION, FREEZE, DATA_GAP or NO_DATA."
+    )
     reason = serializers.CharField(allow_blank=True)
     starts_at = serializers.DateTimeField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True)

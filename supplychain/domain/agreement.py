@@ -7,10 +7,19 @@ from the readings, and must be the same.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from supplychain.domain.conditions import Series
-from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
-from supplychain.domain.excursions import Covers, as_conditions, judge
+from supplychain.domain.conditions import ReadingsFault, Series
+from supplychain.domain.conditions_claim import ReadingsClaim
+from supplychain.domain.conditions_judged import NOTHING_STATED
+from supplychain.domain.excursions import IGNORED_WITHIN, Covers, Judgement, as_conditions, judge
 from supplychain.domain.profiles import StorageProfile
+
+
+def judged_again(
+    claim: ReadingsClaim, series: Sequence[Series], profile: StorageProfile, covers: Covers | None
+) -> Judgement:
+    """What the readings say by the method of the claim, given what only its signer knows."""
+    stated = claim.judged.stated if claim.judged else NOTHING_STATED
+    return judge(series, profile, covers, method=claim.method, stated=stated)
 
 
 def disagreement(
@@ -21,9 +30,15 @@ def disagreement(
     `covers` is what the readings have to cover: dispatch to receipt, None for a dispatch. The
     series of the claim may stand in any order.
     """
-    stated = _in_order(ConditionsClaim(readings=claim).as_json())
-    found = _in_order(as_conditions(series, profile, judge(series, profile, covers)))
-    wrong = sorted(name for name in found if found[name] != stated[name])
+    try:
+        judgement = judged_again(claim, series, profile, covers)
+    except ReadingsFault as fault:
+        if fault.code != IGNORED_WITHIN:
+            raise
+        return "ignored"
+    stated = _in_order(claim.as_json())
+    found = _in_order(as_conditions(series, profile, judgement, claim.method))
+    wrong = sorted(name for name in found | stated if found.get(name) != stated.get(name))
     return wrong[0] if wrong else None
 
 

@@ -151,6 +151,11 @@ class Series:
         """Return the readings in some 3 bytes each."""
         return packed_readings.pack(self.readings)
 
+    @cached_property
+    def chunks(self) -> tuple[bytes, ...]:
+        """The readings packed, in the chunks in which they are stored."""
+        return packed_readings.chunks(self.readings)
+
     def joined(self, other: "Series") -> "Series":
         """Return this series with what is new in `other`, a further file of the same device.
 

@@ -1,16 +1,20 @@
 """The `conditions` member of a hand-off: what the signer says about temperature on the way.
 
 Either a summary of readings, with the Merkle root of each series, or a stated reason for none.
-Here it is only read, strictly; whether the readings bear it out is judged elsewhere.
+Here it is only read, strictly; whether the readings bear it out is judged elsewhere. Claims of
+the method `worst-case/1`, which knows neither budget nor frost, stay readable for ever.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
 from ledger.core.canonical import Json
+from supplychain.domain.conditions_judged import Judged, decode_judged
 from supplychain.domain.errors import Invalid
+from supplychain.domain.intervals import Interval
 from supplychain.domain.members import (
     choice,
     day,
@@ -23,7 +27,22 @@ from supplychain.domain.members import (
     whole,
 )
 
-METHOD = "worst-case/1"
+__all__ = [
+    "METHOD",
+    "METHODS",
+    "METHOD_1",
+    "SERIES_MAX",
+    "ClaimedState",
+    "ConditionsClaim",
+    "Interval",
+    "NoReadings",
+    "ReadingsClaim",
+    "SeriesClaim",
+]
+
+METHOD_1 = "worst-case/1"
+METHOD = "worst-case/2"
+METHODS = (METHOD_1, METHOD)
 SERIES_MAX = 20
 _COUNT_MAX = 10**7
 _INTERVAL_S_MAX = 10**7
@@ -44,38 +63,18 @@ class ClaimedState(StrEnum):
     """What the signer makes of the readings."""
 
     IN_RANGE = "IN_RANGE"
+    REVIEW = "REVIEW"  # from here on: not of the method worst-case/1
+    FREEZE = "FREEZE"
     EXCURSION = "EXCURSION"
     DATA_GAP = "DATA_GAP"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """From one moment to another, both included (UTC, seconds)."""
-
-    start: datetime
-    end: datetime
-
-    def __post_init__(self) -> None:
-        """Prove the order."""
-        if self.start > self.end:
-            raise Invalid("INTERVAL_REVERSED", f"{self.start} is later than {self.end}.")
-
-    @classmethod
-    def decode(cls, value: object, name: str) -> Self:
-        """Read `{"from","to"}`. Raises Invalid."""
-        found = members(value, name, ("from", "to"))
-        return cls(instant(found["from"], f"{name}.from"), instant(found["to"], f"{name}.to"))
-
-    def as_json(self) -> dict[str, Json]:
-        """The member that `decode` reads."""
-        return {"from": instant_text(self.start), "to": instant_text(self.end)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesClaim:
     """One logger's series: its root and summary. Temperatures in hundredths of a degree Celsius.
 
-    `root` is the RFC 9162 root over the canonical readings, `file` the SHA-256 of the raw file.
+    `root` is the RFC 9162 root over the canonical readings, `file` the SHA-256 of the raw file,
+    `packed` that of the readings as they are stored (not in claims of worst-case/1).
     """
 
     root: str
@@ -89,6 +88,7 @@ class SeriesClaim:
     device: str
     file: str | None = None
     calibrated: date | None = None
+    packed: str | None = None
 
     def __post_init__(self) -> None:
         """Prove that the summary can be one of any readings at all."""
@@ -98,9 +98,10 @@ class SeriesClaim:
             raise Invalid("SUMMARY_IMPOSSIBLE", "series: expected minimum <= mean <= maximum.")
 
     @classmethod
-    def decode(cls, value: object) -> Self:
+    def decode(cls, value: object, method: str = METHOD_1) -> Self:
         """Read one member of `series`. Raises Invalid."""
-        found = members(value, "series", _SERIES_REQUIRED, ("file", "calibrated"))
+        packed = () if method == METHOD_1 else ("packed",)
+        found = members(value, "series", (*_SERIES_REQUIRED, *packed), ("file", "calibrated"))
         return cls(
             root=hex_32(found["root"], "series.root"),
             count=whole(found["count"], "series.count", 1, _COUNT_MAX),
@@ -115,6 +116,7 @@ class SeriesClaim:
             calibrated=day(found["calibrated"], "series.calibrated")
             if "calibrated" in found
             else None,
+            packed=hex_32(found["packed"], "series.packed") if packed else None,
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -134,6 +136,8 @@ class SeriesClaim:
             plain["file"] = self.file
         if self.calibrated is not None:
             plain["calibrated"] = self.calibrated.isoformat()
+        if self.packed is not None:
+            plain["packed"] = self.packed
         return plain
 
 
@@ -152,13 +156,32 @@ _SERIES_REQUIRED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingsClaim:
-    """Readings there are: judged against `profile` by `method` for the time that `covers` says."""
+    """Readings there are: judged against `profile` by `method` for the time that `covers` says.
+
+    `judged` is None exactly where the method is worst-case/1.
+    """
 
     profile: str
     state: ClaimedState
     covers: Interval
     series: tuple[SeriesClaim, ...]
-    method: str = METHOD
+    judged: Judged | None = None
+
+    @property
+    def method(self) -> str:
+        """The id of the method that was judged by."""
+        return METHOD_1 if self.judged is None else METHOD
+
+    def as_json(self) -> dict[str, Json]:
+        """The member that is read."""
+        return {
+            "profile": self.profile,
+            "method": self.method,
+            "state": self.state.value,
+            "covers": self.covers.as_json(),
+            "series": [series.as_json() for series in self.series],
+            **(self.judged.as_json() if self.judged else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,27 +208,42 @@ class ConditionsClaim:
         """The member that `decode` reads."""
         if self.readings is None:
             return {"none": str(self.none)}
-        return {
-            "profile": self.readings.profile,
-            "method": self.readings.method,
-            "state": self.readings.state.value,
-            "covers": self.readings.covers.as_json(),
-            "series": [series.as_json() for series in self.readings.series],
-        }
+        return self.readings.as_json()
 
 
 def _readings(value: object) -> ReadingsClaim:
-    found = members(value, "conditions", ("profile", "method", "state", "covers", "series"))
-    method = text(found["method"], "conditions.method", _ID_MAX)
-    if method != METHOD:
-        raise Invalid("METHOD_UNKNOWN", f"conditions.method: {method!r}, expected {METHOD!r}.")
+    method = _method(value)
+    more, optional = ((), ()) if method == METHOD_1 else (("outside",), _OPTIONAL)
+    found = dict(members(value, "conditions", (*_REQUIRED, *more), optional))
     listed = sequence(found["series"], "conditions.series", SERIES_MAX)
     return ReadingsClaim(
         profile=text(found["profile"], "conditions.profile", _ID_MAX),
-        state=choice(found["state"], "conditions.state", ClaimedState),
+        state=_state(found["state"], method),
         covers=Interval.decode(found["covers"], "conditions.covers"),
-        series=tuple(SeriesClaim.decode(one) for one in listed),
+        series=tuple(SeriesClaim.decode(one, method) for one in listed),
+        judged=None if method == METHOD_1 else decode_judged(found),
     )
+
+
+_REQUIRED = ("profile", "method", "state", "covers", "series")
+_OPTIONAL = ("used", "ignored", "mkt", "findings", "activity")
+
+
+def _method(value: object) -> str:
+    if not isinstance(value, Mapping) or "method" not in value:
+        return METHOD_1  # refused all the same, for what it lacks
+    method = text(value["method"], "conditions.method", _ID_MAX)
+    if method not in METHODS:
+        expected = " or ".join(METHODS)
+        raise Invalid("METHOD_UNKNOWN", f"conditions.method: {method!r}, expected {expected}.")
+    return method
+
+
+def _state(value: object, method: str) -> ClaimedState:
+    state = choice(value, "conditions.state", ClaimedState)
+    if method == METHOD_1 and state in {ClaimedState.REVIEW, ClaimedState.FREEZE}:
+        raise Invalid("NOT_A_CHOICE", f"conditions.state: {METHOD_1} knows no {state.value}.")
+    return state
 
 
 def _centi_c(value: object, name: str) -> int:

@@ -1,63 +1,62 @@
-"""Judge readings against a storage profile: what was outside, for how long, and what is not known.
+"""Judge readings against a storage profile: what the goods went through, in one word and in full.
 
-C1 limits are inclusive · C2 each reading outside is a deviation, one that lasts is an excursion ·
-C3 one long deviation is one event, and heat is never netted against cold · C4 time between two
-readings counts as outside when either end is, with the linear estimate beside it · C9 a step of
-more than three intervals (and 30 minutes) is a gap, and so is a journey not covered.
-All readings of a series count, also those before and after what has to be covered.
+The worst logger governs and no two are averaged (C14). Frost is worst, and nothing clears it (C5);
+then an excursion; then what is inside the stability budget and yet not clean, which a person has
+to look at (C7); then a gap. All readings of a series count, also those before and after what has
+to be covered, but those that the signer wants ignored at the start and the end (C10).
+
+The method `worst-case/1` knows limits, delay and gaps only; claims that were signed by it are
+judged by it for ever.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from supplychain.domain.conditions import (
-    Reading,
-    ReadingsFault,
-    Series,
-    fault,
-    mean,
-    moment,
-    timestamp,
+from supplychain.domain.budget import Tally, Use, overspent, worst
+from supplychain.domain.conditions import ReadingsFault, Series, fault, mean, timestamp
+from supplychain.domain.conditions_claim import METHOD, METHOD_1
+from supplychain.domain.conditions_judged import (
+    IGNORED_MAX,
+    NOTHING_STATED,
+    Judged,
+    Outside,
+    Stated,
 )
-from supplychain.domain.profiles import Side, StorageProfile
+from supplychain.domain.deviations import (
+    Covers,
+    Excursion,
+    Gap,
+    MinutesOut,
+    gap_limit_s,
+    minutes_out,
+)
+from supplychain.domain.findings import Finding
+from supplychain.domain.intervals import Interval
+from supplychain.domain.logger_judgement import LoggerJudgement, State, judge_logger, severity
+from supplychain.domain.packed_readings import digest
+from supplychain.domain.storage_profile import StorageProfile
 
-METHOD: Final = "worst-case/1"
-GAP_INTERVALS: Final = 3
-GAP_FLOOR_S: Final = 30 * 60
+__all__ = [
+    "IGNORED_WITHIN",
+    "METHOD",
+    "METHOD_1",
+    "Covers",
+    "Excursion",
+    "Gap",
+    "Judgement",
+    "MinutesOut",
+    "State",
+    "Stated",
+    "as_conditions",
+    "by_device",
+    "gap_limit_s",
+    "judge",
+    "minutes_out",
+]
 
-Covers = tuple[datetime, datetime]
-
-
-class State(StrEnum):
-    """What the readings say of a journey or a stay."""
-
-    IN_RANGE = "IN_RANGE"
-    EXCURSION = "EXCURSION"
-    DATA_GAP = "DATA_GAP"
-    NO_DATA = "NO_DATA"
-
-
-@dataclass(frozen=True)
-class Excursion:
-    """Consecutive readings outside on one side, `start` and `end` being the first and last."""
-
-    start: datetime
-    end: datetime
-    side: Side
-    peak_centi_c: int
-    minutes_worst_case: float
-
-
-@dataclass(frozen=True, order=True)
-class Gap:
-    """An interval without evidence."""
-
-    start: datetime
-    end: datetime
+IGNORED_WITHIN: Final = "IGNORED_WITHIN"
+_NOTHING_OUTSIDE: Final = Outside()
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,9 @@ class Judgement:
     """What is known of one hand-off's temperature.
 
     `deviations` are all that was outside, `excursions` those that lasted the profile's delay.
-    Minutes are those of the worst device, never a sum over devices nor an average; the mean is the
-    governing device's. All numbers are None or 0 where there are no readings.
+    Minutes are those of the worst device, never a sum over devices nor an average, and so are the
+    seconds by side and in each band; the mean is the governing device's. All numbers are None or
+    0 where there are no readings.
     """
 
     state: State
@@ -79,38 +79,36 @@ class Judgement:
     max_centi_c: int | None = None
     mean_centi_c: int | None = None
     covers: Covers | None = None
-
-
-_WORST_FIRST: Final = (State.EXCURSION, State.DATA_GAP, State.IN_RANGE)
+    outside: Outside = _NOTHING_OUTSIDE
+    used: tuple[Use, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stated: Stated = NOTHING_STATED
 
 
 def judge(
-    series: Sequence[Series], profile: StorageProfile, covers: Covers | None = None
+    series: Sequence[Series],
+    profile: StorageProfile,
+    covers: Covers | None = None,
+    *,
+    method: str = METHOD,
+    stated: Stated = NOTHING_STATED,
 ) -> Judgement:
     """Return the judgement over the series of one hand-off; the worst device governs (C14).
 
     `covers` is from loading to receipt, None where only the readings' own time is spoken of.
     Files of one device count as one series. Without readings the state is NO_DATA.
-    Raises ReadingsFault COVERS_REVERSED when `covers` ends before it starts.
+    Raises ReadingsFault COVERS_REVERSED when `covers` ends before it starts, IGNORED_WITHIN when
+    a window to be ignored lies neither at the start nor at the end of the readings.
     """
     if covers and covers[0] > covers[1]:
         raise fault("COVERS_REVERSED", "Loading comes before receipt.", value=covers[0])
     if not series:
-        return Judgement(State.NO_DATA, covers=covers)
-    judged = [_judge_device(one, profile, covers) for one in by_device(series)]
-    worst = min(judged, key=_severity)
-    return Judgement(
-        state=worst.state,
-        excursions=_in_order(one.excursions for one in judged),
-        deviations=_in_order(one.deviations for one in judged),
-        gaps=tuple(sorted({gap for one in judged for gap in one.gaps})),
-        minutes_out_worst_case=max(one.minutes_out_worst_case for one in judged),
-        minutes_out_linear=max(one.minutes_out_linear for one in judged),
-        min_centi_c=min(r.centi_c for one in series for r in one.readings),
-        max_centi_c=max(r.centi_c for one in series for r in one.readings),
-        mean_centi_c=worst.mean_centi_c,
-        covers=covers,
-    )
+        return Judgement(State.NO_DATA, covers=covers, stated=stated)
+    _prove_windows(stated.ignored, series)
+    if method == METHOD_1:
+        profile = profile.bare()
+    devices = [judge_logger(one, profile, covers, stated) for one in by_device(series)]
+    return _together(devices, profile, covers, stated)
 
 
 def by_device(series: Sequence[Series]) -> list[Series]:
@@ -125,7 +123,10 @@ def by_device(series: Sequence[Series]) -> list[Series]:
 
 
 def as_conditions(
-    series: Sequence[Series], profile: StorageProfile, judgement: Judgement
+    series: Sequence[Series],
+    profile: StorageProfile,
+    judgement: Judgement,
+    method: str = METHOD,
 ) -> dict[str, object]:
     """Return the signed `conditions` member for readings and their judgement.
 
@@ -133,122 +134,82 @@ def as_conditions(
     covered, the readings' own first and last moment stand in `covers`.
     """
     start, end = judgement.covers or (min(s.first for s in series), max(s.last for s in series))
-    return {
+    in_order = sorted(series, key=lambda s: (s.first, s.root))
+    plain: dict[str, object] = {
         "profile": profile.id,
-        "method": METHOD,
+        "method": method,
         "state": judgement.state.value,
         "covers": {"from": timestamp(start), "to": timestamp(end)},
-        "series": [s.summary() for s in sorted(series, key=lambda s: (s.first, s.root))],
+        "series": [one.summary() for one in in_order],
     }
+    if method == METHOD_1:
+        return plain
+    packed = [one.summary() | {"packed": digest(one.chunks)} for one in in_order]
+    return plain | {"series": packed} | as_judged(judgement).as_json()
 
 
-class MinutesOut(NamedTuple):
-    """Minutes outside by three methods; only the worst case is judged by."""
-
-    worst_case: float
-    left_hold: float
-    linear: float
-
-
-def minutes_out(readings: Sequence[Reading], profile: StorageProfile) -> MinutesOut:
-    """Return the minutes outside (C4), steps across gaps included.
-
-    The worst case (`worst-case/1`) counts a step when either end is outside, left-hold gives each
-    step to the reading before it, linear draws a straight line between two readings and rounds
-    to a millisecond for each step, so that the sum does not depend on the order of adding.
-    """
-    worst_s = left_s = linear_ms = 0
-    for before, after in pairwise(readings):
-        step = after.at - before.at
-        sides = profile.side(before.centi_c), profile.side(after.centi_c)
-        worst_s += step if any(sides) else 0
-        left_s += step if sides[0] else 0
-        linear_ms += _linear_ms(before, after, profile) if any(sides) else 0
-    return MinutesOut(worst_s / 60, left_s / 60, linear_ms / 60_000)
-
-
-def gap_limit_s(interval_s: int) -> int:
-    """Return the longest step in seconds that is no gap (C9)."""
-    return max(GAP_INTERVALS * interval_s, GAP_FLOOR_S)
-
-
-def _judge_device(series: Series, profile: StorageProfile, covers: Covers | None) -> Judgement:
-    values = [reading.centi_c for reading in series.readings]
-    minutes = minutes_out(series.readings, profile)
-    deviations = tuple(_deviations(series.readings, profile))
-    lasting = tuple(d for d in deviations if d.minutes_worst_case >= profile.excursion_delay_min)
-    gaps = (*_steps_too_long(series), *(_not_covered(series, covers) if covers else ()))
-    return Judgement(
-        state=_state(profile, lasting, gaps),
-        excursions=lasting,
-        deviations=deviations,
-        gaps=gaps,
-        minutes_out_worst_case=minutes.worst_case,
-        minutes_out_linear=minutes.linear,
-        mean_centi_c=mean(values),
+def as_judged(judgement: Judgement) -> Judged:
+    """Return what the method `worst-case/2` says beside the state."""
+    return Judged(
+        outside=judgement.outside,
+        used=judgement.used,
+        ignored=judgement.stated.ignored,
+        findings=judgement.findings,
+        activity=judgement.stated.activity,
     )
 
 
-def _state(profile: StorageProfile, excursions: Sequence[Excursion], gaps: Sequence[Gap]) -> State:
-    if excursions:
+def _prove_windows(windows: Sequence[Interval], series: Sequence[Series]) -> None:
+    first, last = min(s.first for s in series), max(s.last for s in series)
+    if len(windows) > IGNORED_MAX or any(w.start > first and w.end < last for w in windows):
+        raise fault(IGNORED_WITHIN, "Ignore what lies at the start or at the end only (C10).")
+
+
+def _together(
+    devices: Sequence[LoggerJudgement],
+    profile: StorageProfile,
+    covers: Covers | None,
+    stated: Stated,
+) -> Judgement:
+    governing = min(devices, key=severity)
+    kept = [reading.centi_c for one in devices for reading in one.kept]
+    minutes = [one.minutes for one in devices]
+    outside = Outside(max(m.above_s for m in minutes), max(m.below_s for m in minutes))
+    spent = worst(one.used for one in devices)
+    tally = Tally({one.band: one for one in spent}, outside.above_s, outside.below_s)
+    broken = overspent(tally, profile)  # on this leg alone: see `stability` for the whole story
+    findings = frozenset[Finding]().union(broken, stated.findings, *(d.findings for d in devices))
+    return Judgement(
+        state=_raised(governing.state, profile, broken, findings),
+        excursions=_in_order(one.excursions for one in devices),
+        deviations=_in_order(one.deviations for one in devices),
+        gaps=tuple(sorted({gap for one in devices for gap in one.gaps})),
+        minutes_out_worst_case=max(m.worst_case for m in minutes),
+        minutes_out_linear=max(m.linear for m in minutes),
+        min_centi_c=min(kept, default=None),
+        max_centi_c=max(kept, default=None),
+        mean_centi_c=mean([r.centi_c for r in governing.kept]) if governing.kept else None,
+        covers=covers,
+        outside=outside,
+        used=spent,
+        findings=tuple(sorted(findings)),
+        stated=stated,
+    )
+
+
+def _raised(
+    state: State,
+    profile: StorageProfile,
+    broken: frozenset[Finding],
+    findings: frozenset[Finding],
+) -> State:
+    """The state after what only all loggers together, or their signer, say."""
+    if broken and state is not State.FREEZE:
         return State.EXCURSION
-    return State.DATA_GAP if gaps and profile.monitored else State.IN_RANGE
-
-
-def _severity(judgement: Judgement) -> tuple[int, float]:
-    return _WORST_FIRST.index(judgement.state), -judgement.minutes_out_worst_case
+    if Finding.CLOCK_FAULT in findings and state is State.IN_RANGE and profile.monitored:
+        return State.REVIEW  # C12: a fault is never in range
+    return state
 
 
 def _in_order(events: Iterable[Sequence[Excursion]]) -> tuple[Excursion, ...]:
     return tuple(sorted((e for several in events for e in several), key=lambda e: (e.start, e.end)))
-
-
-def _deviations(readings: Sequence[Reading], profile: StorageProfile) -> Iterable[Excursion]:
-    start = 0
-    for n in range(1, len(readings) + 1):
-        side = profile.side(readings[start].centi_c)
-        if n < len(readings) and profile.side(readings[n].centi_c) == side:
-            continue
-        if side:
-            yield _deviation(readings, start, n - 1, side)
-        start = n
-
-
-def _deviation(readings: Sequence[Reading], first: int, last: int, side: Side) -> Excursion:
-    values = [reading.centi_c for reading in readings[first : last + 1]]
-    from_at = readings[max(first - 1, 0)].at
-    to_at = readings[min(last + 1, len(readings) - 1)].at
-    return Excursion(
-        start=moment(readings[first].at),
-        end=moment(readings[last].at),
-        side=side,
-        peak_centi_c=max(values) if side == "above" else min(values),
-        minutes_worst_case=(to_at - from_at) / 60,
-    )
-
-
-def _steps_too_long(series: Series) -> Iterable[Gap]:
-    limit = gap_limit_s(series.interval_s)
-    for before, after in pairwise(series.readings):
-        if after.at - before.at > limit:
-            yield Gap(moment(before.at), moment(after.at))
-
-
-def _not_covered(series: Series, covers: Covers) -> Iterable[Gap]:
-    start, end = covers
-    if (series.first - start).total_seconds() > series.interval_s:
-        yield Gap(start, min(series.first, end))
-    if (end - series.last).total_seconds() > series.interval_s:
-        yield Gap(max(series.last, start), end)
-
-
-def _linear_ms(before: Reading, after: Reading, profile: StorageProfile) -> int:
-    """Return the part of a step outside on the straight line between its readings."""
-    step = 1000 * (after.at - before.at)
-    low, high = sorted((before.centi_c, after.centi_c))
-    if low == high:
-        return step
-    floor = low if profile.low_centi_c is None else profile.low_centi_c
-    ceiling = high if profile.high_centi_c is None else profile.high_centi_c
-    inside = max(min(high, ceiling) - max(low, floor), 0)
-    return step - (2 * step * inside + (high - low)) // (2 * (high - low))

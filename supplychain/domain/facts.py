@@ -22,10 +22,12 @@ class LogHealth(StrEnum):
 
 
 class LegState(StrEnum):
-    """What is known of the temperature on one hand-off."""
+    """What is known of the temperature on one hand-off, or during a stay."""
 
     IN_RANGE = "IN_RANGE"
+    REVIEW = "REVIEW"
     EXCURSION = "EXCURSION"
+    FREEZE = "FREEZE"
     DATA_GAP = "DATA_GAP"
     NO_DATA = "NO_DATA"
     NOT_REQUIRED = "NOT_REQUIRED"

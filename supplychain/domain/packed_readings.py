@@ -9,13 +9,15 @@ slice of a series packs on its own. There is one way to write a series: what cou
 shorter is refused, so that equal readings have equal bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from struct import Struct
 from typing import Final
 
 FORMAT: Final = 1
 VARINT_BYTES_MAX: Final = 9  # 63 bits
 AT_LIMIT: Final = 2**53
+READINGS_A_CHUNK: Final = 4096  # of a series that is stored; part of the format, for its digest
 SEVEN_BITS: Final = 0x7F
 MORE: Final = 0x80  # set in each byte of a number but its last
 
@@ -33,6 +35,17 @@ def pack(readings: Sequence[tuple[int, int]]) -> bytes:
         before = at
         out += _VALUE.pack(centi_c)
     return bytes(out)
+
+
+def chunks(readings: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
+    """Return a series as it is stored: chunks of 4,096 readings, the last one of what is left."""
+    starts = range(0, len(readings), READINGS_A_CHUNK)
+    return tuple(pack(readings[start : start + READINGS_A_CHUNK]) for start in starts)
+
+
+def digest(stored: Iterable[bytes]) -> str:
+    """Return the SHA-256 (hex) over the chunks of a series, one behind the other."""
+    return sha256(b"".join(stored)).hexdigest()
 
 
 def unpack(data: bytes, *, count_max: int) -> list[tuple[int, int]]:

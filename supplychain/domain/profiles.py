@@ -1,51 +1,17 @@
-"""Storage profiles: within which limits a product has to be kept.
+"""The storage profiles that are shipped.
 
 A profile is named by its id for ever; new limits are a new version, never a change of an old one,
 because signed statements cite the id.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from supplychain.domain.errors import Invalid
+from supplychain.domain.storage_profile import LIMIT_STEP_CENTI_C, Side, StorageProfile
 
-Side = Literal["above", "below"]
-
-# Limits are whole tenths of a degree: readings are rounded so that a value beside a tenth never
-# becomes one (see `readings_csv`), and so no limit is ever met by rounding.
-LIMIT_STEP_CENTI_C: Final = 10
-
-
-@dataclass(frozen=True)
-class StorageProfile:
-    """Limits in hundredths of a degree Celsius, both inclusive, None where there is none.
-
-    A deviation that lasts `excursion_delay_min` minutes (worst case) is an excursion (C2).
-    """
-
-    id: str
-    name: str
-    low_centi_c: int | None
-    high_centi_c: int | None
-    monitored: bool = True
-    excursion_delay_min: int = 0
-    do_not_freeze: bool = False
-
-    def side(self, centi_c: int) -> Side | None:
-        """Return the side on which a value is outside, None when it is inside (C1).
-
-        >>> profile("refrigerated-2-8/1").side(800) is None
-        True
-        >>> profile("refrigerated-2-8/1").side(810)
-        'above'
-        """
-        if self.high_centi_c is not None and centi_c > self.high_centi_c:
-            return "above"
-        if self.low_centi_c is not None and centi_c < self.low_centi_c:
-            return "below"
-        return None
+__all__ = ["LIMIT_STEP_CENTI_C", "PROFILES", "Side", "StorageProfile", "profile"]
 
 
 def profile(profile_id: str) -> StorageProfile:

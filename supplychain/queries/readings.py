@@ -6,10 +6,10 @@ from datetime import date
 from functools import lru_cache
 
 from ledger.core.entry import stream_id
-from supplychain.domain.agreement import disagreement
+from supplychain.domain.agreement import disagreement, judged_again
 from supplychain.domain.conditions import Reading, ReadingsFault, Series, unpack
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, SeriesClaim
-from supplychain.domain.excursions import Covers, Judgement, judge
+from supplychain.domain.excursions import Covers, Judgement
 from supplychain.domain.facts import LegState
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
@@ -66,7 +66,7 @@ def _leg(
     covers = _covers(chain, act)
     if disagreement(claim.readings, series, profile, covers) is not None:
         return LegReadings(act, LegState.DISAGREES, profile)
-    judgement = judge(series, profile, covers)
+    judgement = judged_again(claim.readings, series, profile, covers)
     return LegReadings(act, LegState(judgement.state.value), profile, series, judgement)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from supplychain.domain.agreement import disagreement
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, ReadingsClaim
+from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
 from supplychain.domain.profiles import profile
@@ -21,11 +22,13 @@ class ConditionsInput:
     """What somebody brings: readings (with the raw files they came from) or a reason for none.
 
     `none` is not_required, logger_missing or logger_unreadable; empty where there are readings.
+    `stated` is what the readings do not show: what to ignore, what the logger says of itself.
     """
 
     none: str = ""
     series: tuple[Series, ...] = ()
     files: tuple[File, ...] = ()
+    stated: Stated = NOTHING_STATED
 
 
 def claim_of(given: ConditionsInput, profile_id: str, covers: Covers | None) -> ConditionsClaim:
@@ -38,7 +41,7 @@ def claim_of(given: ConditionsInput, profile_id: str, covers: Covers | None) -> 
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile(profile_id)
-    judgement = judge(given.series, limits, covers)
+    judgement = judge(given.series, limits, covers, stated=given.stated)
     return ConditionsClaim.decode(as_conditions(given.series, limits, judgement))
 
 

@@ -14,7 +14,6 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
-from supplychain.domain.packed_readings import pack
 from supplychain.domain.statements import (
     ExpiryExtend,
     HoldLift,
@@ -30,8 +29,6 @@ from supplychain.domain.statements import (
 )
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.submissions import NO_PACKS, PackLists
-
-READINGS_A_CHUNK = 4096
 
 _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, expiry_zone, maker,
  quantity, name, strength, form, profile, registered_at) VALUES """
@@ -268,12 +265,11 @@ class Projection:
         self._row(_OVER, *head, serials, judged.act.at, None)
 
     def _series(self, entry_id: str, n: int, series: Series) -> None:
-        root, readings = series.root.hex(), series.readings
-        ends = (series.first, series.last)
-        head = (entry_id, n, root, len(readings))
+        root, ends = series.root.hex(), (series.first, series.last)
+        head = (entry_id, n, root, len(series.readings))
         self._row(_SERIES, *head, *ends, series.device, series.file or "")
-        for chunk, start in enumerate(range(0, len(readings), READINGS_A_CHUNK)):
-            self._row(_CHUNK, root, chunk, pack(readings[start : start + READINGS_A_CHUNK]))
+        for chunk, packed in enumerate(series.chunks):
+            self._row(_CHUNK, root, chunk, packed)
 
 
 def _places(rows: int, columns: int) -> str:

@@ -56,7 +56,9 @@ _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # no
 _LEFTWARD: Final = {"start": 0, "middle": 1, "end": 2}  # halves of the words left of their anchor
 _STATES: Final = {
     State.IN_RANGE: "All readings are in range.",
+    State.REVIEW: "The product may bear what is outside the limits; quality has to decide.",
     State.EXCURSION: "There are readings outside the limits.",
+    State.FREEZE: "It was below freezing for so long that the goods froze.",
     State.DATA_GAP: "For a part of the time there are no readings.",
     State.NO_DATA: "There are no readings.",
 }

@@ -16,7 +16,9 @@ from supplychain.web.wording import Name, degrees, lasting, moment
 
 _STATES = {
     LegState.IN_RANGE: "in range",
+    LegState.REVIEW: "outside the limits, within what the product may bear",
     LegState.EXCURSION: "outside the limits",
+    LegState.FREEZE: "frozen",
     LegState.DATA_GAP: "a stretch without readings",
     LegState.NO_DATA: "no readings",
     LegState.NOT_REQUIRED: "no readings required",
@@ -25,7 +27,9 @@ _STATES = {
 }
 _WORST_FIRST = (
     LegState.DISAGREES,
+    LegState.FREEZE,
     LegState.EXCURSION,
+    LegState.REVIEW,
     LegState.UNKNOWN,
     LegState.DATA_GAP,
     LegState.NO_DATA,

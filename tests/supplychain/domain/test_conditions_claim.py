@@ -114,6 +114,88 @@ def test_anything_else_is_refused(value: object, code: str) -> None:
     assert invalid.value.code == code
 
 
+OUTSIDE = {"above_s": 600, "below_s": 0}
+SECOND: dict[str, Any] = CONDITIONS | {
+    "method": "worst-case/2",
+    "series": [SERIES | {"packed": "ef" * 32}],
+    "outside": OUTSIDE,
+}
+USE = {
+    "band": "warm",
+    "s": 600,
+    "from": "2026-11-20T09:00:00Z",
+    "to": "2026-11-20T09:05:00Z",
+    "periods": 1,
+}
+WINDOW = {"from": "2026-11-20T08:00:00Z", "to": "2026-11-20T08:10:00Z"}
+KINETIC = {
+    "market": "US",
+    "window_s": 86_400,
+    "dh_j_mol": 83_144,
+    "r_e7": 83_144_626,
+    "from": "2026-11-20T08:00:00Z",
+    "to": "2026-11-21T08:00:00Z",
+    "count": 144,
+    "coverage_e4": 10_000,
+    "value_e4_c": 58_254,
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        SECOND,
+        *(SECOND | {"state": state} for state in ("REVIEW", "FREEZE", "EXCURSION", "DATA_GAP")),
+        SECOND | {"used": [USE, USE | {"band": "water"}]},
+        SECOND | {"ignored": [WINDOW, WINDOW | {"from": "2026-11-20T08:05:00Z"}]},
+        SECOND | {"mkt": KINETIC},
+        SECOND | {"mkt": {k: v for k, v in KINETIC.items() if k != "value_e4_c"}},
+        SECOND | {"findings": ["CLOCK_DRIFT", "DEVIATION"], "activity": "transport"},
+    ],
+)
+def test_a_claim_of_the_second_method_is_read_and_written_back(value: dict[str, Any]) -> None:
+    claim = ConditionsClaim.decode(value)
+    assert claim.as_json() == value
+    assert canonical.loads(canonical.dumps(claim.as_json())) == value
+    assert claim.readings is not None
+    assert (claim.readings.method, claim.readings.judged is None) == ("worst-case/2", False)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({k: v for k, v in SECOND.items() if k != "outside"}, "MEMBER_MISSING"),
+        (SECOND | {"series": [SERIES]}, "MEMBER_MISSING"),
+        (CONDITIONS | {"series": SECOND["series"]}, "MEMBER_UNKNOWN"),
+        (CONDITIONS | {"outside": OUTSIDE}, "MEMBER_UNKNOWN"),
+        (CONDITIONS | {"state": "REVIEW"}, "NOT_A_CHOICE"),
+        (CONDITIONS | {"state": "FREEZE"}, "NOT_A_CHOICE"),
+        (CONDITIONS | {"method": None}, "WRONG_SHAPE"),
+        (SECOND | {"outside": OUTSIDE | {"above_s": -1}}, "OUT_OF_BOUNDS"),
+        (SECOND | {"outside": OUTSIDE | {"left_s": 1}}, "MEMBER_UNKNOWN"),
+        (SECOND | {"used": []}, "OUT_OF_BOUNDS"),
+        (SECOND | {"used": [USE] * 2}, "WRONG_ORDER"),
+        (SECOND | {"used": [USE | {"band": "b"}, USE | {"band": "a"}]}, "WRONG_ORDER"),
+        (SECOND | {"used": [USE | {"periods": 0}]}, "OUT_OF_BOUNDS"),
+        (SECOND | {"used": [USE | {"to": "2026-11-20T08:59:59Z"}]}, "INTERVAL_REVERSED"),
+        (SECOND | {"used": [7]}, "WRONG_SHAPE"),
+        (SECOND | {"ignored": [WINDOW] * 3}, "OUT_OF_BOUNDS"),
+        (SECOND | {"ignored": [WINDOW] * 2}, "WRONG_ORDER"),
+        (SECOND | {"mkt": KINETIC | {"market": "USA"}}, "TEXT_TOO_LONG"),
+        (SECOND | {"mkt": KINETIC | {"coverage_e4": 10_001}}, "OUT_OF_BOUNDS"),
+        (SECOND | {"mkt": KINETIC | {"value_e4_c": None}}, "WRONG_SHAPE"),
+        (SECOND | {"findings": ["RAIN"]}, "NOT_A_CHOICE"),
+        (SECOND | {"findings": ["DEVIATION", "CLOCK_DRIFT"]}, "WRONG_ORDER"),
+        (SECOND | {"activity": "storage"}, "WRONG_SHAPE"),
+        (SECOND | {"activity": "sport"}, "NOT_A_CHOICE"),
+    ],
+)
+def test_a_claim_of_the_second_method_has_one_way_to_be_written(value: object, code: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        ConditionsClaim.decode(value)
+    assert invalid.value.code == code
+
+
 def test_conditions_are_readings_or_a_reason_never_both_nor_neither() -> None:
     readings = ConditionsClaim.decode(CONDITIONS).readings
     for none, some in ((None, None), (NoReadings.LOGGER_MISSING, readings)):

@@ -1,8 +1,10 @@
+from hashlib import sha256
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from supplychain.domain.packed_readings import AT_LIMIT, pack, unpack
+from supplychain.domain.packed_readings import AT_LIMIT, chunks, digest, pack, unpack
 
 MANY = 10_000
 
@@ -10,6 +12,13 @@ MANY = 10_000
 def test_a_steady_series_costs_three_bytes_a_reading() -> None:
     day = [(1_795_000_000 + 300 * n, 500 + n % 7) for n in range(288)]
     assert len(pack(day)) <= 3 * len(day) + 10
+
+
+def test_a_series_is_stored_in_chunks_of_4096_and_digested_as_it_is_stored() -> None:
+    series = [(600 * n, 500) for n in range(4097)]
+    stored = chunks(series)
+    assert [len(unpack(one, count_max=MANY)) for one in stored] == [4096, 1]
+    assert digest(stored) == sha256(pack(series[:4096]) + pack(series[4096:])).hexdigest()
 
 
 def test_the_format_stays_what_it_is() -> None:

@@ -1,0 +1,160 @@
+"""A lot's stability budget: how long it was in each band of its profile, and what is too long (C6).
+
+What is used up is used up for good: it adds up over files, hand-offs and owners, and each part
+of a lot that is split inherits all of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from types import MappingProxyType
+
+from supplychain.domain.conditions import Reading, moment
+from supplychain.domain.findings import Finding
+from supplychain.domain.storage_profile import Activity, Band, Counting, StorageProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Time in one band on one leg, of the logger that says most.
+
+    `seconds` are those of the worst case: a step counts when either end is in the band. `start`
+    and `end` are the first and last reading in it, `periods` the number of unbroken stays.
+    """
+
+    band: str
+    seconds: int
+    start: datetime
+    end: datetime
+    periods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one leg takes of the budget; `first` and `last` are its readings' ends.
+
+    Seconds outside, by side, are the worst case's, and count towards the cumulative limits.
+    """
+
+    first: datetime
+    last: datetime
+    used: tuple[Use, ...] = ()
+    above_s: int = 0
+    below_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was used up so far, by band; `last` is the end of the last leg's readings."""
+
+    used: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    above_s: int = 0
+    below_s: int = 0
+    last: datetime | None = None
+
+    def plus(self, leg: Leg) -> "Tally":
+        """The tally after one more leg. Legs come in their order in the log."""
+        used = {**self.used}
+        for one in leg.used:
+            before = used.get(one.band)
+            used[one.band] = self._joined(before, one, leg) if before else one
+        last = leg.last if self.last is None else max(self.last, leg.last)
+        above_s, below_s = self.above_s + leg.above_s, self.below_s + leg.below_s
+        return Tally(MappingProxyType(used), above_s, below_s, last)
+
+    def seconds(self, band: Band) -> int:
+        """The seconds that count towards the band's total."""
+        one = self.used.get(band.id)
+        if one is None or band.counting is Counting.SUM:
+            return one.seconds if one else 0
+        return max(one.seconds, int((one.end - one.start).total_seconds()))
+
+    def _joined(self, before: Use, more: Use, leg: Leg) -> Use:
+        # A stay goes on over a hand-off where one leg ended in the band and the next begins in it.
+        goes_on = before.end == self.last and more.start == leg.first
+        return Use(
+            before.band,
+            before.seconds + more.seconds,
+            min(before.start, more.start),
+            max(before.end, more.end),
+            before.periods + more.periods - (1 if goes_on else 0),
+        )
+
+
+def used(
+    readings: Sequence[Reading], profile: StorageProfile, activity: Activity
+) -> tuple[Use, ...]:
+    """What one logger's readings take of each band, in the order of the profile."""
+    where = _places(readings, profile, activity)
+    return tuple(
+        _use(band.id, readings, [band.id in bands for bands in where])
+        for band in profile.bands
+        if any(band.id in bands for bands in where)
+    )
+
+
+def worst(loggers: Iterable[Iterable[Use]]) -> tuple[Use, ...]:
+    """Of several loggers on one leg, the most that any says of each band; never a sum (C14)."""
+    most: dict[str, Use] = {}
+    for one in (use for uses in loggers for use in uses):
+        so_far = most.setdefault(one.band, one)
+        most[one.band] = Use(
+            one.band,
+            max(so_far.seconds, one.seconds),
+            min(so_far.start, one.start),
+            max(so_far.end, one.end),
+            max(so_far.periods, one.periods),
+        )
+    return tuple(most[band] for band in sorted(most))
+
+
+def overspent(tally: Tally, profile: StorageProfile) -> frozenset[Finding]:
+    """What is too much in the tally so far: totals, second stays, refreezing, time outside."""
+    return frozenset(_overspent(tally, profile))
+
+
+def _overspent(tally: Tally, profile: StorageProfile) -> Iterator[Finding]:
+    for band in profile.bands:
+        if band.total_min is not None and tally.seconds(band) > 60 * band.total_min:
+            yield Finding.BUDGET_SPENT
+        one = tally.used.get(band.id)
+        if one is not None and band.counting is Counting.ONCE and one.periods > 1:
+            yield Finding.PERIOD_AGAIN
+    if _refrozen(tally, profile):
+        yield Finding.REFROZEN
+    limits = profile.cumulative_above_min, profile.cumulative_below_min
+    for seconds, minutes in zip((tally.above_s, tally.below_s), limits, strict=True):
+        if minutes is not None and seconds > 60 * minutes:
+            yield Finding.CUMULATIVE
+
+
+def _refrozen(tally: Tally, profile: StorageProfile) -> bool:
+    took = [(band.frozen, tally.used[band.id]) for band in profile.bands if band.id in tally.used]
+    thawed = [one.start for frozen, one in took if not frozen]
+    frozen = [one.end for frozen, one in took if frozen]
+    return bool(thawed and frozen) and max(frozen) > min(thawed)
+
+
+def _places(
+    readings: Sequence[Reading], profile: StorageProfile, activity: Activity
+) -> list[frozenset[str]]:
+    """The ids of the bands in which each reading counts."""
+    known: dict[int, frozenset[str]] = {}
+    for centi_c in {reading.centi_c for reading in readings}:
+        band = profile.band(centi_c)
+        parts = profile.parts(band, centi_c, activity) if band else ()
+        known[centi_c] = frozenset(one.id for one in parts)
+    return [known[reading.centi_c] for reading in readings]
+
+
+def _use(band: str, readings: Sequence[Reading], within: Sequence[bool]) -> Use:
+    steps = zip(pairwise(readings), pairwise(within), strict=True)
+    at = [reading.at for reading, inside in zip(readings, within, strict=True) if inside]
+    return Use(
+        band,
+        seconds=sum(after.at - before.at for (before, after), ends in steps if any(ends)),
+        start=moment(at[0]),
+        end=moment(at[-1]),
+        periods=int(within[0]) + sum(later > earlier for earlier, later in pairwise(within)),
+    )

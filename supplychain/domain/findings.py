@@ -1,0 +1,39 @@
+"""What a judgement finds beside its state, as a closed list of codes."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Finding(StrEnum):
+    """One thing to look at. Codes are stable: others' programs read them."""
+
+    BUDGET_SPENT = "BUDGET_SPENT"  # a band of the stability budget is used up, and more
+    CALIBRATION_OLD = "CALIBRATION_OLD"
+    CLOCK_DRIFT = "CLOCK_DRIFT"
+    CLOCK_FAULT = "CLOCK_FAULT"
+    CUMULATIVE = "CUMULATIVE"  # short deviations that add up to too much
+    DEVIATION = "DEVIATION"  # outside, and not for long enough to be an excursion
+    FREEZE_WARNING = "FREEZE_WARNING"
+    IMPLAUSIBLE = "IMPLAUSIBLE"
+    LOGGER_ALARM = "LOGGER_ALARM"
+    LOGGER_BATTERY_LOW = "LOGGER_BATTERY_LOW"
+    LOGGER_EXPIRED = "LOGGER_EXPIRED"
+    LOGGER_HARDWARE = "LOGGER_HARDWARE"
+    LOGGER_MEMORY_FULL = "LOGGER_MEMORY_FULL"
+    LOGGER_SELF_TEST = "LOGGER_SELF_TEST"
+    LOGGER_SENSOR_LOST = "LOGGER_SENSOR_LOST"
+    LOGGER_TIMING = "LOGGER_TIMING"
+    PERIOD_AGAIN = "PERIOD_AGAIN"  # a stay that is allowed once, for the second time
+    REFROZEN = "REFROZEN"
+    SUMMARY_DIFFERS = "SUMMARY_DIFFERS"
+
+
+#: What readings do not show: the signer says it, from the logger's file and clock.
+STATED: Final = frozenset(
+    {
+        Finding.CLOCK_DRIFT,
+        Finding.CLOCK_FAULT,
+        Finding.SUMMARY_DIFFERS,
+        *(one for one in Finding if one.startswith("LOGGER_")),
+    }
+)

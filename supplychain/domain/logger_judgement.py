@@ -1,0 +1,120 @@
+"""What one logger's readings say against a storage profile, taken for themselves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from supplychain.domain.budget import Use, used
+from supplychain.domain.conditions import Reading, Series
+from supplychain.domain.conditions_judged import Stated
+from supplychain.domain.deviations import (
+    Covers,
+    Excursion,
+    Gap,
+    MinutesOut,
+    deviations,
+    freezes,
+    gaps,
+    minutes_out,
+    sides,
+)
+from supplychain.domain.findings import Finding
+from supplychain.domain.intervals import Interval
+from supplychain.domain.storage_profile import StorageProfile
+
+
+class State(StrEnum):
+    """What the readings say of a journey or a stay."""
+
+    IN_RANGE = "IN_RANGE"
+    REVIEW = "REVIEW"
+    EXCURSION = "EXCURSION"
+    FREEZE = "FREEZE"
+    DATA_GAP = "DATA_GAP"
+    NO_DATA = "NO_DATA"
+
+
+@dataclass(frozen=True)
+class LoggerJudgement:
+    """What one logger says; `kept` are its readings without those to be ignored."""
+
+    kept: tuple[Reading, ...]
+    state: State
+    excursions: tuple[Excursion, ...]
+    deviations: tuple[Excursion, ...]
+    gaps: tuple[Gap, ...]
+    minutes: MinutesOut
+    used: tuple[Use, ...]
+    findings: frozenset[Finding]
+
+
+_WORST_FIRST: Final = (
+    State.FREEZE,
+    State.EXCURSION,
+    State.REVIEW,
+    State.DATA_GAP,
+    State.IN_RANGE,
+)
+
+
+def judge_logger(
+    series: Series, profile: StorageProfile, covers: Covers | None, stated: Stated
+) -> LoggerJudgement:
+    """Return the judgement over one series; see `excursions.judge`."""
+    kept = tuple(r for r in series.readings if not _is_ignored(r, stated.ignored))
+    side_of = sides(kept, profile)
+    outside = tuple(deviations(kept, side_of))
+    lasting = tuple(d for d in outside if d.minutes_worst_case >= profile.excursion_delay_min)
+    unknown = tuple(gaps(series, kept, covers, stated.ignored))
+    return LoggerJudgement(
+        kept=kept,
+        state=_state(profile, kept, lasting, unknown=bool(unknown) or not kept),
+        excursions=lasting,
+        deviations=outside,
+        gaps=unknown,
+        minutes=minutes_out(kept, profile),
+        used=used(kept, profile, stated.activity),
+        findings=frozenset(_findings(profile, kept, short=len(lasting) < len(outside))),
+    )
+
+
+def _is_ignored(reading: Reading, windows: Sequence[Interval]) -> bool:
+    return any(w.start.timestamp() <= reading.at <= w.end.timestamp() for w in windows)
+
+
+def _state(
+    profile: StorageProfile,
+    kept: Sequence[Reading],
+    excursions: Sequence[Excursion],
+    *,
+    unknown: bool,
+) -> State:
+    if profile.freeze and freezes(kept, profile.freeze):
+        return State.FREEZE
+    if excursions:
+        return State.REVIEW if _is_allowed(profile, kept, excursions) else State.EXCURSION
+    return State.DATA_GAP if unknown and profile.monitored else State.IN_RANGE
+
+
+def _is_allowed(
+    profile: StorageProfile, kept: Sequence[Reading], excursions: Sequence[Excursion]
+) -> bool:
+    """Whether all that was outside for long enough lies in bands of the budget (C6)."""
+    spans = [(one.start.timestamp(), one.end.timestamp()) for one in excursions]
+    outside = {r.centi_c for r in kept if any(start <= r.at <= end for start, end in spans)}
+    return all(profile.band(centi_c) for centi_c in outside)
+
+
+def _findings(
+    profile: StorageProfile, kept: Sequence[Reading], *, short: bool
+) -> Iterable[Finding]:
+    if short:
+        yield Finding.DEVIATION
+    if profile.do_not_freeze and any(reading.centi_c <= 0 for reading in kept):
+        yield Finding.FREEZE_WARNING
+
+
+def severity(judged: LoggerJudgement) -> tuple[int, float]:
+    """Return what sorts the worst logger first."""
+    return _WORST_FIRST.index(judged.state), -judged.minutes.worst_case
