@@ -17,6 +17,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 SCALAR_BYTES = 32
 SIGNATURE_BYTES = 2 * SCALAR_BYTES
+DIGEST_BYTES = 32
 
 # Ed25519 (RFC 8032 section 5.1): 32 bytes, y little-endian, the top bit is the sign of x. The y of
 # the eight points of small order are 0, 1, -1 and those of order 8.
@@ -100,6 +101,13 @@ class Signatures(Protocol):
 
         Only where the key and the signature's R are plain points (`is_plain_point`).
         """
+
+
+class DigestSignatures(Protocol):
+    """A verifier of what others hashed in a way of their own, as devices do. It never raises."""
+
+    def es256_digest(self, key: PublicKey, digest: bytes, signature: bytes) -> bool:
+        """Say whether `signature` (r and s, 64 bytes) is ECDSA P-256 over `digest` (32 bytes)."""
 
 
 class Signer(Protocol):

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
     decode_dss_signature,
     encode_dss_signature,
 )
@@ -19,30 +20,28 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ledger.core.errors import Malformed
 from ledger.core.keys import (
+    DIGEST_BYTES,
     ED25519_POINT_BYTES,
     PublicKey,
-    Signatures,
     is_plain_point,
     scalars,
 )
 
 _VERIFY = ec.ECDSA(hashes.SHA256())
+_VERIFY_DIGEST = ec.ECDSA(Prehashed(hashes.SHA256()))
 _SIGN = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)  # RFC 6979: no nonce to get wrong
 
 
 class OpenSslSignatures:
-    """`Signatures` by OpenSSL."""
+    """`Signatures` and `DigestSignatures` by OpenSSL."""
 
     def es256(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         """Say whether `signature` is by `key`; False for anything bad."""
-        numbers = scalars(signature)
-        if numbers is None:
-            return False
-        try:
-            _loaded(key).verify(encode_dss_signature(*numbers), message, _VERIFY)
-        except InvalidSignature:
-            return False
-        return True
+        return _es256(key, message, signature, _VERIFY)
+
+    def es256_digest(self, key: PublicKey, digest: bytes, signature: bytes) -> bool:
+        """Say whether `signature` is by `key` over a SHA-256 digest; False for anything bad."""
+        return len(digest) == DIGEST_BYTES and _es256(key, digest, signature, _VERIFY_DIGEST)
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Say whether `signature` is by `key`; False for anything bad."""
@@ -55,7 +54,18 @@ class OpenSslSignatures:
         return True
 
 
-OPENSSL: Signatures = OpenSslSignatures()
+OPENSSL = OpenSslSignatures()
+
+
+def _es256(key: PublicKey, signed: bytes, signature: bytes, way: ec.ECDSA) -> bool:
+    numbers = scalars(signature)
+    if numbers is None:
+        return False
+    try:
+        _loaded(key).verify(encode_dss_signature(*numbers), signed, way)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)

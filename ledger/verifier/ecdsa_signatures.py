@@ -1,4 +1,4 @@
-"""`Signatures` with the `ecdsa` package: the second, independent opinion. It never signs.
+"""The second, independent opinion on signatures, with the `ecdsa` package. It never signs.
 
 That package is plain Python, so an inspector can install it anywhere, and it shares no line
 with OpenSSL. It is not safe against timing attacks (CVE-2024-23342); verifying has no secrets.
@@ -14,7 +14,7 @@ from ecdsa.eddsa import PublicKey as EdwardsKey
 from ecdsa.ellipticcurve import PointEdwards, PointJacobi
 from ecdsa.util import sigdecode_string
 
-from ledger.core.keys import ED25519_POINT_BYTES, PublicKey, is_plain_point
+from ledger.core.keys import DIGEST_BYTES, ED25519_POINT_BYTES, PublicKey, is_plain_point
 
 K = TypeVar("K", PublicKey, bytes)
 
@@ -24,7 +24,7 @@ PRECOMPUTE_AFTER = 6
 
 
 class EcdsaSignatures:
-    """Keeps the keys it has loaded; one object for each run is best."""
+    """`Signatures` and `DigestSignatures`. Keeps the keys it has loaded; one for a run is best."""
 
     def __init__(self) -> None:
         self._keys: dict[PublicKey | bytes, Any] = {}
@@ -37,6 +37,16 @@ class EcdsaSignatures:
             verifier = self._loaded(key, _load_p256)
             return bool(verifier.verify(signature, message, sha256, sigdecode_string))
         except Exception:  # noqa: BLE001  crafted signatures raise TypeError and more in there
+            return False
+
+    def es256_digest(self, key: PublicKey, digest: bytes, signature: bytes) -> bool:
+        """Check an ECDSA P-256 signature over a SHA-256 digest of 32 bytes; False when bad."""
+        if len(digest) != DIGEST_BYTES:
+            return False
+        try:
+            verifier = self._loaded(key, _load_p256)
+            return bool(verifier.verify_digest(signature, digest, sigdecode_string))
+        except Exception:  # noqa: BLE001  as above
             return False
 
     def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:

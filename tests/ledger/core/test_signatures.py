@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from hypothesis import strategies as st
 
 from ledger.core.errors import Malformed
 from ledger.core.keys import PublicKey, Signatures
-from ledger.core.signatures import OPENSSL, LogKey, PrivateKey
+from ledger.core.signatures import OPENSSL, LogKey, OpenSslSignatures, PrivateKey
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from tests.ledger.core.examples import KEY, LOG_KEY, OTHER_KEY, high_low_twin
 
 MESSAGE = b"two cartons"
+BothWays = OpenSslSignatures | EcdsaSignatures
 
 
 BOTH = pytest.mark.parametrize("verifier", [OPENSSL, EcdsaSignatures()], ids=["openssl", "ecdsa"])
@@ -59,6 +61,20 @@ def test_a_signature_is_good_for_its_key_and_its_message_only(verifier: Signatur
 
 
 @BOTH
+def test_what_others_hashed_is_judged_by_its_digest_alone(verifier: BothWays) -> None:
+    digest, signature = sha256(MESSAGE).digest(), KEY.sign(MESSAGE)
+    assert verifier.es256_digest(KEY.public, digest, signature) is True
+    assert verifier.es256_digest(OTHER_KEY.public, digest, signature) is False
+    assert verifier.es256_digest(KEY.public, digest[::-1], signature) is False
+
+
+@BOTH
+@pytest.mark.parametrize("digest", [b"", bytes(31), bytes(33), bytes(64)])
+def test_what_is_no_digest_is_false_and_raises_nothing(verifier: BothWays, digest: bytes) -> None:
+    assert verifier.es256_digest(KEY.public, digest, KEY.sign(MESSAGE)) is False
+
+
+@BOTH
 def test_a_high_s_is_as_good_as_a_low_one(verifier: Signatures) -> None:
     twin = high_low_twin(KEY.sign(MESSAGE))
     assert verifier.es256(KEY.public, MESSAGE, twin) is True
@@ -67,9 +83,10 @@ def test_a_high_s_is_as_good_as_a_low_one(verifier: Signatures) -> None:
 @BOTH
 @pytest.mark.parametrize("signature", [b"", bytes(64), b"\xff" * 64, bytes(63), bytes(65)])
 def test_what_is_no_signature_is_false_and_raises_nothing(
-    verifier: Signatures, signature: bytes
+    verifier: BothWays, signature: bytes
 ) -> None:
     assert verifier.es256(KEY.public, MESSAGE, signature) is False
+    assert verifier.es256_digest(KEY.public, bytes(32), signature) is False
     assert verifier.ed25519(LOG_KEY.public, MESSAGE, signature) is False
 
 
