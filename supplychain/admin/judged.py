@@ -4,8 +4,10 @@ from django.utils.safestring import mark_safe
 
 from supplychain.domain.excursions import Covers, State, judge
 from supplychain.domain.profiles import profile
+from supplychain.formats.logger_file import LoggerFile
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.web.chart import HandOff, chart
+from supplychain.web.logger_facts import logger_facts
 from supplychain.web.pages import LegPlot
 from supplychain.web.temperatures import facts_of
 
@@ -25,8 +27,16 @@ _STATES = {
 _WIDTH, _HEIGHT = 880, 320
 
 
-def judged(conditions: ConditionsInput, profile_id: str, covers: Covers | None) -> LegPlot:
-    """The chart of the readings with its facts, or the stated reason for none."""
+def judged(
+    conditions: ConditionsInput,
+    profile_id: str,
+    covers: Covers | None,
+    logger: LoggerFile | None = None,
+) -> LegPlot:
+    """The chart of the readings with its facts, or the stated reason for none.
+
+    `logger` is the file that they were read from, where there is one: it says more than readings.
+    """
     if not conditions.series:
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
     limits = profile(profile_id)
@@ -45,5 +55,8 @@ def judged(conditions: ConditionsInput, profile_id: str, covers: Covers | None) 
         title="Temperature",
         note=_STATES[judgement.state],
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
-        facts=tuple(facts_of(conditions.series, limits, judgement)),
+        facts=(
+            *facts_of(conditions.series, limits, judgement),
+            *(logger_facts(logger) if logger else ()),
+        ),
     )

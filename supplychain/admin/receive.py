@@ -79,7 +79,11 @@ class Receive(JourneyPage):
     def plot(self, said: dict[str, Any]) -> LegPlot | None:
         """What the readings say of the whole way."""
         covers = self._covers(said["arrived"])
-        return judged(said["conditions"], self.line.profile, covers) if covers else None
+        return (
+            judged(said["conditions"], self.line.profile, covers, said.get("logger"))
+            if covers
+            else None
+        )
 
     def _covers(self, arrived: datetime) -> Covers | None:
         sent, came = self.journey.dispatched_at, arrived.astimezone(UTC)

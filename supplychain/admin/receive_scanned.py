@@ -189,7 +189,9 @@ class ReceiveScanned(SigningPage):
         came = said["arrived"].astimezone(UTC)
         if sent is None or sent > came:
             return None
-        return judged(said["conditions"], strictest(self.lots.values()).id, (sent, came))
+        return judged(
+            said["conditions"], strictest(self.lots.values()).id, (sent, came), said.get("logger")
+        )
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> tuple[Recorded, ...]:
         """The receipt, and an exception for each pack that nobody sent."""

@@ -109,7 +109,7 @@ class ShipLot(LotPage):
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
-        return judged(said["conditions"], self.line.profile, None)
+        return judged(said["conditions"], self.line.profile, None, said.get("logger"))
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

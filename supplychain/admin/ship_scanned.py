@@ -145,7 +145,9 @@ class ShipScanned(SigningPage):
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
-        return judged(said["conditions"], strictest(self.lots.values()).id, None)
+        return judged(
+            said["conditions"], strictest(self.lots.values()).id, None, said.get("logger")
+        )
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> tuple[Recorded, ...]:
         """One call."""

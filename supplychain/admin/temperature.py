@@ -7,18 +7,22 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from ledger.core.signatures import OPENSSL
 from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
 from supplychain.domain.conditions import ReadingsFault, RowError, Series
 from supplychain.domain.conditions_claim import NoReadings
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
 from supplychain.domain.profiles import StorageProfile
-from supplychain.domain.readings_csv import read_csv, read_typed
+from supplychain.domain.readings_csv import read_typed
+from supplychain.formats.logger_file import LoggerFile
+from supplychain.formats.logger_files import Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
 
 FILE, TYPED, NONE = "file", "typed", "none"
 MEDIA: Final = "text/csv"
+PLAIN: Final = "text/plain"
 SPLITS: Final = (";", "\t", " ", ",")
 TYPED_CHARACTERS_MAX: Final = 60_000
 ZONES: Final = [f"{'-' if h < 0 else '+'}{abs(h):02d}:00" for h in range(-12, 15)]
@@ -57,7 +61,7 @@ class TemperatureForm(forms.Form):
     way = forms.ChoiceField(
         label="What do you have?",
         choices=[
-            (FILE, "A logger's file (CSV)"),
+            (FILE, "A logger's file"),
             (TYPED, "Readings to type in"),
             (NONE, "No readings"),
         ],
@@ -66,14 +70,14 @@ class TemperatureForm(forms.Form):
     file = forms.FileField(
         label="File",
         required=False,
-        help_text="CSV with the columns time,temperature. At most 2 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text="Berlinger TXT, or CSV with the columns time,temperature. At most 2 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
     device = forms.CharField(
         label="Logger",
         required=False,
         max_length=64,
-        help_text="Its name or serial number.",
+        help_text="Its name or serial number, where the file does not have it.",
     )
     calibrated = forms.DateField(
         label="Last calibrated",
@@ -173,23 +177,19 @@ class TemperatureForm(forms.Form):
             return ConditionsInput(series=(self._typed(found),))
         if self.fault or self.brought is None:
             raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
-        file = File(self.brought.content, MEDIA)
-        return ConditionsInput(series=(self._from_file(file, found),), files=(file,))
+        found["logger"] = logger = self._read(self.brought.content, found)
+        prove_evidence(logger)
+        file = File(self.brought.content, PLAIN if logger.signature else MEDIA)
+        return ConditionsInput(series=logger.series, files=(file,))
 
     def _typed(self, found: dict[str, Any]) -> Series:
         lines = [line.strip() for line in found["typed"].splitlines()]
         pairs = [_pair(line) for line in lines if line]
         return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found) or UTC)
 
-    def _from_file(self, file: File, found: dict[str, Any]) -> Series:
-        return read_csv(
-            file.content,
-            at=self.at,
-            zone=_zone(found),
-            unit=found["unit"] or None,
-            device=found["device"] or "logger",
-            calibrated=found["calibrated"],
-        )
+    def _read(self, content: bytes, found: dict[str, Any]) -> LoggerFile:
+        told = Told(_zone(found), found["unit"] or None, found["device"], found["calibrated"])
+        return read(content, told, at=self.at, signatures=OPENSSL)
 
 
 def _usual_reason(profile: StorageProfile) -> str:

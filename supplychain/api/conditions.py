@@ -1,30 +1,35 @@
-"""Temperature in a request: typed readings, a logger's CSV, or the reason why there is none."""
+"""Temperature in a request: typed readings, a logger's file, or the reason why there is none."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ledger.core.encoding import unb64
+from ledger.core.signatures import OPENSSL
 from supplychain.domain.conditions import Series
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
-from supplychain.domain.readings_csv import read_csv, read_typed
+from supplychain.domain.readings_csv import read_typed
+from supplychain.formats.logger_files import Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
 
 
 def conditions_of(given: Mapping[str, Any], at: datetime) -> ConditionsInput:
     """The conditions that a checked request brings. Raises Invalid, ReadingsFault among it."""
-    ways = [name for name in ("none", "readings", "csv") if given.get(name)]
+    ways = [name for name in ("none", "readings", "csv", "file") if given.get(name)]
     if len(ways) != 1:
-        message = "conditions: give one of none, readings and csv."
+        message = "conditions: give one of none, readings, csv and file."
         raise Invalid("CONDITIONS_AMBIGUOUS", message)
     match ways[0]:
         case "none":
             return ConditionsInput(none=given["none"])
         case "readings":
             return ConditionsInput(series=(_typed(given, at),))
+        case "csv":
+            return _from_file(given["csv"].encode(), given, at)
         case _:
-            return _from_csv(given, at)
+            return _from_file(unb64(given["file"]), given, at)
 
 
 def _typed(given: Mapping[str, Any], at: datetime) -> Series:
@@ -36,17 +41,12 @@ def _typed(given: Mapping[str, Any], at: datetime) -> Series:
     return read_typed(pairs, at=at, unit=units.pop(), zone=_zone(given))
 
 
-def _from_csv(given: Mapping[str, Any], at: datetime) -> ConditionsInput:
-    content = given["csv"].encode()
-    series = read_csv(
-        content,
-        at=at,
-        zone=_zone(given),
-        unit=given.get("unit"),
-        device=given.get("device") or "logger",
-        calibrated=given.get("calibrated"),
-    )
-    return ConditionsInput(series=(series,), files=(File(content, "text/csv"),))
+def _from_file(content: bytes, given: Mapping[str, Any], at: datetime) -> ConditionsInput:
+    told = Told(_zone(given), given.get("unit"), given.get("device") or "", given.get("calibrated"))
+    logger = read(content, told, at=at, signatures=OPENSSL)
+    prove_evidence(logger)
+    media = "text/plain" if logger.signature else "text/csv"
+    return ConditionsInput(series=logger.series, files=(File(content, media),))
 
 
 def _zone(given: Mapping[str, Any]) -> Any:

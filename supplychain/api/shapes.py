@@ -18,6 +18,7 @@ from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import LossKind, RecallClass
 
 CSV_MAX = 3 * 1024 * 1024
+FILE_MAX = 3 * 1024 * 1024
 READINGS_MAX = 1000
 PACKS_A_REQUEST = 100_000
 _UNKNOWN_MAX = 20
@@ -118,13 +119,14 @@ class TypedReading(Shape):
 
 
 class ConditionsShape(Shape):
-    """Exactly one of `none`, `readings` and `csv`."""
+    """Exactly one of `none`, `readings`, `csv` and `file`."""
 
     none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
     readings = serializers.ListField(
         child=TypedReading(), required=False, min_length=1, max_length=READINGS_MAX
     )
     csv = Text(CSV_MAX, required=False, help_text="A file with `time,temperature_c` per line.")
+    file = Text(FILE_MAX, required=False, help_text="A logger's file, untouched, in base64.")
     zone = Text(6, required=False, help_text="For times without an offset, as `+01:00`.")
     unit = serializers.ChoiceField(_UNITS, required=False, help_text="Where the CSV names none.")
     device = Text(64, required=False, help_text="The logger's number, of a CSV.")

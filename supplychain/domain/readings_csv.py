@@ -8,30 +8,17 @@ may have decimal commas. What a logger writes when it has no reading is dropped 
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from operator import attrgetter
-from types import MappingProxyType
+from datetime import date, datetime, timezone
 from typing import Final
 
-from supplychain.domain.conditions import (
-    CENTI_C_MAX,
-    CENTI_C_MIN,
-    READINGS_MAX,
-    Reading,
-    ReadingsFault,
-    RowError,
-    Series,
-    fault,
-)
-from supplychain.domain.temperatures import UNITS, Unit, read_temperature
+from supplychain.domain.conditions import READINGS_MAX, ReadingsFault, RowError, Series, fault
+from supplychain.domain.reading_rows import ERRORS_MAX, CellError, Row, take
+from supplychain.domain.temperatures import UNITS, Unit
 
 BYTES_MAX: Final = 10_000_000
-ERRORS_MAX: Final = 50
 TYPED_MAX: Final = 1_000
-AHEAD_MAX: Final = timedelta(minutes=5)
 MANUAL: Final = "manual"
 
 _TIME: Final = re.compile(
@@ -47,21 +34,6 @@ class _Header:
     time: int
     temperature: int
     unit: Unit | None
-
-
-@dataclass(frozen=True)
-class _Row:
-    number: int
-    time: str
-    temperature: str
-
-
-class _CellError(Exception):
-    """One cell is wrong: the column, its value, the rule, what to do."""
-
-    def __init__(self, column: str, value: str, rule: str, fix: str) -> None:
-        super().__init__(rule)
-        self.parts = (column, value[:40], rule, fix)
 
 
 def read_csv(
@@ -84,7 +56,7 @@ def read_csv(
     lines = _lines(data)
     header = _header(lines)
     rows = _rows(lines, header)
-    readings, dropped = _take(rows, _unit(header.unit, unit), zone, at)
+    readings, dropped = take(rows, _iso_time, _unit(header.unit, unit), zone, at)
     return Series.of(
         device,
         readings,
@@ -108,10 +80,10 @@ def read_typed(
     if len(pairs) > TYPED_MAX:
         raise fault("ROWS_COUNT", f"Type at most {TYPED_MAX} readings.", value=len(pairs))
     rows = [
-        _Row(n, time.strip(), value.strip().replace(",", "."))
+        Row(n, time.strip(), value.strip().replace(",", "."))
         for n, (time, value) in enumerate(pairs, 1)
     ]
-    readings, dropped = _take(rows, unit, zone, at)
+    readings, dropped = take(rows, _iso_time, unit, zone, at)
     return Series.of(MANUAL, readings, dropped=dropped)
 
 
@@ -161,7 +133,7 @@ def _unit(named: Unit | None, given: Unit | None) -> Unit:
     return unit
 
 
-def _rows(lines: Sequence[str], header: _Header) -> list[_Row]:
+def _rows(lines: Sequence[str], header: _Header) -> list[Row]:
     rows, errors = [], []
     for number, line in enumerate(lines[1:], 2):
         cells = _cells(line, header.delimiter)
@@ -173,7 +145,7 @@ def _rows(lines: Sequence[str], header: _Header) -> list[_Row]:
             continue
         value = cells[header.temperature]
         value = value.replace(",", ".") if header.delimiter == ";" else value
-        rows.append(_Row(number, cells[header.time], value))
+        rows.append(Row(number, cells[header.time], value))
     if errors:
         raise ReadingsFault(*errors[:ERRORS_MAX])
     return rows
@@ -184,86 +156,13 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [c[1:-1].strip() if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
 
 
-def _take(
-    rows: Sequence[_Row], unit: Unit, zone: timezone | None, at: datetime
-) -> tuple[list[Reading], Mapping[str, int]]:
-    """Return the readings in order and the count of rows that are none, by reason."""
-    dropped: Counter[str] = Counter()
-    errors: list[RowError] = []
-    taken: list[tuple[_Row, Reading]] = []
-    for row in rows:
-        try:
-            when = _seconds(row.time, zone, at + AHEAD_MAX)
-            value = _value(row.temperature, unit, first=not taken)
-        except _CellError as error:
-            errors.append(RowError(row.number, *error.parts))
-            continue
-        if isinstance(value, str):
-            dropped[value] += 1
-        else:
-            taken.append((row, Reading(when, value)))
-    readings = list(_forward(taken, dropped, errors))
-    if errors:
-        raise ReadingsFault(*sorted(errors, key=attrgetter("row"))[:ERRORS_MAX])
-    if not readings:
-        raise fault("NO_READINGS", "Give at least one reading.", column="file", value=len(rows))
-    return readings, MappingProxyType(dict(dropped))
-
-
-def _forward(
-    taken: list[tuple[_Row, Reading]], dropped: Counter[str], errors: list[RowError]
-) -> Iterator[Reading]:
-    """Yield the readings oldest first; a file that is newest first throughout is turned round."""
-    newest_first = bool(taken) and taken[0][1].at > taken[-1][1].at
-    before: Reading | None = None
-    for row, reading in reversed(taken) if newest_first else taken:
-        if before is None or reading.at > before.at:
-            yield reading
-            before = reading
-        elif reading == before:
-            dropped["duplicate"] += 1
-        else:
-            errors.append(_clash(row, same_time=reading.at == before.at))
-
-
-def _clash(row: _Row, *, same_time: bool) -> RowError:
-    if same_time:
-        fix = "This time has another value too: find out which is right."
-        return RowError(row.number, "temperature", row.temperature, "DUPLICATE_DIFFERS", fix)
-    fix = "Time must go forward; give times in UTC across a clock change."
-    return RowError(row.number, "time", row.time, "CLOCK_BACKWARDS", fix)
-
-
-def _seconds(text: str, zone: timezone | None, latest: datetime) -> int:
-    """Return an ISO 8601 time as whole seconds since 1970; parts of a second are dropped."""
+def _iso_time(text: str) -> datetime:
+    """Return an ISO 8601 time; parts of a second are dropped."""
     match = _TIME.fullmatch(text)
     if not match:
-        raise _CellError("time", text, "TIME_NOT_ISO", "Write year first: 2026-11-21T08:00:00Z.")
+        raise CellError("time", text, "TIME_NOT_ISO", "Write year first: 2026-11-21T08:00:00Z.")
     day, minute, second, offset = match.groups()
     try:
-        when = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset or ''}")
+        return datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset or ''}")
     except ValueError:
-        raise _CellError("time", text, "TIME_NONE_SUCH", "There is no such day or time.") from None
-    if when.tzinfo is None and zone is None:
-        fix = "Say in which zone the times are, as a fixed offset from UTC."
-        raise _CellError("time", text, "ZONE_NEEDED", fix)
-    when = when.replace(tzinfo=when.tzinfo or zone)
-    seconds = int(when.timestamp())
-    if seconds < 0:
-        raise _CellError("time", text, "TIME_RANGE", "Give times from 1970 on.")
-    if when > latest:
-        fix = "It lies in the future: check the clock and the zone."
-        raise _CellError("time", text, "TIME_AHEAD", fix)
-    return seconds
-
-
-def _value(text: str, unit: Unit, *, first: bool) -> int | str:
-    try:
-        value = read_temperature(text, unit, first=first)
-    except ValueError:
-        fix = "Write a number such as 5.1."
-        raise _CellError("temperature", text, "NOT_A_NUMBER", fix) from None
-    if isinstance(value, int) and not CENTI_C_MIN <= value <= CENTI_C_MAX:
-        fix = "No sensor reads this: check the unit."
-        raise _CellError("temperature", text, "VALUE_RANGE", fix)
-    return value
+        raise CellError("time", text, "TIME_NONE_SUCH", "There is no such day or time.") from None

@@ -14,6 +14,7 @@ from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, logger_file, words
+from tests.supplychain.formats.berlinger_files import CONFIGURED, DAYS, data_of, signed, steady
 
 LOT = a_lot()
 COLD = a_lot("G24", INSULIN)
@@ -328,3 +329,32 @@ def test_an_excursion_on_the_way_to_another_says_nothing_of_what_stayed(
     html = words(at_desk(HEALS).get("/admin/desk/lots"))
     assert "Excursion</span>" in html
     assert "Temperature excursions" in words(at_desk(SELLS, "qa").get("/admin/"))
+
+
+# --- loggers' own files -----------------------------------------------------------------------
+
+
+def test_a_loggers_signed_file_is_reviewed_with_all_that_it_says(
+    at_desk: AtDesk, stocked: Stage
+) -> None:
+    begins = stocked.now.replace(tzinfo=None, second=0) - timedelta(hours=5)
+    raw = signed(CONFIGURED + DAYS + data_of(steady(12, start=begins)))
+    paper = Paper(at_desk(SELLS), about("ship", COLD))
+    said = {**TABLETS_GO, "way": "file", "file": SimpleUploadedFile("fridge.txt", raw)}
+    assert "ZONE_NEEDED" in words(paper.review(**said))
+    said["file"] = SimpleUploadedFile("fridge.txt", raw)
+    html = words(paper.review(**said, zone="+00:00"))
+    for told in ("Signature valid, but", "Q-tag Fridge-tag 2 L 130500000001 4.0p0o", "12 readings"):
+        assert told in html
+    assert "34 min beyond 8.0 °C" in html
+    assert "The logger had no sensor for a time." in html
+
+
+def test_an_edited_file_is_refused_as_evidence(at_desk: AtDesk, stocked: Stage) -> None:
+    begins = stocked.now.replace(tzinfo=None, second=0) - timedelta(hours=5)
+    raw = signed(CONFIGURED + data_of(steady(12, start=begins))).replace(b"\t5.1\r", b"\t5.2\r")
+    paper = Paper(at_desk(SELLS), about("ship", COLD))
+    said = {**TABLETS_GO, "way": "file", "file": SimpleUploadedFile("fridge.txt", raw)}
+    html = words(paper.review(**said, zone="+00:00"))
+    assert "Refused as evidence: the content was changed" in html
+    assert not Leg.objects.filter(giver=SELLS).exists()

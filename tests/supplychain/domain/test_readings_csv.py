@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supplychain.domain.conditions import READINGS_MAX, Reading, ReadingsFault, RowError, Series
-from supplychain.domain.readings_csv import BYTES_MAX, ERRORS_MAX, TYPED_MAX, read_csv, read_typed
+from supplychain.domain.reading_rows import ERRORS_MAX
+from supplychain.domain.readings_csv import BYTES_MAX, TYPED_MAX, read_csv, read_typed
 from supplychain.domain.temperatures import Unit
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -1,0 +1,66 @@
+"""Any logger's file: which reader it needs, and whether it may be cited as evidence."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Final
+
+from ledger.core.keys import DigestSignatures
+from supplychain.domain.conditions import fault
+from supplychain.domain.readings_csv import read_csv
+from supplychain.domain.temperatures import Unit
+from supplychain.formats import berlinger
+from supplychain.formats.errors import FormatError
+from supplychain.formats.logger_file import LoggerFile
+
+CSV: Final = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of a file; what the file says itself is not asked for.
+
+    `zone` is the fixed offset of times without one, `device` the name of a logger that has none.
+    """
+
+    zone: timezone | None = None
+    unit: Unit | None = None
+    device: str = ""
+    calibrated: date | None = None
+
+
+def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures) -> LoggerFile:
+    """Return what a file holds. `at` is now. Raises FormatError or ReadingsFault."""
+    if berlinger.is_one(data):
+        zone = _zone(told, "A Berlinger logger writes the local time of its own clock")
+        calibrated = told.calibrated
+        return berlinger.read(data, zone=zone, at=at, signatures=signatures, calibrated=calibrated)
+    series = read_csv(
+        data,
+        at=at,
+        zone=told.zone,
+        unit=told.unit,
+        device=told.device or "logger",
+        calibrated=told.calibrated,
+    )
+    return LoggerFile(CSV, "CSV", series.device, (series,), zone=told.zone)
+
+
+def prove_evidence(file: LoggerFile) -> None:
+    """Let pass what may be cited in a statement.
+
+    Raises FormatError SIGNATURE_REFUSED for a file that is not as its device wrote it, NO_READINGS
+    for one with summaries only: they are the device's own word, and no readings.
+    """
+    if file.refusal:
+        raise FormatError("SIGNATURE_REFUSED", file.refusal)
+    if not file.series:
+        days = f"{len(file.summaries)} of the device's own summaries"
+        message = f"The file has no readings, only {days}: set the logger to record readings too."
+        raise FormatError("NO_READINGS", message)
+
+
+def _zone(told: Told, why: str) -> timezone:
+    if told.zone is None:
+        fix = f"{why}: say its fixed offset from UTC."
+        raise fault("ZONE_NEEDED", fix, column="zone", value="none")
+    return told.zone
