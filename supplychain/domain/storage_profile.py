@@ -66,6 +66,25 @@ class Band:
 
 
 @dataclass(frozen=True)
+class KineticRule:
+    """What a mean kinetic temperature clears, and in which countries' rules it may (C8).
+
+    Time outside, between `low_centi_c` and `high_centi_c`, is for a person to decide on and no
+    excursion, where the mean over the worst window of `window_s` is at most `at_most_centi_c`.
+    Up to `spike_centi_c` it may be warmer for `spike_s` in all. `transport`: on journeys too.
+    """
+
+    markets: tuple[str, ...]
+    at_most_centi_c: int
+    window_s: int
+    low_centi_c: int
+    high_centi_c: int
+    spike_centi_c: int
+    spike_s: int
+    transport: bool = False
+
+
+@dataclass(frozen=True)
 class StorageProfile:
     """Limits in hundredths of a degree Celsius, both inclusive, None where there is none.
 
@@ -86,6 +105,7 @@ class StorageProfile:
     cumulative_below_min: int | None = None
     freeze: FreezeRule | None = None
     bands: tuple[Band, ...] = ()
+    mkt: KineticRule | None = None
     plausible_low_centi_c: int = -10_000
     plausible_high_centi_c: int = 8_000
 
@@ -98,6 +118,7 @@ class StorageProfile:
             cumulative_below_min=None,
             freeze=None,
             bands=(),
+            mkt=None,
         )
 
     def side(self, centi_c: int) -> Side | None:

@@ -1,7 +1,11 @@
+import re
+from dataclasses import replace
+
 import pytest
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.profiles import LIMIT_STEP_CENTI_C, PROFILES, StorageProfile, profile
+from supplychain.domain.storage_profile import FreezeRule, KineticRule
 
 
 @pytest.mark.parametrize(
@@ -16,6 +20,12 @@ from supplychain.domain.profiles import LIMIT_STEP_CENTI_C, PROFILES, StoragePro
         ("frozen-25-15/1", [-2500, -1500], [-1499], [-2501]),
         ("ultra-cold-90-60/1", [-9000, -7850, -6000], [-5999], [-9001]),
         ("cryogenic/1", [-15_000, -19_600], [-14_999], []),
+        ("refrigerated-2-8/2", [200, 800], [801], [199]),
+        ("refrigerated-2-8-no-freeze/2", [200, 800], [801], [199]),
+        ("usp-controlled-room/2", [2000, 2500], [2501], [1999]),
+        ("usp-controlled-cold/2", [200, 800], [801], [199]),
+        ("cryogenic/2", [-15_000, -19_600], [-14_999], []),
+        ("ultra-cold-thawed-once/2", [-9000, -6000], [-5999], [-9001]),
         ("unmonitored/1", [-27_315, 0, 32_767], [], []),
     ],
 )
@@ -29,7 +39,17 @@ def test_limits_are_inclusive(
 
 
 def test_ids_are_those_of_the_profiles_and_carry_a_version() -> None:
-    assert all(name == one.id and name.endswith("/1") for name, one in PROFILES.items())
+    assert all(name == one.id and re.search(r"/[12]$", name) for name, one in PROFILES.items())
+
+
+def test_the_first_versions_know_limits_only_for_ever() -> None:
+    first = [one for name, one in PROFILES.items() if name.endswith("/1")]
+    assert len(first) == 10
+    assert all(one.bare() == replace(one, do_not_freeze=False) for one in first)
+
+
+def test_no_two_profiles_look_alike_to_who_chooses_one() -> None:
+    assert len({one.name for one in PROFILES.values()}) == len(PROFILES)
 
 
 def test_only_unmonitored_goods_need_no_readings() -> None:
@@ -38,12 +58,35 @@ def test_only_unmonitored_goods_need_no_readings() -> None:
 
 def test_only_goods_that_must_not_freeze_say_so() -> None:
     frozen = [name for name, one in PROFILES.items() if one.do_not_freeze]
-    assert frozen == ["refrigerated-2-8-no-freeze/1"]
+    assert frozen == ["refrigerated-2-8-no-freeze/1", "refrigerated-2-8-no-freeze/2"]
 
 
 def test_limits_are_whole_tenths_so_that_rounding_cannot_meet_them() -> None:
     limits = [v for one in PROFILES.values() for v in (one.low_centi_c, one.high_centi_c)]
     assert all(v is None or v % LIMIT_STEP_CENTI_C == 0 for v in limits)
+
+
+def test_refrigerated_goods_of_the_second_version_have_the_freeze_rule() -> None:
+    ruled = {name for name, one in PROFILES.items() if one.freeze == FreezeRule(-50, 60)}
+    assert ruled == {
+        name for name in PROFILES if (name.endswith("/2") and "2-8" in name) or "cold/2" in name
+    }
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "numbers"),
+    [
+        ("usp-controlled-room/2", (2500, 30 * 24, 1500, 3000, 4000, 24)),
+        ("usp-controlled-cold/2", (800, 24, 200, 1500, 2500, 24)),
+    ],
+)
+def test_controlled_room_and_cold_are_those_of_the_pharmacopoeia(
+    profile_id: str, numbers: tuple[int, ...]
+) -> None:
+    limit, window_h, low, high, spike, spike_h = numbers
+    rule = profile(profile_id).mkt
+    assert rule == KineticRule(("US",), limit, 3600 * window_h, low, high, spike, 3600 * spike_h)
+    assert rule.transport is False
 
 
 def test_an_unknown_profile_is_named_and_bounded_in_the_message() -> None:

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.intervals import Interval
 from supplychain.domain.profiles import profile
-from supplychain.domain.storage_profile import Band, FreezeRule
+from supplychain.domain.storage_profile import Band
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 FRIDGE = profile("refrigerated-2-8/1")
-NEVER_FROZEN = replace(FRIDGE, do_not_freeze=True, freeze=FreezeRule(-50, 60))
+NEVER_FROZEN = profile("refrigerated-2-8-no-freeze/2")
 WARM = Band("warm", 800, 2500, 60, side="above")
 COOL = Band("cool", -30, 200, 120, side="below")
 BUDGET = replace(FRIDGE, bands=(WARM, COOL))
