@@ -109,31 +109,34 @@ def worst(loggers: Iterable[Iterable[Use]]) -> tuple[Use, ...]:
     return tuple(most[band] for band in sorted(most))
 
 
-def overspent(tally: Tally, profile: StorageProfile) -> frozenset[Finding]:
-    """What is too much in the tally so far: totals, second stays, refreezing, time outside."""
-    return frozenset(_overspent(tally, profile))
+def overspent(tally: Tally, leg: Leg, profile: StorageProfile) -> frozenset[Finding]:
+    """What this leg takes beyond what is allowed, the tally being that after it.
+
+    Totals, second stays, refreezing, time outside; a leg that takes no part of it is not to blame.
+    """
+    return frozenset(_overspent(tally, leg, profile))
 
 
-def _overspent(tally: Tally, profile: StorageProfile) -> Iterator[Finding]:
-    for band in profile.bands:
+def _overspent(tally: Tally, leg: Leg, profile: StorageProfile) -> Iterator[Finding]:
+    taken = {one.band for one in leg.used}
+    for band in (one for one in profile.bands if one.id in taken):
         if band.total_min is not None and tally.seconds(band) > 60 * band.total_min:
             yield Finding.BUDGET_SPENT
-        one = tally.used.get(band.id)
-        if one is not None and band.counting is Counting.ONCE and one.periods > 1:
+        if band.counting is Counting.ONCE and tally.used[band.id].periods > 1:
             yield Finding.PERIOD_AGAIN
-    if _refrozen(tally, profile):
-        yield Finding.REFROZEN
-    limits = profile.cumulative_above_min, profile.cumulative_below_min
-    for seconds, minutes in zip((tally.above_s, tally.below_s), limits, strict=True):
-        if minutes is not None and seconds > 60 * minutes:
+        if band.frozen and _thawed_before(tally.used[band.id].end, tally, profile):
+            yield Finding.REFROZEN
+    for limit_min, so_far_s, taken_s in (
+        (profile.cumulative_above_min, tally.above_s, leg.above_s),
+        (profile.cumulative_below_min, tally.below_s, leg.below_s),
+    ):
+        if limit_min is not None and taken_s and so_far_s > 60 * limit_min:
             yield Finding.CUMULATIVE
 
 
-def _refrozen(tally: Tally, profile: StorageProfile) -> bool:
-    took = [(band.frozen, tally.used[band.id]) for band in profile.bands if band.id in tally.used]
-    thawed = [one.start for frozen, one in took if not frozen]
-    frozen = [one.end for frozen, one in took if frozen]
-    return bool(thawed and frozen) and max(frozen) > min(thawed)
+def _thawed_before(at: datetime, tally: Tally, profile: StorageProfile) -> bool:
+    others = (one.id for one in profile.bands if not one.frozen)
+    return any(tally.used[band].start < at for band in others if band in tally.used)
 
 
 def _places(

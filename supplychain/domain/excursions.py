@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from supplychain.domain.budget import Tally, Use, overspent, worst
-from supplychain.domain.conditions import ReadingsFault, Series, fault, mean, timestamp
+from supplychain.domain.budget import Leg, Tally, Use, overspent, worst
+from supplychain.domain.conditions import ReadingsFault, Series, fault, mean, moment, timestamp
 from supplychain.domain.conditions_claim import METHOD, METHOD_1
 from supplychain.domain.conditions_judged import (
     IGNORED_MAX,
@@ -176,8 +176,7 @@ def _together(
     minutes = [one.minutes for one in devices]
     outside = Outside(max(m.above_s for m in minutes), max(m.below_s for m in minutes))
     spent = worst(one.used for one in devices)
-    tally = Tally({one.band: one for one in spent}, outside.above_s, outside.below_s)
-    broken = overspent(tally, profile)  # on this leg alone: see `stability` for the whole story
+    broken = _overspent(devices, profile, outside, spent)
     findings = frozenset[Finding]().union(broken, stated.findings, *(d.findings for d in devices))
     return Judgement(
         state=_raised(governing.state, profile, broken, findings),
@@ -195,6 +194,20 @@ def _together(
         findings=tuple(sorted(findings)),
         stated=stated,
     )
+
+
+def _overspent(
+    devices: Sequence[LoggerJudgement],
+    profile: StorageProfile,
+    outside: Outside,
+    spent: tuple[Use, ...],
+) -> frozenset[Finding]:
+    """What is too much on this leg alone; earlier legs may have used up more (see `stability`)."""
+    ends = [moment(at) for one in devices if one.kept for at in (one.kept[0].at, one.kept[-1].at)]
+    if not ends:
+        return frozenset()
+    leg = Leg(min(ends), max(ends), spent, outside.above_s, outside.below_s)
+    return overspent(Tally().plus(leg), leg, profile)
 
 
 def _raised(

@@ -62,21 +62,27 @@ def judge_logger(
     series: Series, profile: StorageProfile, covers: Covers | None, stated: Stated
 ) -> LoggerJudgement:
     """Return the judgement over one series; see `excursions.judge`."""
-    kept = tuple(r for r in series.readings if not _is_ignored(r, stated.ignored))
-    side_of = sides(kept, profile)
-    outside = tuple(deviations(kept, side_of))
+    counting = kept(series, stated)
+    outside = tuple(deviations(counting, sides(counting, profile)))
     lasting = tuple(d for d in outside if d.minutes_worst_case >= profile.excursion_delay_min)
-    unknown = tuple(gaps(series, kept, covers, stated.ignored))
+    unknown = tuple(gaps(series, counting, covers, stated.ignored))
     return LoggerJudgement(
-        kept=kept,
-        state=_state(profile, kept, lasting, unknown=bool(unknown) or not kept),
+        kept=counting,
+        state=_state(profile, counting, lasting, unknown=bool(unknown) or not counting),
         excursions=lasting,
         deviations=outside,
         gaps=unknown,
-        minutes=minutes_out(kept, profile),
-        used=used(kept, profile, stated.activity),
-        findings=frozenset(_findings(profile, kept, short=len(lasting) < len(outside))),
+        minutes=minutes_out(counting, profile),
+        used=used(counting, profile, stated.activity),
+        findings=frozenset(_findings(profile, counting, short=len(lasting) < len(outside))),
     )
+
+
+def kept(series: Series, stated: Stated) -> tuple[Reading, ...]:
+    """Return the readings that count: those in no window that is to be ignored (C10)."""
+    if not stated.ignored:
+        return series.readings
+    return tuple(r for r in series.readings if not _is_ignored(r, stated.ignored))
 
 
 def _is_ignored(reading: Reading, windows: Sequence[Interval]) -> bool:

@@ -109,6 +109,12 @@ class StorageProfile:
     plausible_low_centi_c: int = -10_000
     plausible_high_centi_c: int = 8_000
 
+    @property
+    def has_budget(self) -> bool:
+        """Whether time outside, or in its bands, adds up over the life of the goods (C3, C6)."""
+        limits = self.cumulative_above_min, self.cumulative_below_min
+        return bool(self.bands) or any(limit is not None for limit in limits)
+
     def bare(self) -> Self:
         """The limits and the delay alone: all that the method `worst-case/1` knows of."""
         return replace(

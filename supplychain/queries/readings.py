@@ -1,7 +1,7 @@
 """Temperature of hand-offs: stored readings, held against what was signed about them."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -9,11 +9,12 @@ from ledger.core.entry import stream_id
 from supplychain.domain.agreement import disagreement, judged_again
 from supplychain.domain.conditions import Reading, ReadingsFault, Series, unpack
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, SeriesClaim
-from supplychain.domain.excursions import Covers, Judgement
+from supplychain.domain.excursions import Covers, Judgement, State
 from supplychain.domain.facts import LegState
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import PROFILES, StorageProfile
+from supplychain.domain.stability import Told, story
 from supplychain.domain.statements import Receive, Ship
 from supplychain.models import SeriesChunk
 from supplychain.queries.chains import Chain
@@ -47,7 +48,8 @@ def legs_of(chain: Chain, entries: Collection[str]) -> tuple[LegReadings, ...]:
     if profile is None:
         return ()
     kept = _chunks(chain.key, {one.root for act in handoffs for one in _claimed(act)})
-    return tuple(_leg(chain, act, profile, kept) for act in handoffs)
+    legs = tuple(_leg(chain, act, profile, kept) for act in handoffs)
+    return _in_view_of_all(chain, profile, legs) if profile.has_budget else legs
 
 
 def _leg(
@@ -68,6 +70,37 @@ def _leg(
         return LegReadings(act, LegState.DISAGREES, profile)
     judgement = judged_again(claim.readings, series, profile, covers)
     return LegReadings(act, LegState(judgement.state.value), profile, series, judgement)
+
+
+def _in_view_of_all(
+    chain: Chain, profile: StorageProfile, legs: Sequence[LegReadings]
+) -> tuple[LegReadings, ...]:
+    """The legs, each beside what those before it took of the stability budget of the same goods."""
+    told = {leg.act.entry_id: _told(leg) for leg in legs}
+    before = _legs_before(chain.history.acts.values(), told.keys())
+    return tuple(
+        replace(leg, state=LegState(last.state.value)) if last.beyond else leg
+        for leg in legs
+        for last in story(profile, [told[one] for one in before[leg.act.entry_id]]).legs[-1:]
+    )
+
+
+def _told(leg: LegReadings) -> Told:
+    if leg.judgement is None:
+        return Told(State.NO_DATA)
+    return Told(leg.judgement.state, leg.series, leg.judgement.stated)
+
+
+def _legs_before(acts: Iterable[Act], legs: Collection[str]) -> dict[str, list[str]]:
+    """For each of these legs those that its goods went through, in the log's order, itself last."""
+    ways: dict[str, dict[str, None]] = {}
+    for act in acts:
+        way: dict[str, None] = {}
+        for ref in act.consumes:
+            way |= ways.get(ref.entry_id, {})
+        ways[act.entry_id] = way | {act.entry_id: None} if act.entry_id in legs else way
+    order = {entry_id: n for n, entry_id in enumerate(ways)}
+    return {leg: sorted(ways[leg], key=order.__getitem__) for leg in legs}
 
 
 def _conditions(act: Act) -> ConditionsClaim | None:

@@ -5,7 +5,7 @@ come with the entry, and what they say is worked out again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supplychain.domain.agreement import disagreement
 from supplychain.domain.conditions import Series
@@ -14,6 +14,7 @@ from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
 from supplychain.domain.profiles import profile
+from supplychain.domain.storage_profile import Activity
 from supplychain.recording.submissions import File
 
 
@@ -31,8 +32,15 @@ class ConditionsInput:
     stated: Stated = NOTHING_STATED
 
 
-def claim_of(given: ConditionsInput, profile_id: str, covers: Covers | None) -> ConditionsClaim:
+def claim_of(
+    given: ConditionsInput,
+    profile_id: str,
+    covers: Covers | None,
+    activity: Activity = Activity.STORAGE,
+) -> ConditionsClaim:
     """The `conditions` member to sign. `covers` is dispatch to receipt, None for a dispatch.
+
+    `activity` is said where the profile's budget asks what the goods were there for.
 
     Raises Invalid for a reason that is none, RuleBroken READINGS_AND_REASON for both at once.
     """
@@ -41,7 +49,9 @@ def claim_of(given: ConditionsInput, profile_id: str, covers: Covers | None) -> 
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile(profile_id)
-    judgement = judge(given.series, limits, covers, stated=given.stated)
+    asked = any(band.activity for band in limits.bands)
+    stated = replace(given.stated, activity=activity) if asked else given.stated
+    judgement = judge(given.series, limits, covers, stated=stated)
     return ConditionsClaim.decode(as_conditions(given.series, limits, judgement))
 
 

@@ -18,6 +18,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
 from supplychain.domain.profiles import profile
 from supplychain.domain.statements import Receive, Return, Ship, Void
+from supplychain.domain.storage_profile import Activity
 from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
 from supplychain.queries.containers import inside, those_with
 from supplychain.queries.packs import places_of
@@ -95,7 +96,8 @@ def _shipment(deed: HandOff) -> str:
 def _conditions(deed: HandOff, profile_id: str, covers: Covers | None) -> ConditionsClaim:
     if not profile(profile_id).monitored:
         return ConditionsClaim(none=NoReadings.NOT_REQUIRED)
-    return claim_of(ConditionsInput(series=deed.readings), profile_id, covers)
+    activity = Activity.TRANSPORT if covers else Activity.STORAGE
+    return claim_of(ConditionsInput(series=deed.readings), profile_id, covers, activity)
 
 
 def void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:

@@ -12,6 +12,7 @@ from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Over, State
 from supplychain.domain.statements import Receive
+from supplychain.domain.storage_profile import Activity
 from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.pack_book import PackBook
@@ -57,7 +58,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             damaged=given.damaged,
             missing=_missing(journey, given.received, given.damaged),
             shipment=journey.shipment,
-            conditions=claim_of(given.conditions, journey.lot.profile, covers),
+            conditions=claim_of(given.conditions, journey.lot.profile, covers, Activity.TRANSPORT),
             note=given.note,
             containers=given.containers,
             over=_over(given),

@@ -1,0 +1,95 @@
+"""The temperature of goods over their whole life: legs in order, over owners, files and splits.
+
+Each leg was judged by itself. Here what they take of the stability budget adds up, and a leg that
+takes it beyond what is allowed is an excursion, whatever it says of itself (C3, C6). The legs are
+those of one ancestry: each part of a lot that is split inherits all that was used up before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from supplychain.domain.budget import Leg, Tally, overspent, used, worst
+from supplychain.domain.conditions import Reading, Series, moment
+from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
+from supplychain.domain.deviations import minutes_out
+from supplychain.domain.excursions import by_device
+from supplychain.domain.findings import Finding
+from supplychain.domain.logger_judgement import State, kept
+from supplychain.domain.storage_profile import StorageProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One leg as it was judged by itself, with its readings; none where there are none."""
+
+    state: State
+    series: tuple[Series, ...] = ()
+    stated: Stated = NOTHING_STATED
+
+
+@dataclass(frozen=True, slots=True)
+class LegStory:
+    """One leg in view of all before it: its state, and what it takes beyond the budget."""
+
+    state: State
+    beyond: frozenset[Finding] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All legs in their order, and the seconds that count towards the total of each band."""
+
+    legs: tuple[LegStory, ...]
+    totals: Mapping[str, int]
+    tally: Tally
+
+
+def story(profile: StorageProfile, legs: Sequence[Told]) -> Story:
+    """Return the story of one ancestry; legs stand in the order of the log.
+
+    What one logger says twice, because its file was read out at two hand-offs, counts once: of
+    each device only what is later than all that it has told before.
+    """
+    tally, seen, told = Tally(), dict[str, int](), list[LegStory]()
+    for one in legs:
+        leg = _leg(profile, one, seen) if profile.has_budget else None
+        if leg is None:
+            told.append(LegStory(one.state))
+            continue
+        tally = tally.plus(leg)
+        beyond = overspent(tally, leg, profile)
+        worse = beyond and one.state is not State.FREEZE
+        told.append(LegStory(State.EXCURSION if worse else one.state, beyond))
+    totals = {band.id: tally.seconds(band) for band in profile.bands}
+    return Story(tuple(told), MappingProxyType(totals), tally)
+
+
+def _leg(profile: StorageProfile, told: Told, seen: dict[str, int]) -> Leg | None:
+    """What the new readings of a leg take; None where it has none. Notes how far they go."""
+    new = [readings for one in by_device(told.series) if (readings := _new(one, told, seen))]
+    for one in told.series:
+        seen[one.device] = max(seen.get(one.device, 0), one.readings[-1].at)
+    if not new:
+        return None
+    minutes = [minutes_out(readings, profile) for readings in new]
+    return Leg(
+        first=moment(min(readings[0].at for readings in new)),
+        last=moment(max(readings[-1].at for readings in new)),
+        used=worst(used(readings, profile, told.stated.activity) for readings in new),
+        above_s=max(one.above_s for one in minutes),
+        below_s=max(one.below_s for one in minutes),
+    )
+
+
+def _new(series: Series, told: Told, seen: Mapping[str, int]) -> Sequence[Reading]:
+    """The readings that count and were not told before, from the last one that was.
+
+    That one stands for the start of the first new step; alone it is nothing new.
+    """
+    readings: Iterable[Reading] = kept(series, told.stated)
+    if series.device not in seen:
+        return tuple(readings)
+    told_to = seen[series.device]
+    later = [reading for reading in readings if reading.at >= told_to]
+    return later if later and later[-1].at > told_to else ()
