@@ -15,14 +15,13 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
 from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.readings_csv import read_typed
+from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
 
 FILE, TYPED, NONE = "file", "typed", "none"
-MEDIA: Final = "text/csv"
-PLAIN: Final = "text/plain"
 SPLITS: Final = (";", "\t", " ", ",")
 TYPED_CHARACTERS_MAX: Final = 60_000
 ZONES: Final = [f"{'-' if h < 0 else '+'}{abs(h):02d}:00" for h in range(-12, 15)]
@@ -32,10 +31,14 @@ _REASONS: Final = {
     NoReadings.LOGGER_MISSING: "There was no logger, or it is gone",
     NoReadings.LOGGER_UNREADABLE: "The logger cannot be read out",
 }
-
-
+_ORDERS: Final = [
+    ("", "as the file proves it"),
+    (DateOrder.DAY_FIRST, "day, month, year"),
+    (DateOrder.MONTH_FIRST, "month, day, year"),
+    (DateOrder.YEAR_FIRST, "year, month, day"),
+]
 _FIELDS: Final = {
-    FILE: frozenset({"file", "device", "calibrated", "unit", "zone"}),
+    FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates"}),
     TYPED: frozenset({"typed", "unit", "zone"}),
     NONE: frozenset({"none"}),
 }
@@ -70,7 +73,7 @@ class TemperatureForm(forms.Form):
     file = forms.FileField(
         label="File",
         required=False,
-        help_text="Berlinger TXT, or CSV with the columns time,temperature. At most 2 MB.",
+        help_text="Berlinger TXT, HOBO CSV, or a CSV of time,temperature. At most 2 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
     device = forms.CharField(
@@ -108,6 +111,7 @@ class TemperatureForm(forms.Form):
         choices=[("C", "°C"), ("F", "°F"), ("", "as the file's header says")],
     )
     zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
+    dates = forms.ChoiceField(label="Order of dates in the file", required=False, choices=_ORDERS)
     none = forms.ChoiceField(
         label="Why are there none?",
         required=False,
@@ -179,7 +183,7 @@ class TemperatureForm(forms.Form):
             raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
         found["logger"] = logger = self._read(self.brought.content, found)
         prove_evidence(logger)
-        file = File(self.brought.content, PLAIN if logger.signature else MEDIA)
+        file = File(self.brought.content, logger.media)
         return ConditionsInput(series=logger.series, files=(file,))
 
     def _typed(self, found: dict[str, Any]) -> Series:
@@ -188,7 +192,13 @@ class TemperatureForm(forms.Form):
         return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found) or UTC)
 
     def _read(self, content: bytes, found: dict[str, Any]) -> LoggerFile:
-        told = Told(_zone(found), found["unit"] or None, found["device"], found["calibrated"])
+        told = Told(
+            zone=_zone(found),
+            unit=found["unit"] or None,
+            device=found["device"],
+            calibrated=found["calibrated"],
+            order=DateOrder(found["dates"]) if found["dates"] else None,
+        )
         return read(content, told, at=self.at, signatures=OPENSSL)
 
 

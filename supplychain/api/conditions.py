@@ -10,6 +10,8 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
 from supplychain.domain.readings_csv import read_typed
+from supplychain.formats.column_mapping import ColumnMapping
+from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_files import Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
@@ -41,12 +43,22 @@ def _typed(given: Mapping[str, Any], at: datetime) -> Series:
     return read_typed(pairs, at=at, unit=units.pop(), zone=_zone(given))
 
 
+def told_of(given: Mapping[str, Any]) -> Told:
+    """What a checked request says of a logger's file. Raises Invalid."""
+    return Told(
+        zone=_zone(given),
+        unit=given.get("unit"),
+        device=given.get("device") or "",
+        calibrated=given.get("calibrated"),
+        order=DateOrder(given["order"]) if given.get("order") else None,
+        mapping=ColumnMapping.decode(given["mapping"]) if given.get("mapping") else None,
+    )
+
+
 def _from_file(content: bytes, given: Mapping[str, Any], at: datetime) -> ConditionsInput:
-    told = Told(_zone(given), given.get("unit"), given.get("device") or "", given.get("calibrated"))
-    logger = read(content, told, at=at, signatures=OPENSSL)
+    logger = read(content, told_of(given), at=at, signatures=OPENSSL)
     prove_evidence(logger)
-    media = "text/plain" if logger.signature else "text/csv"
-    return ConditionsInput(series=logger.series, files=(File(content, media),))
+    return ConditionsInput(series=logger.series, files=(File(content, logger.media),))
 
 
 def _zone(given: Mapping[str, Any]) -> Any:

@@ -16,6 +16,9 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import LossKind, RecallClass
+from supplychain.formats.column_mapping import DecimalMark
+from supplychain.formats.local_times import DateOrder
+from supplychain.formats.tables import HEADER_ROW_MAX, Delimiter, Encoding
 
 CSV_MAX = 3 * 1024 * 1024
 FILE_MAX = 3 * 1024 * 1024
@@ -118,7 +121,43 @@ class TypedReading(Shape):
     unit = serializers.ChoiceField(_UNITS)
 
 
-class ConditionsShape(Shape):
+class MappingShape(Shape):
+    """How a table is to be read; every member is a person's word, none is guessed."""
+
+    encoding = serializers.ChoiceField([one.value for one in Encoding])
+    delimiter = serializers.ChoiceField([one.value for one in Delimiter])
+    decimal = serializers.ChoiceField([one.value for one in DecimalMark])
+    header_row = Whole(
+        min_value=0, max_value=HEADER_ROW_MAX, help_text="The header's line; 0: columns by number."
+    )
+    date = Text(TEXT_MAX, required=False, help_text="The column of the day, where it has its own.")
+    time = Text(TEXT_MAX, help_text="The column of the time.")
+    temperature = Text(TEXT_MAX, help_text="The column of the temperature.")
+    order = serializers.ChoiceField([one.value for one in DateOrder])
+    unit = serializers.ChoiceField(_UNITS)
+    zone = Text(6, required=False, help_text="Where the times carry no offset, as `+01:00`.")
+
+
+class AboutFile(Shape):
+    """What a person says of a logger's file, where it does not say so itself."""
+
+    zone = Text(6, required=False, help_text="For times without an offset, as `+01:00`.")
+    unit = serializers.ChoiceField(_UNITS, required=False, help_text="Where the CSV names none.")
+    order = serializers.ChoiceField(
+        [one.value for one in DateOrder], required=False, help_text="Where the file proves none."
+    )
+    device = Text(64, required=False, help_text="The logger's number, where the file has none.")
+    calibrated = serializers.DateField(required=False)
+    mapping = MappingShape(required=False, help_text="For a table of no known make.")
+
+
+class NewPreview(AboutFile):
+    """A logger's file to look at."""
+
+    file = Text(FILE_MAX, help_text="The file, untouched, in base64.")
+
+
+class ConditionsShape(AboutFile):
     """Exactly one of `none`, `readings`, `csv` and `file`."""
 
     none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
@@ -127,10 +166,6 @@ class ConditionsShape(Shape):
     )
     csv = Text(CSV_MAX, required=False, help_text="A file with `time,temperature_c` per line.")
     file = Text(FILE_MAX, required=False, help_text="A logger's file, untouched, in base64.")
-    zone = Text(6, required=False, help_text="For times without an offset, as `+01:00`.")
-    unit = serializers.ChoiceField(_UNITS, required=False, help_text="Where the CSV names none.")
-    device = Text(64, required=False, help_text="The logger's number, of a CSV.")
-    calibrated = serializers.DateField(required=False)
 
 
 class NewProduct(Shape):

@@ -21,6 +21,7 @@ from supplychain.api.exceptions import (
 )
 from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
+from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.runs import Runs
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("containers/<path:container>", ContainerContents.as_view(), name="container"),
     path("shipments", Shipments.as_view(), name="shipments"),
     path("receipts", Receipts.as_view(), name="receipts"),
+    path("loggers/previews", LoggerPreviews.as_view(), name="logger-previews"),
     path("voids", Voids.as_view(), name="voids"),
     path("dispenses", Dispenses.as_view(), name="dispenses"),
     path("destructions", Destructions.as_view(), name="destructions"),

@@ -33,6 +33,11 @@ class LoggerFile:
     members: tuple[tuple[str, str], ...] = ()
 
     @property
+    def media(self) -> str:
+        """The media type under which the file is kept."""
+        return "text/csv" if self.signature is None else "text/plain"
+
+    @property
     def refusal(self) -> str:
         """Why the file is no evidence, in words; "" where nothing speaks against it."""
         return "" if self.signature is None or self.signature.is_evidence else self.signature.words

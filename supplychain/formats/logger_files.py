@@ -5,12 +5,15 @@ from datetime import date, datetime, timezone
 from typing import Final
 
 from ledger.core.keys import DigestSignatures
-from supplychain.domain.conditions import fault
+from supplychain.domain.conditions import ReadingsFault, fault
 from supplychain.domain.readings_csv import read_csv
 from supplychain.domain.temperatures import Unit
-from supplychain.formats import berlinger
+from supplychain.formats import berlinger, hobo
+from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.errors import FormatError
+from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
+from supplychain.formats.mapped_csv import read_mapped
 
 CSV: Final = "csv"
 
@@ -19,13 +22,16 @@ CSV: Final = "csv"
 class Told:
     """What a person says of a file; what the file says itself is not asked for.
 
-    `zone` is the fixed offset of times without one, `device` the name of a logger that has none.
+    `zone` is the fixed offset of times without one, `order` which of day and month comes first,
+    `device` the name of a logger that has none. `mapping` is for tables of no known make.
     """
 
     zone: timezone | None = None
     unit: Unit | None = None
     device: str = ""
     calibrated: date | None = None
+    order: DateOrder | None = None
+    mapping: ColumnMapping | None = None
 
 
 def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures) -> LoggerFile:
@@ -34,6 +40,16 @@ def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures)
         zone = _zone(told, "A Berlinger logger writes the local time of its own clock")
         calibrated = told.calibrated
         return berlinger.read(data, zone=zone, at=at, signatures=signatures, calibrated=calibrated)
+    if hobo.is_one(data):
+        return hobo.read(
+            data, at=at, order=told.order, device=told.device, calibrated=told.calibrated
+        )
+    if told.mapping is not None:
+        return read_mapped(data, told.mapping, at, device=told.device, calibrated=told.calibrated)
+    return _plain(data, told, at)
+
+
+def _plain(data: bytes, told: Told, at: datetime) -> LoggerFile:
     series = read_csv(
         data,
         at=at,
@@ -43,6 +59,11 @@ def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures)
         calibrated=told.calibrated,
     )
     return LoggerFile(CSV, "CSV", series.device, (series,), zone=told.zone)
+
+
+def needs_mapping(fault: ReadingsFault, told: Told) -> bool:
+    """Say whether a file is no table of ours, so that a person has to say how to read it."""
+    return told.mapping is None and fault.code in ("HEADER", "ENCODING")
 
 
 def prove_evidence(file: LoggerFile) -> None:

@@ -64,3 +64,85 @@ def test_a_file_that_was_edited_is_no_evidence(
 @pytest.mark.usefixtures("traded")
 def test_a_file_needs_its_zone_and_readings(program: Programs, conditions: Any, code: str) -> None:
     problem(program(SELLS).post("shipments", new_shipment(conditions=conditions)), 400, code)
+
+
+# --- looking into a file ----------------------------------------------------------------------
+
+
+def preview(program: Programs, raw: bytes, **members: Any) -> Any:
+    body = {"file": b64encode(raw).decode(), **members}
+    return program(SELLS, "operator").post("loggers/previews", body)
+
+
+def test_a_preview_says_all_that_a_file_holds_and_keeps_nothing(
+    traded: Stage, program: Programs
+) -> None:
+    begins = traded.now.replace(tzinfo=None, second=0) - timedelta(days=2)
+    rows = [*steady(1, start=begins), *steady(3, start=begins + timedelta(minutes=352))]
+    raw = signed(CONFIGURED + DAYS + data_of(rows))
+    found = preview(program, raw, zone="+05:45").json()
+    assert (found["kind"], found["citable"], found["device"]) == ("berlinger", True, "130500000001")
+    assert (found["sha256"], found["zone"]) == (sha256(raw).hexdigest(), "+05:45")
+    assert found["signature"]["standing"] == "UNKNOWN_ISSUER"
+    assert found["flags"] == ["LOGGER_ALARM", "LOGGER_SENSOR_LOST"]
+    (series,), (first, last) = found["series"], found["summaries"]
+    assert (series["count"], len(series["gaps"]), len(series["root"])) == (4, 1, 64)
+    assert (first["min_centi_c"], last["alarms_at"]) == (None, ["2026-11-02T03:55:00Z"])
+    assert not Attachment.objects.filter(sha256=found["sha256"]).exists()
+
+
+@pytest.mark.usefixtures("traded")
+def test_a_preview_of_an_edited_file_says_what_is_wrong_with_it(program: Programs) -> None:
+    raw = signed(CONFIGURED + DAYS).replace(b"\r\n", b"\n")
+    found = preview(program, raw, zone="+00:00").json()
+    assert (found["citable"], found["signature"]["standing"]) == (False, "LINE_ENDINGS")
+    assert found["signature"]["words"].startswith("Refused as evidence: line endings")
+
+
+def test_a_table_of_no_known_make_is_mapped_and_then_cited(now: Stage, program: Programs) -> None:
+    raw = "Nr;Zeit;Wert\r\n1;13.02.2026 13:00;5,1\r\n2;13.02.2026 13:10;5,3\r\n".encode("cp1252")
+    found = preview(program, raw).json()
+    assert (found["kind"], found["citable"], found["series"]) == ("unknown", False, [])
+    proposal = found["suggestion"]
+    assert proposal["columns"] == ["Nr", "Zeit", "Wert"]
+    assert (proposal["time"], proposal["order"]) == ("Zeit", "DMY")
+    assert proposal["unknown"] == ["temperature", "zone", "unit"]
+    seen = ("encoding", "delimiter", "header_row", "time", "order")
+    mapping = {
+        **{name: proposal[name] for name in seen},
+        "decimal": "comma",
+        "temperature": "Wert",
+        "unit": "C",
+        "zone": "+01:00",
+    }
+    again = preview(program, raw, mapping=mapping, device="L-1").json()
+    assert (again["kind"], again["citable"], again["series"][0]["max_centi_c"]) == (
+        "mapped",
+        True,
+        530,
+    )
+    lot = {"gtin": INSULIN, "lot": "I1"}
+    program(MAKES).post("lots", new_lot(**lot))
+    now.later()
+    conditions = {"file": b64encode(raw).decode(), "mapping": mapping, "device": "L-1"}
+    entry = program(MAKES).post("shipments", new_shipment(**lot, conditions=conditions)).json()
+    kept = Series.objects.get(entry_id=entry["entry_id"])
+    assert (kept.root, kept.file) == (again["series"][0]["root"], sha256(raw).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"file": b64encode(b"hello").decode()}, "TABLE_NOT_FOUND"),
+        ({"file": "?"}, "MALFORMED_BASE64"),
+        ({"mapping": {"order": "DMY"}}, "INVALID_REQUEST"),
+        ({"order": "DYM"}, "INVALID_REQUEST"),
+        ({"zone": "CET"}, "INVALID_ZONE"),
+    ],
+)
+@pytest.mark.usefixtures("traded")
+def test_a_preview_that_cannot_be_made_says_why(
+    program: Programs, members: dict[str, Any], code: str
+) -> None:
+    body = {"file": b64encode(SMALL).decode(), **members}
+    problem(program(SELLS).post("loggers/previews", body), 400, code)

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger.core.signatures import OPENSSL
+from supplychain.domain.conditions import ReadingsFault
+from supplychain.formats.errors import FormatError
+from supplychain.formats.local_times import DateOrder
+from supplychain.formats.logger_file import LoggerFile
+from supplychain.formats.logger_files import Told, prove_evidence, read
+from tests.supplychain.formats.berlinger_files import CONFIGURED, DAYS, SMALL, signed
+from tests.supplychain.formats.test_hobo import ROWS
+from tests.supplychain.formats.test_hobo import file as hobo_file
+from tests.supplychain.formats.test_mapped_csv import TEMPTALE, TEMPTALE_MAPPING
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+CSV = b"time,temperature_c\n2026-11-21T08:00:00Z,5\n"
+
+
+def read_as(data: bytes, told: Told) -> LoggerFile:
+    return read(data, told, at=NOW, signatures=OPENSSL)
+
+
+@pytest.mark.parametrize(
+    ("data", "told", "kind", "device"),
+    [
+        (SMALL, Told(zone=UTC), "berlinger", "130500000001"),
+        (hobo_file(*ROWS), Told(), "hobo", "20304050"),
+        (hobo_file(*ROWS), Told(order=DateOrder.MONTH_FIRST), "hobo", "20304050"),
+        (TEMPTALE.encode(), Told(mapping=TEMPTALE_MAPPING, device="T 1"), "mapped", "T 1"),
+        (CSV, Told(), "csv", "logger"),
+        (CSV, Told(device="T 1"), "csv", "T 1"),
+    ],
+)
+def test_a_file_finds_its_reader(data: bytes, told: Told, kind: str, device: str) -> None:
+    found = read_as(data, told)
+    assert (found.kind, found.device, len(found.series)) == (kind, device, 1)
+
+
+def test_what_a_file_does_not_say_is_asked_for() -> None:
+    for data, code in ((SMALL, "ZONE_NEEDED"), (TEMPTALE.encode(), "HEADER")):
+        with pytest.raises(ReadingsFault) as caught:
+            read_as(data, Told())
+        assert caught.value.code == code
+
+
+def test_only_readings_as_their_device_wrote_them_are_evidence() -> None:
+    prove_evidence(read_as(SMALL, Told(zone=UTC)))
+    prove_evidence(read_as(CSV, Told()))
+    edited = SMALL.replace(b"\t5.1\r", b"\t5.2\r")
+    for data, code in ((edited, "SIGNATURE_REFUSED"), (signed(CONFIGURED + DAYS), "NO_READINGS")):
+        with pytest.raises(FormatError) as caught:
+            prove_evidence(read_as(data, Told(zone=UTC)))
+        assert caught.value.code == code
