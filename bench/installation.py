@@ -63,7 +63,7 @@ def serving() -> Iterator[Server]:
     try:
         _wait_for(port)
         roots = {name: process.pid for name, process in zip(PARTS, processes, strict=True)}
-        yield Server(port, {**roots, "database": _postmaster()})
+        yield Server(port, {**roots, "database": postmaster()})
     finally:
         for process in reversed(processes):
             process.terminate()
@@ -92,7 +92,7 @@ def _home(folder: Path) -> Path:
     return Path(moved.read_text().strip()) if moved.exists() else folder / "postgres"
 
 
-def _postmaster() -> int:
+def postmaster() -> int:
     return int((_home(VAR) / "data" / "postmaster.pid").read_text().split()[0])
 
 

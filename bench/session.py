@@ -1,6 +1,6 @@
 """One session: grow the ledger, measure at each size, and say how near to the limits it came."""
 
-from bench import audit, evidence, growing, index, limits, packs, posting, scanning
+from bench import audit, epcis, evidence, growing, index, limits, packs, posting, scanning
 from bench.cast import Cast, admit
 from bench.cpu import MACHINE
 from bench.figures import table
@@ -49,6 +49,7 @@ def run(*, sizes: tuple[int, ...], keys: tuple[int, ...], seconds: float) -> str
             "## The audit\n" + audit.report(),
             "## The index\n" + index.report(keys),  # last: it puts heads there that nobody logged
             "## Packs\n" + packs.report(sizes, 10),
+            "## Partners' files\n" + epcis.report(),
         ]
     )
 

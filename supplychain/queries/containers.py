@@ -1,8 +1,9 @@
 """Containers as the tables know them: what is in them, where, and what they are in."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -34,7 +35,7 @@ WITH RECURSIVE way (stream_id, id, parent, level) AS (
    WHERE level < %(levels)s)
 SELECT DISTINCT id, parent FROM way WHERE NOT id = ANY(%(ids)s)"""
 _INSIDE = """
-SELECT lot.gtin, lot.lot, pack.stream_id, pack.serial, pack.container,
+SELECT lot.gtin, lot.lot, pack.serial, pack.container,
        output.entry_id, output.n, output.holder, output.receiver, output.state
   FROM supplychain_pack AS pack
   JOIN supplychain_lot AS lot ON lot.stream_id = pack.stream_id
@@ -42,6 +43,17 @@ SELECT lot.gtin, lot.lot, pack.stream_id, pack.serial, pack.container,
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
    AND output.spent_by IS NULL
  WHERE pack.container = ANY(%(ids)s) ORDER BY lot.gtin, lot.lot, pack.serial LIMIT %(most)s"""
+_STOCKS = """
+SELECT DISTINCT pack.container, output.holder, output.state
+  FROM supplychain_pack AS pack
+  JOIN supplychain_output AS output
+    ON output.stream_id = pack.stream_id AND output.holding = pack.holding
+   AND output.spent_by IS NULL
+ WHERE pack.container = ANY(%(ids)s)"""
+_PACKED_IN = """
+SELECT container, array_agg(serial::text) FROM supplychain_pack
+ WHERE stream_id = %s AND serial = ANY(%s) AND container <> '' GROUP BY container"""
+_KNOWN = "SELECT DISTINCT id FROM supplychain_container WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,26 @@ def inside(containers: Collection[Container], *, most: int | None = None) -> lis
     every = set(containers) | set(below(containers).parents)
     with connection.cursor() as cursor:
         cursor.execute(_INSIDE, {"ids": [str(one) for one in every], "most": most})
-        return [_packed(row) for row in cursor.fetchall()]
+        lot, container = cache(_lot), cache(Container)  # thousands of rows name a few
+        return [_packed(row, lot, container) for row in cursor.fetchall()]
+
+
+def stocks_inside(containers: Collection[Container]) -> list[tuple[Container, str, str]]:
+    """What the packs are in that are in these containers or those inside: holders and states.
+
+    Each with a container that holds some such packs directly.
+    """
+    every = set(containers) | set(below(containers).parents)
+    with connection.cursor() as cursor:
+        cursor.execute(_STOCKS, {"ids": [str(one) for one in every]})
+        return [(Container(one), holder, state) for one, holder, state in cursor.fetchall()]
+
+
+def known_among(names: Iterable[str]) -> list[Container]:
+    """Those of the names that name containers in which something was packed, now or before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [list(names)])
+        return [Container(name) for (name,) in cursor.fetchall()]
 
 
 def labelled(text: str, *, on: date) -> Label | None:
@@ -96,13 +127,11 @@ def labelled(text: str, *, on: date) -> Label | None:
 
 def containers_of(stream: UUID, serials: Iterable[Serial]) -> dict[Serial, Container]:
     """The container that each of these packs of a lot is directly in; loose ones are left out."""
+    named = {str(one): one for one in serials}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT serial, container FROM supplychain_pack"
-            " WHERE stream_id = %s AND serial = ANY(%s) AND container <> ''",
-            [str(stream), [str(one) for one in serials]],
-        )
-        return {Serial(serial): Container(name) for serial, name in cursor.fetchall()}
+        cursor.execute(_PACKED_IN, [str(stream), list(named)])
+        found = [(Container(name), some) for name, some in cursor.fetchall()]
+    return {named[serial]: container for container, some in found for serial in some}
 
 
 def outermost(containers: Collection[Container], stream: UUID) -> set[Container]:
@@ -113,8 +142,15 @@ def outermost(containers: Collection[Container], stream: UUID) -> set[Container]
 
 def those_with(containers: Sequence[Container], packed: Iterable[Packed]) -> tuple[Container, ...]:
     """Those of the containers that have some of these packs inside, at whatever depth."""
+    return those_around(containers, (one.container for one in packed))
+
+
+def those_around(
+    containers: Sequence[Container], inner: Iterable[Container]
+) -> tuple[Container, ...]:
+    """Those of the containers that have some of the inner ones inside, or are some of them."""
     nesting = below(containers)
-    around = {outer for one in packed for outer in nesting.upwards(one.container)}
+    around = {outer for one in set(inner) for outer in nesting.upwards(one)}
     return tuple(one for one in containers if one in around)
 
 
@@ -125,14 +161,22 @@ def _nesting(sql: str, containers: Iterable[Container], stream: UUID | None) -> 
         return Nesting({Container(one): Container(parent) for one, parent in cursor.fetchall()})
 
 
-def _packed(row: tuple[str, str, UUID, str, str, str, int, str, str, str]) -> Packed:
-    gtin, lot, _, serial, container, entry_id, n, holder, receiver, state = row
+def _packed(
+    row: tuple[str, str, str, str, str, int, str, str, str],
+    lot_of: Callable[[str, str], LotKey],
+    container_of: Callable[[str], Container],
+) -> Packed:
+    gtin, lot, serial, container, entry_id, n, holder, receiver, state = row
     return Packed(
-        lot=LotKey(Gtin(gtin), LotNumber(lot)),
+        lot=lot_of(gtin, lot),
         serial=Serial(serial),
-        container=Container(container),
+        container=container_of(container),
         output=OutputRef(entry_id, n),
         holder=holder,
         receiver=receiver,
         state=state,
     )
+
+
+def _lot(gtin: str, lot: str) -> LotKey:
+    return LotKey(Gtin(gtin), LotNumber(lot))

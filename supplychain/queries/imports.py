@@ -1,11 +1,9 @@
 """What is known of the packs and containers that a partner's file names."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packs import Pack
@@ -13,14 +11,13 @@ from supplychain.formats import epc
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_deeds import Known
-from supplychain.models import ImportedEvent, Lot, PackName
-from supplychain.queries.containers import above, below, inside
-from supplychain.queries.packs import name_of
+from supplychain.models import ImportedEvent, Lot
+from supplychain.queries.containers import above, below, inside, known_among
+from supplychain.queries.packs import births_of
 
 Key = TypeVar("Key")
 
 _AT_ONCE = 5000
-_PACKED_IN = re.compile(r"00/|01/[0-9]{14}/21/")
 
 
 def known_before(document: Document, party: str) -> Known:
@@ -30,7 +27,7 @@ def known_before(document: Document, party: str) -> Known:
     """
     codes = {epc.canonical(code) for code in _codes(document)}
     lots = _lots_of(codes)
-    named = [Container(code) for code in codes - lots.keys() if _PACKED_IN.match(code)]
+    named = known_among(codes - lots.keys())
     nesting = below(named).parents | above(named).parents
     parents = {str(child): str(parent) for child, parent in nesting.items()}
     for one in inside(named):
@@ -59,13 +56,10 @@ def _codes(document: Document) -> Iterable[str]:
 
 def _lots_of(codes: Iterable[str]) -> dict[str, LotKey]:
     """The lots of those codes that are packs and were born."""
-    names = {name_of(pack): code for code in codes if (pack := _pack(code))}
-    found: dict[str, UUID] = {}
-    for some in _parts(list(names)):
-        rows = PackName.objects.filter(id__in=some).values_list("id", "stream_id")
-        found |= {names[name]: stream for name, stream in rows}
+    packs = {pack: code for code in codes if (pack := _pack(code))}
+    found = births_of(packs)
     lots = _keys(set(found.values()))
-    return {code: lots[stream] for code, stream in found.items()}
+    return {packs[pack]: lots[stream] for pack, stream in found.items()}
 
 
 def _keys(streams: Iterable[UUID]) -> Mapping[UUID, LotKey]:

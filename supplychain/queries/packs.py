@@ -37,6 +37,15 @@ WITH RECURSIVE way (hash, node, depth) AS (
                        WHEN 0 THEN 10 ELSE 50 END FOR 32)
    WHERE length(way.node) = 81 AND get_byte(way.node, 0) = 1 AND depth < 255)
 SELECT hash, node FROM way"""
+# Packs of few outputs, and very many of them: by output, so that the database does the counting.
+_PLACES = """
+SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
+  FROM (SELECT holding, array_agg(serial::text) AS serials FROM supplychain_pack
+         WHERE stream_id = %(stream)s AND serial = ANY(%(serials)s) GROUP BY holding) AS pack
+  JOIN supplychain_output AS output
+    ON output.stream_id = %(stream)s AND output.holding = pack.holding
+   AND output.spent_by IS NULL"""
+_BORN = "SELECT id::text, stream_id FROM supplychain_packname WHERE id = ANY(%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,17 @@ def name_of(pack: Pack) -> UUID:
     return UUID(bytes=sha256(f"pack:{pack}".encode()).digest()[:16])
 
 
+def births_of(packs: Iterable[Pack]) -> dict[Pack, UUID]:
+    """The lots (as streams) that packs were born under; those that never were are left out."""
+    names = {str(name_of(pack)): pack for pack in packs}
+    with connection.cursor() as cursor:
+        cursor.execute(_BORN, [list(names)])
+        return {names[name]: stream for name, stream in cursor.fetchall()}
+
+
 def born_before(packs: Iterable[Pack]) -> list[Pack]:
     """Those of the packs that were born already, under whatever lot."""
-    names = {name_of(pack): pack for pack in packs}
-    known = PackName.objects.filter(id__in=list(names)).values_list("id", flat=True)
-    return sorted(names[name] for name in known)
+    return sorted(births_of(packs))
 
 
 def pack_secret(stream: UUID) -> bytes | None:
@@ -172,19 +187,25 @@ def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes
         return {bytes(one): bytes(node) for one, node in cursor.fetchall()}
 
 
-def places_of(stream: UUID, serials: Collection[Serial]) -> dict[Serial, Place]:
+def places_of(stream: UUID, serials: Iterable[Serial]) -> dict[Serial, Place]:
     """Where packs of a lot are; those that are not of it, or not to be found, are left out."""
-    found = Row.objects.filter(stream_id=stream, serial__in=[str(one) for one in serials])
-    holdings = dict(found.values_list("serial", "holding"))
-    outputs = Output.objects.filter(
-        stream_id=stream, holding__in=set(holdings.values()), spent_by__isnull=True
-    )
-    places = {
-        row.holding: Place(OutputRef(row.entry_id, row.n), row.holder, row.state) for row in outputs
-    }
-    return {
-        Serial(serial): places[holding] for serial, holding in holdings.items() if holding in places
-    }
+    named = {str(one): one for one in serials}
+    found = _by_place(stream, list(named))
+    return {named[serial]: place for place, some in found for serial in some}
+
+
+def outputs_with(stream: UUID, serials: Iterable[Serial]) -> list[OutputRef]:
+    """The unused outputs that packs of a lot are in, sorted."""
+    return sorted(place.ref for place, _ in _by_place(stream, [str(one) for one in serials]))
+
+
+def _by_place(stream: UUID, serials: list[str]) -> list[tuple[Place, list[str]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"stream": str(stream), "serials": serials})
+        return [
+            (Place(OutputRef(entry_id, n), holder, state), some)
+            for entry_id, n, holder, state, some in cursor.fetchall()
+        ]
 
 
 def packs_with(gln: str, lot: LotKey) -> list[SaltedPack]:

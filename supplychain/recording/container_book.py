@@ -23,6 +23,7 @@ from supplychain.queries.containers import (
     containers_of,
     inside,
     outermost,
+    stocks_inside,
 )
 from supplychain.recording.submissions import PackLists
 
@@ -86,9 +87,9 @@ class ContainerBook:
             move(contents.container, contents.children)
 
     def _prove_here(self, containers: Sequence[Container], signer: Gln) -> None:
-        for one in inside(containers):
-            if (one.holder, one.state) != (str(signer), State.HELD.value):
-                message = f"{one.container} holds packs that are not in the stock of {signer}."
+        for container, holder, state in stocks_inside(containers):
+            if (holder, state) != (str(signer), State.HELD.value):
+                message = f"{container} holds packs that are not in the stock of {signer}."
                 raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
 
     def _prove_whole(self, serials: Sequence[Serial]) -> None:

@@ -20,7 +20,7 @@ from supplychain.domain.profiles import profile
 from supplychain.domain.statements import Receive, Return, Ship, Void
 from supplychain.domain.storage_profile import Activity
 from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
-from supplychain.queries.containers import inside, those_with
+from supplychain.queries.containers import containers_of, those_around
 from supplychain.queries.packs import places_of
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
 from supplychain.recording.choosing import chosen, registered
@@ -144,9 +144,8 @@ def receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded
 def _labels(deed: HandOff, goods: LotGoods) -> tuple[Container, ...]:
     """The containers that an event names instead of these packs: what is in them is inferred."""
     named = [Container(one) for one in deed.containers]
-    here = set(goods.serials)
-    packed = (one for one in inside(named) if one.lot == goods.lot and one.serial in here)
-    return those_with(named, packed) if named else ()
+    direct = containers_of(stream_id(goods.lot.stream), goods.serials) if named else {}
+    return those_around(named, direct.values()) if direct else ()
 
 
 def _each_journey(

@@ -5,8 +5,8 @@ that goes into it there. Packs that are there already make the event known.
 """
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -28,7 +28,7 @@ from supplychain.domain.packing_statements import (
 )
 from supplychain.formats.lot_deeds import LotDeed, LotGoods, Packing
 from supplychain.queries.containers import above, containers_of
-from supplychain.queries.packs import Place, places_of
+from supplychain.queries.packs import Place, outputs_with, places_of
 from supplychain.queries.stock import parcels
 from supplychain.recording.import_source import Source
 from supplychain.recording.pack_book import PackBook
@@ -102,17 +102,22 @@ def is_known(deed: Packing) -> bool:
     return any(goods.serials for goods in _all_goods(deed))
 
 
-def sign_packings(source: Source, deeds: Sequence[Packing]) -> dict[int, list[Recorded]]:
+def sign_packings(
+    source: Source, deeds: Sequence[Packing], told: Callable[[int], None]
+) -> dict[int, list[Recorded]]:
     """Sign packings that are all in or all out; the entries of each event.
 
-    An entry claims the time of the last of them. Raises LedgerError or RuleBroken.
+    An entry claims the time of the last of them. `told` is how many more of them have one. Raises
+    LedgerError or RuleBroken.
     """
     found: dict[str, list[Recorded]] = {}
+    waiting = Counter(deed.container for deed in deeds)
     for lot, containers in sorted(_listed(deeds).items()):
         for number, some in enumerate(_chunks(list(containers.items()))):
             recorded = _once(source, deeds, lot, some, number)
             for container, _ in some:
                 found.setdefault(str(container), []).append(recorded)
+            told(sum(waiting.pop(str(container), 0) for container, _ in some))
     return {deed.event: found.get(deed.container, []) for deed in deeds}
 
 
@@ -166,15 +171,16 @@ def _once(
     if known is not None:
         return known
     listed = [one for _, one in some]
-    places = places_of(stream_id(lot.stream), [s for o in listed for s in (*o.serials, *o.inner)])
-    refs = sorted({place.ref for place in places.values()})
+    refs = outputs_with(stream_id(lot.stream), [s for o in listed for s in (*o.serials, *o.inner)])
+    lists = PackLists(
+        containers={n: tuple(one.serials) for n, one in enumerate(listed) if one.serials}
+    )
     kind = Disaggregate if deeds[0].out else Aggregate
     packing = kind.of(
         holder=Gln.parse(source.party),
         quantity=_held(source.party, lot, refs),
-        containers=_contents(lot, some),
+        containers=_contents(lot, some, lists),
     )
-    named = {n: tuple(one.serials) for n, one in enumerate(listed) if one.serials}
     draft = Draft(
         party=source.party,
         stream=lot.stream,
@@ -183,17 +189,17 @@ def _once(
         nonce=nonce,
         consumes=refs,
         attachments=(source.file,),
-        packs=PackLists(containers=named),
+        packs=lists,
     )
     return sign_and_record(draft, arrival=source.at)
 
 
-def _contents(lot: LotKey, some: _Some) -> tuple[Contents, ...]:
+def _contents(lot: LotKey, some: _Some, lists: PackLists) -> tuple[Contents, ...]:
     book = PackBook.of(stream_id(lot.stream), lot, {})
     return tuple(
         Contents(
             container,
-            book.set_of(one.serials).root if one.serials else None,
+            book.set_of(one.serials, lists.worked_out).root if one.serials else None,
             len(one.serials),
             tuple(one.children),
         )

@@ -1,7 +1,7 @@
 """From what a partner's file says was done to entries of the importing party, and its reports."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -30,23 +30,42 @@ from supplychain.recording.submissions import Recorded
 Progress = Callable[[int, int], None]
 
 
+@dataclass(slots=True)
+class _Steps:
+    """How many deeds are done, and who is told."""
+
+    deeds: int
+    progress: Progress
+    done: int = 0
+
+    def at(self, done: int) -> None:
+        """So many are done: what was begun again is told once."""
+        if done > self.done or not done:
+            self.done = min(done, self.deeds)
+            self.progress(self.done, self.deeds)
+
+    def more(self, count: int) -> None:
+        """So many more are done."""
+        self.at(self.done + count)
+
+
 def tell(source: Source, story: LotStory, progress: Progress) -> tuple[EventReport, ...]:
     """Sign what the party may sign, in the order of time, and report every event.
 
-    `progress` is told how many deeds of how many are done.
+    `progress` is told how many deeds of how many are done, at the beginning and with each entry.
     """
     reports = {answer.position: report_of(answer) for answer in story.answers}
-    done = 0
+    steps, done = _Steps(len(story.deeds), progress), 0
+    steps.at(0)
     for group in together(story.deeds):
-        progress(done, len(story.deeds))
         packings = [deed for deed in group if isinstance(deed, Packing)]
-        reports |= _packed(source, packings, reports) if packings else {}
+        reports |= _packed(source, packings, reports, steps) if packings else {}
         for deed in group:
             if not isinstance(deed, Packing):
                 numbers = deed.events if isinstance(deed, Birth) else (deed.event,)
                 reports |= _told(source, deed, [reports[number] for number in numbers])
         done += len(group)
-    progress(done, len(story.deeds))
+        steps.at(done)
     return tuple(reports[number] for number in sorted(reports))
 
 
@@ -67,7 +86,7 @@ def _told(
 
 
 def _packed(
-    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport]
+    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport], steps: _Steps
 ) -> dict[int, EventReport]:
     """Sign packings together; where that is refused, one by one, so that each has its answer."""
     found, waiting, where = {}, [], Whereabouts.of(source.party, deeds)
@@ -77,19 +96,19 @@ def _packed(
             waiting.append(deed)
         else:
             found[deed.event] = report
-    return found | _signed(source, waiting, reports)
+    return found | _signed(source, waiting, reports, steps)
 
 
 def _signed(
-    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport]
+    source: Source, deeds: Sequence[Packing], reports: Mapping[int, EventReport], steps: _Steps
 ) -> dict[int, EventReport]:
     try:
         with transaction.atomic():
-            entries = sign_packings(source, deeds)
+            entries = sign_packings(source, deeds, steps.more)
     except (LedgerError, RuleBroken) as refusal:
         if len(deeds) == 1:
             return {deeds[0].event: refused(reports[deeds[0].event], refusal)}
-        singly = (_signed(source, [deed], reports) for deed in deeds)
+        singly = (_signed(source, [deed], reports, steps) for deed in deeds)
         return {number: report for one in singly for number, report in one.items()}
     return {number: _stands(reports[number], made) for number, made in entries.items()}
 

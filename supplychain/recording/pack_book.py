@@ -34,7 +34,7 @@ from supplychain.queries.packs import (
     pack_secret,
 )
 from supplychain.recording.container_book import ContainerBook
-from supplychain.recording.submissions import PackLists
+from supplychain.recording.submissions import Named, PackLists, WorkedOut
 
 _NODE = "INSERT INTO supplychain_packnode (stream_id, hash, node) VALUES "
 _COPY_NAMES = "COPY supplychain_packname (id, stream_id) FROM STDIN"
@@ -90,9 +90,10 @@ class PackBook:
         sets = self.sets(said, goods, lists)
         if sets is not None:
             prove_sets(said, sets.of)
-            self._prove_present(goods, list(chain.from_iterable(lists.containers.values())))
+            self._prove_present(goods, lists)
             made = dict(sets.nodes)
-            self.containers.judge(said, signer, lists, partial(self.set_of, made=made))
+            set_of = partial(self.set_of, known=lists.worked_out, made=made)
+            self.containers.judge(said, signer, lists, set_of)
             return Sets(sets.of, made)
         return sets
 
@@ -102,13 +103,20 @@ class PackBook:
             message = "What is too much commits to other packs than those named with it."
             raise _broken("R4", "PACKS_DISAGREE", message)
 
-    def set_of(self, serials: Sequence[Serial], made: dict[bytes, bytes] | None = None) -> PackSet:
-        """The set of these packs, whatever is known of them; its nodes are put into `made`."""
-        tree = self._tree()
-        found = tree.of(self._unique(serials, self._known_secret()))
+    def set_of(
+        self,
+        serials: Sequence[Serial],
+        known: dict[Named, WorkedOut] | None = None,
+        made: dict[bytes, bytes] | None = None,
+    ) -> PackSet:
+        """The set of these packs, wherever they are; its nodes are put into `made`.
+
+        `known` is what was worked out before, and takes this in.
+        """
+        found = self._work_out(serials, self._known_secret(), {} if known is None else known)
         if made is not None:
-            made |= tree.made
-        return _pack_set(found)
+            made |= found.nodes
+        return _pack_set(found.whole)
 
     def sets(self, said: LotStatement, goods: Sequence[Output], lists: PackLists) -> Sets | None:
         """The sets that the statement's outputs must commit to; None where it moves nothing.
@@ -189,9 +197,8 @@ class PackBook:
             return Sets((None,))
         if len(serials) > PACKS_MAX:
             raise _broken("R4", "PACKS_TOO_MANY", f"A lot has at most {PACKS_MAX:,} packs.")
-        tree = self._tree()
-        keys = self._unique(serials, lists.secret or b"")
-        return Sets((_pack_set(tree.of(keys)),), tree.made)
+        found = self._work_out(serials, lists.secret or b"", lists.worked_out)
+        return Sets((_pack_set(found.whole),), found.nodes)
 
     def _prove_unborn(self, serials: Sequence[Serial]) -> None:
         known = born_before(self._packs(serials)) if serials else []
@@ -220,22 +227,28 @@ class PackBook:
             raise _broken("R4", "PACKS_NOT_NAMED", message)
         found, left, secret = {}, whole, self._known_secret()
         for n, serials in lists.serials.items():
-            keys = self._unique(serials, secret)
-            left = self._without(tree, left, keys, serials)
-            found[n] = tree.of(keys)
+            some = self._work_out(serials, secret, lists.worked_out)
+            left = self._without(tree, left, some.keys, serials)
+            found[n] = some.whole
+            tree.made |= some.nodes
         if not rests and left.size:
             raise _broken("R4", "PACKS_NOT_NAMED", f"{left.size} packs are named in no output.")
         sets = (_pack_set(found.get(n, left)) for n in range(outputs))
         return Sets(tuple(sets), tree.made)
 
-    def _prove_present(self, goods: Sequence[Output], serials: Sequence[Serial]) -> None:
-        if not serials:
+    def _prove_present(self, goods: Sequence[Output], lists: PackLists) -> None:
+        """That what goes into containers, or comes out of them, is among the goods, each once."""
+        if not lists.containers:
             return
-        tree, keys = self._tree(), self._unique(serials, self._known_secret())
+        tree, secret, keys = self._tree(), self._known_secret(), dict[bytes, Serial]()
+        for serials in lists.containers.values():
+            found = self._work_out(serials, secret, lists.worked_out)
+            keys |= zip(found.keys, serials, strict=True)
+        if len(keys) < sum(map(len, lists.containers.values())):
+            raise _twice()
         here = set(tree.present(_whole(tree, goods), keys))
         if len(here) < len(keys):
-            packs = zip(self._packs(serials), keys, strict=True)
-            raise _absent(pack for pack, key in packs if key not in here)
+            raise _absent(self._packs(keys[key] for key in keys if key not in here))
 
     def _without(
         self, tree: SetTree, left: Subset, keys: Collection[bytes], serials: Iterable[Serial]
@@ -252,10 +265,17 @@ class PackBook:
             )
             raise _absent(absent) from None
 
-    def _unique(self, serials: Sequence[Serial], secret: bytes) -> list[bytes]:
-        if len(set(serials)) < len(serials):
-            raise _broken("R4", "PACK_TWICE", "A pack is named twice.")
-        return [pack.key(secret) for pack in self._packs(serials)]
+    def _work_out(
+        self, serials: Sequence[Serial], secret: bytes, known: dict[Named, WorkedOut]
+    ) -> WorkedOut:
+        named = secret, tuple(serials)
+        if named not in known:
+            if len(set(serials)) < len(serials):
+                raise _twice()
+            keys = tuple(pack.key(secret) for pack in self._packs(serials))
+            tree = self._tree()
+            known[named] = WorkedOut(keys, tree.of(keys), tree.made)
+        return known[named]
 
     def _packs(self, serials: Iterable[Serial]) -> Iterable[Pack]:
         return (Pack(self.key.gtin, serial) for serial in serials)
@@ -280,6 +300,10 @@ class PackBook:
 
 def _whole(tree: SetTree, goods: Iterable[Output]) -> Subset:
     return reduce(tree.joined, (_subset(one) for one in goods))
+
+
+def _twice() -> RuleBroken:
+    return _broken("R4", "PACK_TWICE", "A pack is named twice.")
 
 
 def _absent(packs: Iterable[Pack]) -> RuleBroken:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal, Self
 
+from ledger.core.sets import Subset
 from ledger.core.statement import Attachment
 from supplychain.domain.conditions import Series
 from supplychain.domain.identifiers import Serial
@@ -27,19 +28,33 @@ class File:
         return Attachment(self.sha256, self.media, len(self.content))
 
 
+Named = tuple[bytes, tuple[Serial, ...]]  # packs, and the secret of their lot
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """The keys of packs, and their set with its nodes: all follows from packs and secret alone."""
+
+    keys: tuple[bytes, ...]
+    whole: Subset
+    nodes: Mapping[bytes, bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class PackLists:
     """The packs that go into each output, by its number; one may go without, and has the rest.
 
     `containers` are the packs that go into or out of each container that a statement about packing
     lists, `over` those that a receipt found too much. `secret` is the lot's, 32 random bytes, given
-    when its packs are born.
+    when its packs are born. `worked_out` is what was worked out when the entry was signed here, by
+    secret and packs, so that its judge need not do it again.
     """
 
     serials: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
     containers: Mapping[int, tuple[Serial, ...]] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
     over: tuple[Serial, ...] = ()
+    worked_out: dict[Named, WorkedOut] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def first(cls, packs: Sequence[Serial] | None) -> Self:

@@ -14,11 +14,13 @@ from supplychain.recording.import_reports import EventReport, as_csv, as_json
 from supplychain.services.import_epcis import OnError, import_epcis
 
 SEED_BYTES = 32
-STEPS_A_LINE = 50
+LINES_MAX = 20
 
 
 class Command(BaseCommand):
     """Reading the same file again changes nothing but what was refused and is no longer."""
+
+    _said = 0
 
     help = "Import an EPCIS file (1.2 XML, 2.0 XML or JSON-LD); sign, as the party, what it may."
 
@@ -73,7 +75,9 @@ class Command(BaseCommand):
             raise CommandError(f"None of {len(reports)} events was taken.")
 
     def _progress(self, done: int, steps: int) -> None:
-        if done % STEPS_A_LINE == 0 or done == steps:
+        """Say how far it is, in some twenty lines at most, however many steps there are."""
+        if done in (0, steps) or done - self._said >= steps / LINES_MAX:
+            self._said = done
             self.stderr.write(f"{done} of {steps}")
 
     def _tell(self, reports: Sequence[EventReport]) -> None:

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from ledger.core.entry import Entry
+from ledger.models import Entry as StoredEntries
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
@@ -318,6 +322,32 @@ def test_events_in_containers_are_followed(winter: Stage) -> None:
     assert [where(n) for n in (1, 2)] == [("in_transit", MAKES), ("held", MAKES)]
 
 
+def test_what_is_in_a_container_is_known_from_earlier_files(winter: Stage) -> None:
+    read(winter, born(pack(1), pack(2)), packed(case(1), pack(1)))
+    read(winter, packed(PALLET, case(1), minute=2))
+    (report,) = read(winter, shipped(PALLET, receiver=BUYER))
+    assert (report.outcome, report.code) == ("accepted", "SHIPPING")
+    assert [where(n) for n in (1, 2)] == [("in_transit", MAKES), ("held", MAKES)]
+
+
+def test_each_lot_goes_by_the_labels_that_its_own_packs_are_under(winter: Stage) -> None:
+    other = born(pack(2), ilmd=LOT_MEMBERS.replace("L1", "L2"))
+    inner = packed(case(1), pack(1)), packed(PALLET, case(1), minute=2), packed(case(2), pack(2))
+    reports = read(
+        winter, born(pack(1)), other, *inner, shipped(PALLET, case(2), receiver=BUYER, minute=6)
+    )
+    assert [signed_labels(one) for one in reports[-1].entries] == [
+        ["00/106141412345678908"],
+        ["01/10614141123459/21/2"],
+    ]
+
+
+def signed_labels(entry_id: str) -> object:
+    stored = StoredEntries.objects.get(entry_id=entry_id)
+    text = "~".join((bytes(stored.jws).decode(), *stored.disclosures, ""))
+    return Entry.parse(text).statement.body["containers"]
+
+
 def test_a_fault_stops_the_file_or_is_left_out(winter: Stage) -> None:
     bad = seen(pack(1)).replace("OBSERVE", "CREATE")
     reports = read(winter, born(pack(1)), bad)
@@ -350,6 +380,44 @@ def test_json_is_imported_too_and_progress_is_told(winter: Stage) -> None:
     assert where(7) == ("held", MAKES)
     assert told == [(0, 1), (1, 1)]
     assert ImportedFile.objects.get().media == "application/json"
+
+
+def test_progress_is_told_with_each_entry_and_once_for_what_is_begun_again(winter: Stage) -> None:
+    told: list[tuple[int, int]] = []
+
+    def take(*events: str) -> None:
+        told.clear()
+        import_epcis(
+            data=document(*events),
+            party=MAKES,
+            at=winter.later(),
+            seed=SEED,
+            progress=lambda done, steps: told.append((done, steps)),
+        )
+
+    cases = [packed(case(n), pack(n)) for n in range(60)]
+    take(born(*map(pack, range(60))), *cases)
+    assert told == [(0, 61), (1, 61), (51, 61), (61, 61)]
+    stolen = packed(case(70), pack(0), minute=2)
+    take(packed(case(71), pack(1), minute=2), stolen)
+    assert told == [(0, 2), (2, 2)]
+
+
+def test_more_packs_do_not_ask_the_database_more_often(winter: Stage) -> None:
+    def asked(first: int, count: int) -> int:
+        numbers = range(first, first + count)
+        ilmd = LOT_MEMBERS.replace("L1", f"L{first}")
+        trade = (
+            born(*map(pack, numbers), ilmd=ilmd),
+            packed(case(first), *map(pack, numbers)),
+            shipped(case(first), receiver=BUYER),
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert all(one.stands for one in read(winter, *trade))
+        return len(queries)
+
+    asked(0, 1)
+    assert asked(10_000, 400) <= asked(1_000, 40) + 4, "the tree of packs is a level or two deeper"
 
 
 def sensed(hour: int, *celsius: float) -> epcis_2_files.Said:
