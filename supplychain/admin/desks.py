@@ -41,6 +41,8 @@ class Doing(StrEnum):
     LOSE = "lose"
     RECALL = "recall"
     HOLD = "hold"
+    KEEP = "keep"
+    DECIDE = "decide"
 
 
 _MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER})
@@ -64,7 +66,13 @@ class Desk:
 
         Offers and doors follow this; what an entry may say is judged by the rules of custody.
         """
-        allowed = self.acting.may_prepare if doing is Doing.CATALOGUE else self.acting.may_sign
+        match doing:
+            case Doing.CATALOGUE:
+                allowed = self.acting.may_prepare
+            case Doing.DECIDE:
+                allowed = self.acting.may_judge
+            case _:
+                allowed = self.acting.may_sign
         return allowed and self._does(doing)
 
     def _does(self, doing: Doing) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from supplychain.admin.temperature import TemperatureForm
+from supplychain.admin.temperature import WITH_READINGS, TemperatureForm
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin
 from supplychain.domain.members import QUANTITY_MAX
@@ -28,11 +28,15 @@ def units_field(label: str, *, lowest: int = 1, **more: Any) -> forms.IntegerFie
 
 def arrival() -> forms.DateTimeField:
     """When goods came in."""
+    return _moment("Arrived at (UTC)", "Readings have to cover the way from dispatch until then.")
+
+
+def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
     return forms.DateTimeField(
-        label="Arrived at (UTC)",
+        label=label,
         input_formats=[_MOMENT, "%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format=_MOMENT),
-        help_text="Readings have to cover the way from dispatch until then.",
+        help_text=help_text,
     )
 
 
@@ -174,9 +178,54 @@ class DestroyForm(QuantityReasonForm):
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        chosen = self.fields["source"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = sources
+        _choose(self.fields["source"], sources)
+
+
+class DecideForm(forms.Form):
+    """A decision about goods whose temperature was outside."""
+
+    source = forms.ChoiceField(label="Which goods", widget=forms.RadioSelect)
+    reason = _reason("Why they are fit", "What you rest on: a study, the maker's answer.")
+    decided_by = forms.CharField(
+        label="Decided by",
+        max_length=100,
+        help_text="Sealed: only who is shown this entry's disclosure reads the name.",
+    )
+
+    def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _choose(self.fields["source"], sources)
+
+
+class KeptForm(TemperatureForm):
+    """Readings of goods that stayed where they are."""
+
+    source = forms.ChoiceField(label="Which goods", widget=forms.RadioSelect)
+    since = _moment("Kept from (UTC)")
+    until = _moment("Until (UTC)", "The readings have to cover that time.")
+    place = forms.CharField(
+        label="Kept in", required=False, max_length=100, help_text="The room or fridge."
+    )
+
+    def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _choose(self.fields["source"], sources)
+        _choose(self.fields["way"], WITH_READINGS)
+
+    def clean(self) -> dict[str, Any]:
+        """From before until, and until before now."""
+        found = super().clean()
+        since, until = found.get("since"), found.get("until")
+        if since and until and since > until:
+            self.add_error("since", "This is after the end.")
+        if until and until > self.at:
+            self.add_error("until", "This is still to come.")
+        return found
+
+
+def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  it has choices
+    field.choices = choices
 
 
 class LossForm(QuantityReasonForm):

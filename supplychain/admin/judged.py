@@ -32,6 +32,7 @@ def judged(
     profile_id: str,
     covers: Covers | None,
     logger: LoggerFile | None = None,
+    marks: tuple[str, str] = ("sent", "arrived"),
 ) -> LegPlot:
     """The chart of the readings with its facts, or the stated reason for none.
 
@@ -41,12 +42,12 @@ def judged(
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
     limits = profile(profile_id)
     judgement = judge(conditions.series, limits, covers)
-    marks = (HandOff(covers[0], "sent"), HandOff(covers[1], "arrived")) if covers else ()
+    ends = tuple(map(HandOff, covers, marks)) if covers else ()
     drawn = chart(
         conditions.series,
         limits,
         judgement=judgement,
-        hand_offs=marks,
+        hand_offs=ends,
         width=_WIDTH,
         height=_HEIGHT,
         name="judged",

@@ -21,6 +21,7 @@ from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import LotDetail
 from supplychain.queries.organisations import names_of
 from supplychain.queries.packs import is_serialised
+from supplychain.queries.questions import goods_waiting
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
@@ -148,20 +149,28 @@ def _flags(line: LotLine) -> list[tuple[object, str]]:
 
 def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str]]:
     """What may be done with the lot from here: the page's name and the button's words."""
-    return list(_offered(desk, detail, at))
+    of_goods = _of_goods(desk, detail, at) if detail.held or detail.quarantined else ()
+    return [*of_goods, *_of_the_lot(desk, detail)]
 
 
-def _offered(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
+def _of_goods(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
     sellable = detail.held and not detail.lot.blocked(at)
-    own = detail.lot.maker == desk.gln or desk.party.is_authority
     if sellable and desk.may(Doing.SHIP):
         yield "desk:ship-lot", "Ship"
     if sellable and desk.may(Doing.DISPENSE):
         yield "desk:dispense", "Dispense"
-    if (detail.held or detail.quarantined) and desk.may(Doing.DESTROY):
+    if goods_waiting(desk.gln, detail.lot.key) and desk.may(Doing.DECIDE):
+        yield "desk:decide", "Decide on the temperature"
+    if desk.may(Doing.KEEP):
+        yield "desk:keep", "Record temperatures"
+    if desk.may(Doing.DESTROY):
         yield "desk:destroy", "Destroy"
     if detail.held and desk.may(Doing.LOSE):
         yield "desk:lose", "Report a loss"
+
+
+def _of_the_lot(desk: Desk, detail: LotDetail) -> Iterator[tuple[str, str]]:
+    own = detail.lot.maker == desk.gln or desk.party.is_authority
     if own and desk.may(Doing.HOLD) and not detail.lot.on_hold:
         yield "desk:hold", "Put on hold"
     if own and desk.may(Doing.RECALL):

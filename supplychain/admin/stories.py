@@ -19,6 +19,8 @@ _DONE = {
     "custody.surplus": "admitted that were sent too many",
     "custody.void": "taken back before they were received",
     "custody.release": "released into stock",
+    "conditions.record": "in stock: temperature recorded",
+    "quality.release": "released by quality",
 }
 _ARRIVED = {
     "held": "received",
@@ -48,6 +50,13 @@ def story(movements: Iterable[Movement], index_of: Mapping[str, int]) -> list[Ch
     return chapters[::-1]
 
 
+_OUTSIDE = {
+    "REVIEW": "Temperature to be reviewed",
+    "EXCURSION": "Temperature excursion",
+    "FREEZE": "Frozen",
+}
+
+
 def state_in_words(state: str) -> str:
     """A state of goods for people."""
     return _STATES.get(state, state.replace("_", " "))
@@ -63,7 +72,7 @@ def _chapter(one: Movement, index: int | None) -> Chapter:
         index=index,
         shipment=one.shipment,
         temperature=_temperature(leg.state, leg.reason) if leg else "",
-        excursion=leg is not None and leg.state in {"EXCURSION", "FREEZE"},
+        excursion=leg is not None and leg.state in _OUTSIDE,
     )
 
 
@@ -90,9 +99,7 @@ def _part(what: str, part: Part) -> str:
 def _temperature(state: str, reason: str) -> str:
     words = {
         "IN_RANGE": "Temperature in range",
-        "REVIEW": "Temperature to be decided on",
-        "EXCURSION": "Temperature excursion",
-        "FREEZE": "Frozen",
+        **_OUTSIDE,
         "DATA_GAP": "Gap in the readings",
     }
     reasons = {

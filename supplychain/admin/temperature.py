@@ -22,6 +22,7 @@ from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
 
 FILE, TYPED, NONE = "file", "typed", "none"
+WITH_READINGS: Final = [(FILE, "A logger's file"), (TYPED, "Readings to type in")]
 SPLITS: Final = (";", "\t", " ", ",")
 TYPED_CHARACTERS_MAX: Final = 60_000
 ZONES: Final = [f"{'-' if h < 0 else '+'}{abs(h):02d}:00" for h in range(-12, 15)]
@@ -63,11 +64,7 @@ class TemperatureForm(forms.Form):
 
     way = forms.ChoiceField(
         label="What do you have?",
-        choices=[
-            (FILE, "A logger's file"),
-            (TYPED, "Readings to type in"),
-            (NONE, "No readings"),
-        ],
+        choices=[*WITH_READINGS, (NONE, "No readings")],
         widget=forms.RadioSelect,
     )
     file = forms.FileField(

@@ -19,6 +19,7 @@ from supplychain.admin.journeys import inbound, outbound
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
 from supplychain.admin.products import products, register
+from supplychain.admin.quality import Decide, Keep
 from supplychain.admin.recall_lists import recall_list
 from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
@@ -59,6 +60,8 @@ urlpatterns = [
     path(f"lose/{_LOT}", Lose.as_view(), name="lose"),
     path(f"dispense/{_LOT}", Dispense.as_view(), name="dispense"),
     path(f"destroy/{_LOT}", Destroy.as_view(), name="destroy"),
+    path(f"keep/{_LOT}", Keep.as_view(), name="keep"),
+    path(f"decide/{_LOT}", Decide.as_view(), name="decide"),
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
     path(f"lift/<str:hold>/{_LOT}", Lift.as_view(), name="lift"),
     path(f"recall/{_LOT}", Recall.as_view(), name="recall"),

@@ -26,12 +26,14 @@ class Right(Enum):
     PASS = ""
     LOOK = "Show a token, or sign in."
     PREPARE = "A viewer's token may only look."
+    JUDGE = "Only QA or an administrator decides about the quality of goods."
     SIGN = "Only a signer, QA or an administrator makes entries in the organisation's name."
 
 
 _HELD: Mapping[Right, Callable[[Acting], bool]] = {
     Right.LOOK: lambda _acting: True,
     Right.PREPARE: lambda acting: acting.may_prepare,
+    Right.JUDGE: lambda acting: acting.may_judge,
     Right.SIGN: lambda acting: acting.may_sign,
 }
 

@@ -10,7 +10,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from ledger.core.links import MAX_OUTPUTS
 from supplychain.domain.conditions_claim import NoReadings
+from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
@@ -26,6 +28,7 @@ READINGS_MAX = 1000
 PACKS_A_REQUEST = 100_000
 _UNKNOWN_MAX = 20
 _UNITS = ("C", "F")
+KEPT_STATES = [state.value for state in KEPT]
 
 
 class Shape(serializers.Serializer[Any]):
@@ -215,6 +218,33 @@ class NewReceipt(OfLot):
     note = Text(allow_blank=True, default="")
     packs = serials()
     damaged_packs = serials()
+
+
+class OfKept(OfLot):
+    """What says something about goods in stock: all of a lot in one state, or some outputs."""
+
+    state = serializers.ChoiceField(KEPT_STATES, default="held")
+    outputs = serializers.ListField(child=output(), default=list, max_length=MAX_OUTPUTS)
+
+
+class NewKept(OfKept):
+    """How goods were kept."""
+
+    conditions = ConditionsShape()
+    place = Text(100, default="", help_text="The room or fridge, as the organisation calls it.")
+    to = serializers.DateTimeField(help_text="Until when the readings have to cover the stay.")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Its first member is a word that Python keeps for itself."""
+        since = serializers.DateTimeField(help_text="Since when.")
+        return super().get_fields() | {"from": since}
+
+
+class NewRelease(OfKept):
+    """A decision that goods are fit."""
+
+    reason = Text()
+    decided_by = Text(100, default="", help_text="Sealed. The token's name where it is not given.")
 
 
 class NewVoid(OfLot):

@@ -24,6 +24,7 @@ from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
+from supplychain.api.quality import Decisions, Stays
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Shipments, Voids
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shipments", Shipments.as_view(), name="shipments"),
     path("receipts", Receipts.as_view(), name="receipts"),
     path("loggers/previews", LoggerPreviews.as_view(), name="logger-previews"),
+    path("stays", Stays.as_view(), name="stays"),
+    path("quality-releases", Decisions.as_view(), name="quality-releases"),
     path("voids", Voids.as_view(), name="voids"),
     path("dispenses", Dispenses.as_view(), name="dispenses"),
     path("destructions", Destructions.as_view(), name="destructions"),

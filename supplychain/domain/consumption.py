@@ -1,6 +1,6 @@
 """What every use of outputs must prove: that they stand, suit, balance, and are not flagged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
@@ -124,6 +124,19 @@ def prove_movable(state: LotState, act: Act) -> None:
     lot = state.born()
     if lot.expiry.passed(act.at):
         raise RuleBroken("R12", "EXPIRED", f"The lot expired on {lot.expiry.on}.")
+
+
+def questions(goods: Iterable[Output]) -> set[str]:
+    """The entries whose temperature has to be decided on before these goods move on."""
+    return {entry_id for output in goods for entry_id in output.questions}
+
+
+def prove_decided(goods: Iterable[Output]) -> None:
+    """That no question about temperature is open on goods that are to go on as good ones (R15)."""
+    asked = questions(goods)
+    if asked:
+        message = f"The temperature in entry {min(asked)} has to be decided on first."
+        raise RuleBroken("R15", "TEMPERATURE_UNDECIDED", message)
 
 
 def prove_conditions(lot: Lot, *, not_required: bool) -> None:

@@ -9,6 +9,7 @@ from supplychain.domain import (
     flagging,
     moves,
     packing,
+    quality,
     stock,
     surplus,
     transforming,
@@ -20,6 +21,7 @@ from supplychain.domain.outputs import Output, State
 from supplychain.domain.packs import PackSet
 from supplychain.domain.statements import (
     Aggregate,
+    ConditionsRecord,
     Correction,
     Disaggregate,
     Dispense,
@@ -28,6 +30,8 @@ from supplychain.domain.statements import (
     LotRegister,
     LotStatement,
     LotWord,
+    Quality,
+    QualityRelease,
     Receive,
     Ship,
     Stocked,
@@ -46,6 +50,10 @@ def decide(state: LotState, act: Act) -> LotState:
 
     Only the outputs that the act consumes need stand in `state.outputs`.
     """
+    return quality.carried(state, act, _decide(state, act))
+
+
+def _decide(state: LotState, act: Act) -> LotState:
     match act.statement:
         case LotRegister() as birth:
             return births.register(state, act, birth)
@@ -55,7 +63,7 @@ def decide(state: LotState, act: Act) -> LotState:
             return _hand_off(state, act, handoff)
         case Aggregate() | Disaggregate() as packed:
             return packing.pack(state, act, packed)
-        case Dispense() | Reasoned() | Lose() as deed:
+        case Dispense() | Reasoned() | Lose() | ConditionsRecord() | QualityRelease() as deed:
             return _with_stock(state, act, deed)
         case word:
             return _about_the_lot(state, act, word)
@@ -73,8 +81,10 @@ def _hand_off(state: LotState, act: Act, statement: Ship | Receive | Surplus | V
             return moves.hand_off(state, act, statement)
 
 
-def _with_stock(state: LotState, act: Act, statement: Stocked | Lose) -> LotState:
+def _with_stock(state: LotState, act: Act, statement: Stocked | Lose | Quality) -> LotState:
     match statement:
+        case ConditionsRecord() | QualityRelease():
+            return quality.say(state, act, statement)
         case Undo():
             return undoing.undo(state, act, statement)
         case Lose():

@@ -37,7 +37,7 @@ class LegState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A dispatch or receipt, by its entry, and what is known of its temperature."""
+    """A dispatch, a receipt or a record, by its entry, and what is known of its temperature."""
 
     entry_id: str
     state: LegState

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from supplychain.domain.facts import TWO_HISTORIES, Facts, LegState, Limits, LogHealth
+from supplychain.domain.facts import TWO_HISTORIES, Facts, Leg, LegState, Limits, LogHealth
 from supplychain.domain.lots import Lot
 from supplychain.domain.pack_traces import PackFault
 from supplychain.domain.reasons import (
@@ -35,13 +35,14 @@ _FAULTS = {
     PackFault.NOT_PROVEN: "SERIAL_NOT_CHECKED",
 }
 _LEGS = {
-    LegState.REVIEW: "TEMPERATURE_EXCURSION",
+    LegState.REVIEW: "TEMPERATURE_REVIEW",
     LegState.EXCURSION: "TEMPERATURE_EXCURSION",
-    LegState.FREEZE: "TEMPERATURE_EXCURSION",
+    LegState.FREEZE: "FROZEN",
     LegState.DISAGREES: "READINGS_DISAGREE",
     LegState.DATA_GAP: "TEMPERATURE_GAP",
     LegState.UNKNOWN: "TEMPERATURE_NOT_CHECKED",
 }
+_DECIDABLE = (LegState.REVIEW, LegState.EXCURSION, LegState.FREEZE)
 _NONE_READ = (LegState.NO_DATA, LegState.NOT_REQUIRED)
 
 
@@ -174,22 +175,28 @@ def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:
 
 
 def _temperature(facts: Facts, lot: Lot) -> Iterator[Reason]:
-    """One reason for each trouble, with the hand-offs that have it."""
+    """One reason for each trouble, with the entries that have it."""
     if facts.scope is None or facts.legs is None:
         yield reason("TEMPERATURE_NOT_CHECKED")
         return
-    legs = [leg for leg in facts.legs if leg.entry_id in facts.scope.handoffs]
+    legs = [leg for leg in facts.legs if leg.entry_id in facts.scope.legs]
     troubles: dict[str, list[str]] = {}
     for leg in legs:
-        none_read = "NO_TEMPERATURE_DATA" if lot.monitored and leg.state in _NONE_READ else None
-        code = _LEGS.get(leg.state, none_read)
+        code = _of_leg(leg, lot, facts.scope)
         if code is not None:
             troubles.setdefault(code, []).append(leg.entry_id)
-    unjudged = sorted(facts.scope.handoffs - {leg.entry_id for leg in legs})
+    unjudged = sorted(facts.scope.legs - {leg.entry_id for leg in legs})
     if unjudged:
         troubles.setdefault("TEMPERATURE_NOT_CHECKED", []).extend(unjudged)
     for code, entries in troubles.items():
         yield reason(code, *entries)
+
+
+def _of_leg(leg: Leg, lot: Lot, scope: Scope) -> str | None:
+    if leg.state in _DECIDABLE and leg.entry_id in scope.decided:
+        return "RELEASED_BY_QA"
+    none_read = "NO_TEMPERATURE_DATA" if lot.monitored and leg.state in _NONE_READ else None
+    return _LEGS.get(leg.state, none_read)
 
 
 def _custody(facts: Facts) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ from supplychain.domain.consumption import (
     plain,
     prove_balance,
     prove_conditions,
+    prove_decided,
     prove_holder,
     prove_kept,
     prove_movable,
@@ -39,6 +40,7 @@ def ship(state: LotState, act: Act, statement: Ship) -> LotState:
     prove_holder(goods, act)
     _prove_receiver(act, statement)
     prove_movable(state, act)
+    prove_decided(goods)
     return _send(state, act, goods, statement)
 
 

@@ -138,7 +138,8 @@ class Output:
     they are on the way back to a supplier, in `sent_back` the state that they were in before.
     Goods in a final state carry in `ended_at` the time when they came into it.
     `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
-    by whose hands the goods came to their holder, and so to whom they can go back.
+    by whose hands the goods came to their holder, and so to whom they can go back. `questions` are
+    the entries whose temperature has to be decided on before the goods move on.
     """
 
     state: State
@@ -152,6 +153,7 @@ class Output:
     ended_at: datetime | None = None
     way: Way = ()
     packs: str | None = None
+    questions: frozenset[str] = frozenset()
 
 
 def mixed(goods: Iterable[Output]) -> Way:

@@ -4,7 +4,7 @@ from supplychain.domain.histories import History
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.parties import Party
-from supplychain.domain.standing import Scope, Standing, asks_for_all, handoffs, is_with
+from supplychain.domain.standing import Scope, Standing, asks_for_all, decided, is_with, legs
 
 _APART = {State.QUARANTINED: Standing.QUARANTINED, State.RETURNED: Standing.RETURNED}
 _KEPT = {State.HELD: Standing.HOLDS, State.IN_TRANSIT: Standing.NOT_RECEIVED}
@@ -19,7 +19,8 @@ def pack_scope(history: History, asking: Party | None, trace: PackTrace) -> Scop
     return Scope(
         standing=_stand(history, asking, trace),
         entries=entries,
-        handoffs=handoffs(history, entries),
+        legs=legs(history, entries),
+        decided=decided(history, entries, trace.way[-1:]),
     )
 
 

@@ -140,6 +140,18 @@ _FIT = {
         Severity.STOP,
         "Do not dispense. Quarantine the pack and ask the maker about the temperature excursion.",
     ),
+    "FROZEN": (
+        Severity.STOP,
+        "Do not dispense. Quarantine the pack and ask the maker: by the readings it was frozen.",
+    ),
+    "TEMPERATURE_REVIEW": (
+        Severity.STOP,
+        "Do not dispense yet. Set the pack aside until quality has decided on its temperature.",
+    ),
+    "RELEASED_BY_QA": (
+        Severity.CAUTION,
+        "Read the decision on its temperature before you use this pack: quality released it.",
+    ),
     "READINGS_DISAGREE": (Severity.STOP, _CALL),
     "FITNESS_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),
     "TEMPERATURE_NOT_CHECKED": (Severity.CANNOT_CHECK, _LATER),

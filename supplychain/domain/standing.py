@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.core.links import OutputRef
+from supplychain.domain.consumption import questions
 from supplychain.domain.histories import History
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Exceeding
 from supplychain.domain.outputs import FINAL, Output, State
 from supplychain.domain.parties import Party, Role
-from supplychain.domain.statements import Receive, Ship, Void
+from supplychain.domain.statements import SPEAKING, QualityRelease, Receive, Void
 
 
 class Standing(StrEnum):
@@ -42,14 +43,16 @@ class Scope:
     """What of the history the answer depends on.
 
     `entries` are those that the party's goods come from (all of them for the whole lot) and
-    `handoffs` the dispatches and receipts among them, which speak of temperature.
+    `legs` those among them that speak of temperature: dispatches, receipts, records of a stay.
+    `decided` are those among them whose temperature quality decided on, for all of the goods.
     `over`: a delivery was more than was said, and its giver has not admitted it.
     `some_quarantined`: beside good units there are some in quarantine, and no telling them apart.
     """
 
     standing: Standing
     entries: frozenset[str] = frozenset()
-    handoffs: frozenset[str] = frozenset()
+    legs: frozenset[str] = frozenset()
+    decided: frozenset[str] = frozenset()
     short_receipt: bool = False
     voided: bool = False
     some_quarantined: bool = False
@@ -69,7 +72,8 @@ def scope(history: History, asking: Party | None) -> Scope:
     return Scope(
         standing=standing,
         entries=entries,
-        handoffs=handoffs(history, entries),
+        legs=legs(history, entries),
+        decided=decided(history, entries, goods),
         short_receipt=any(out.to == gln for out in _open_rests(history)),
         over=any(gln in (one.giver, one.receiver) for one in _questions(history)),
         some_quarantined=standing is Standing.HOLDS
@@ -91,7 +95,8 @@ def _whole_lot(history: History) -> Scope:
     return Scope(
         standing=standing,
         entries=entries,
-        handoffs=handoffs(history, entries),
+        legs=legs(history, entries),
+        decided=decided(history, entries, history.state.outputs),
         short_receipt=any(True for _ in _open_rests(history)),
         voided=any(isinstance(act.statement, Void) for act in history.acts.values()),
         over=any(True for _ in _questions(history)),
@@ -155,10 +160,20 @@ def _open_rests(history: History) -> Iterable[Output]:
             yield output
 
 
-def handoffs(history: History, entries: frozenset[str]) -> frozenset[str]:
-    """The dispatches and receipts among the entries."""
+def legs(history: History, entries: frozenset[str]) -> frozenset[str]:
+    """The entries that speak of temperature among these."""
     return frozenset(
-        entry_id
-        for entry_id in entries
-        if isinstance(history.acts[entry_id].statement, Ship | Receive)
+        entry_id for entry_id in entries if isinstance(history.acts[entry_id].statement, SPEAKING)
     )
+
+
+def decided(
+    history: History, entries: frozenset[str], goods: Iterable[OutputRef]
+) -> frozenset[str]:
+    """The entries on whose temperature there is a decision, and no part of the goods waits for one.
+
+    What was decided for some of the goods is not for the others.
+    """
+    said = (history.acts[entry_id].statement for entry_id in entries)
+    cited = {one for word in said if isinstance(word, QualityRelease) for one in word.entries}
+    return frozenset(cited - questions(history.made[ref] for ref in goods))

@@ -19,6 +19,7 @@ from supplychain.domain.lot_statements import (
 from supplychain.domain.outputs import OutputClaim
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import PackSet
+from supplychain.domain.quality_statements import ConditionsRecord, QualityRelease
 from supplychain.domain.return_statements import Return
 from supplychain.domain.stock_statements import (
     Decommission,
@@ -38,8 +39,10 @@ from supplychain.domain.transform_statements import Origin, SourceClaim, Transfo
 
 __all__ = [
     "SEALABLE",
+    "SPEAKING",
     "TYPES",
     "Aggregate",
+    "ConditionsRecord",
     "Correction",
     "Decommission",
     "Destroy",
@@ -56,6 +59,8 @@ __all__ = [
     "LotWord",
     "Origin",
     "OutputClaim",
+    "Quality",
+    "QualityRelease",
     "Quarantine",
     "RecallClass",
     "RecallIssue",
@@ -78,6 +83,9 @@ __all__ = [
 ]
 
 Stocked = Dispense | Reasoned
+Quality = ConditionsRecord | QualityRelease
+SPEAKING = Ship | Receive | ConditionsRecord
+"""What speaks of temperature."""
 LotWord = RecallIssue | RecallLift | HoldPlace | HoldLift | ExpiryExtend | Correction
 LotStatement = (
     LotRegister
@@ -87,6 +95,7 @@ LotStatement = (
     | Void
     | Stocked
     | Lose
+    | Quality
     | Transform
     | Aggregate
     | Disaggregate
@@ -121,12 +130,19 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
             Correction,
             Aggregate,
             Disaggregate,
+            ConditionsRecord,
+            QualityRelease,
         )
     }
 )
 
 # What may be sealed: no member that a rule needs, or a later verifier could not apply the rule.
-SEALABLE: Mapping[str, frozenset[str]] = MappingProxyType({Ship.type: frozenset({"order"})})
+SEALABLE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        Ship.type: frozenset({"order"}),
+        QualityRelease.type: frozenset({"decided_by"}),
+    }
+)
 
 
 def decode(statement_type: str, body: Mapping[str, object]) -> LotStatement:

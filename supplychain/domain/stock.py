@@ -13,6 +13,7 @@ from supplychain.domain.consumption import (
     made,
     plain,
     prove_balance,
+    prove_decided,
     prove_holder,
     prove_kept,
     prove_movable,
@@ -40,11 +41,12 @@ from supplychain.domain.statements import (
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """From which states, by which roles, and whether only of fit goods."""
+    """From which states, by which roles, and whether only of fit goods; `leaves`: as good ones."""
 
     before: tuple[State, ...]
     roles: frozenset[Role]
     fit: bool = False
+    leaves: bool = False
 
 
 _ANY = (State.HELD, State.QUARANTINED, State.RETURNED)
@@ -52,8 +54,8 @@ _ANY = (State.HELD, State.QUARANTINED, State.RETURNED)
 _TRADE = HOLDING - {Role.CARRIER}
 TERMS: Mapping[type[Stocked], Terms] = MappingProxyType(
     {
-        Dispense: Terms((State.HELD,), frozenset({Role.DISPENSER}), fit=True),
-        Export: Terms((State.HELD,), MAKING | {Role.WHOLESALER}, fit=True),
+        Dispense: Terms((State.HELD,), frozenset({Role.DISPENSER}), fit=True, leaves=True),
+        Export: Terms((State.HELD,), MAKING | {Role.WHOLESALER}, fit=True, leaves=True),
         Destroy: Terms(_ANY, HOLDING),
         Sample: Terms(_ANY, _TRADE),
         Decommission: Terms(_ANY, _TRADE),
@@ -74,6 +76,8 @@ def change(state: LotState, act: Act, statement: Stocked) -> LotState:
         raise RuleBroken("R3", "ROLE_MISSING", f"{act.signer.gln} is no {names}.")
     if terms.fit:
         prove_movable(state, act)
+    if terms.leaves:
+        prove_decided(goods)
     if isinstance(statement, Release):
         _prove_checked(state.born(), goods[0].state, statement)
     return _account(state, act, goods, statement.outputs)

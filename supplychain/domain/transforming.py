@@ -8,6 +8,7 @@ from supplychain.domain.consumption import (
     made,
     plain,
     prove_balance,
+    prove_decided,
     prove_holder,
     prove_kept,
     prove_movable,
@@ -29,6 +30,7 @@ def transform(state: LotState, act: Act, statement: Transform) -> LotState:
         message = f"{act.signer.gln} is neither manufacturer nor repackager."
         raise RuleBroken("R3", "ROLE_MISSING", message)
     prove_movable(state, act)
+    prove_decided(goods)
     _prove_uses(statement)
     _prove_lots(act, statement)
     prove_balance("Made into others, lost and kept", goods, statement.outputs)

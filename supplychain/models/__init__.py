@@ -10,13 +10,14 @@ from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSe
 from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product
-from supplychain.models.readings import Leg, Series, SeriesChunk
+from supplychain.models.readings import ASKING, Leg, Series, SeriesChunk
 from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import PackDoubt, Sighting
 from supplychain.models.verifications import Responder, VerificationMessage
 
 __all__ = [
+    "ASKING",
     "ApiToken",
     "CheckpointCursor",
     "Container",

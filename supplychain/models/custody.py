@@ -39,6 +39,9 @@ class Output(models.Model):
     way = models.TextField(
         blank=True, default="", help_text="Givers, the last one last: GLN,GLN/GLN."
     )
+    questions = models.TextField(
+        blank=True, default="", help_text="Entries whose temperature is not decided on: id,id."
+    )
     shipment = models.CharField(max_length=500, blank=True, default="")
     packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")
     holding = models.UUIDField(null=True)
@@ -67,6 +70,11 @@ class Output(models.Model):
                 fields=("stream_id", "holding"),
                 name="output_holding",
                 condition=models.Q(spent_by__isnull=True, holding__isnull=False),
+            ),
+            models.Index(
+                fields=("holder",),
+                name="output_undecided",
+                condition=models.Q(spent_by__isnull=True) & ~models.Q(questions=""),
             ),
             models.Index(
                 fields=("receiver",),

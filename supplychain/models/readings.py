@@ -1,14 +1,18 @@
 """Temperature: what a hand-off said about it, and the readings behind it."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from django.db import models
 
+ASKING: Final = ("REVIEW", "EXCURSION", "FREEZE")
+"""States of which people have to know."""
+
 
 class Leg(models.Model):
-    """The conditions of one `custody.ship` or `custody.receive` entry.
+    """The conditions of one entry: a dispatch, a receipt, or a record of how goods were kept.
 
-    `state` is the signed judgement, or `NO_DATA` with the stated `reason` for none.
+    Where goods were kept, `giver` and `receiver` are who has them. `state` is the signed judgement,
+    or `NO_DATA` with the stated `reason` for none.
     """
 
     placement: ClassVar[Literal["distributed"]] = "distributed"
@@ -29,12 +33,12 @@ class Leg(models.Model):
         ordering = ("at",)
         indexes = (
             models.Index(
-                fields=("giver", "at"), name="leg_giver", condition=models.Q(state="EXCURSION")
+                fields=("giver", "at"), name="leg_giver_asks", condition=models.Q(state__in=ASKING)
             ),
             models.Index(
                 fields=("receiver", "at"),
-                name="leg_receiver",
-                condition=models.Q(state="EXCURSION"),
+                name="leg_receiver_asks",
+                condition=models.Q(state__in=ASKING),
             ),
         )
 

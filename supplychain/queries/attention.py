@@ -6,6 +6,7 @@ from datetime import datetime
 from supplychain.domain.exception_cases import Kind
 from supplychain.queries.exceptions import CaseLine, open_cases_of
 from supplychain.queries.lots import LegLine, excursions_of
+from supplychain.queries.questions import Waiting, waiting_with
 from supplychain.queries.recalls import RecallToAnswer, recalls_to
 from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
 
@@ -27,6 +28,7 @@ class Attention:
     expiring: tuple[Stock, ...]
     recalls: tuple[RecallToAnswer, ...] = ()
     exceptions: tuple[CaseLine, ...] = ()
+    undecided: tuple[Waiting, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -40,6 +42,7 @@ class Attention:
                 self.expiring,
                 self.recalls,
                 self.exceptions,
+                self.undecided,
             )
         )
 
@@ -55,5 +58,6 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         excursions=tuple(excursions_of(gln)),
         expiring=tuple(expiring(gln, at)),
         recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
+        undecided=tuple(waiting_with(gln)),
         exceptions=tuple(one for one in open_cases_of(gln) if one.case.kind not in _SHOWN),
     )

@@ -105,7 +105,7 @@ def _base(
     chain: Chain, party: Party | None, pack: PackTrace | None, forebears: tuple[Forebear, ...]
 ) -> _Base:
     within = _within(chain, party, pack)
-    legs = legs_of(chain, within.handoffs) if within else ()
+    legs = legs_of(chain, within.legs) if within else ()
     return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack), forebears)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from ledger.core.entry import stream_id
 from supplychain.domain.lots import LotKey
-from supplychain.models import Leg, Output, Trade
+from supplychain.models import ASKING, Leg, Output, Trade
 from supplychain.queries.lot_lines import LotLine, lot_line, lot_lines
 from supplychain.queries.organisations import names_of
 
@@ -130,8 +130,8 @@ def where_are_units(gln: str, lot: LotKey) -> Whereabouts | None:
 
 
 def excursions_of(gln: str) -> list[LegLine]:
-    """The excursions on the organisation's own hand-offs, newest first."""
-    legs = Leg.objects.filter(Q(giver=gln) | Q(receiver=gln), state="EXCURSION").order_by("-at")
+    """Where the temperature was outside in the organisation's hands or on a way, newest first."""
+    legs = Leg.objects.filter(Q(giver=gln) | Q(receiver=gln), state__in=ASKING).order_by("-at")
     return _leg_lines(list(legs[:200]))
 
 

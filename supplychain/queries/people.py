@@ -10,6 +10,7 @@ from supplychain.models.people import Rank
 
 ROLES = tuple(Rank.values)
 _SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
+_JUDGING = frozenset({Rank.QA, Rank.ADMINISTRATOR})
 # Plain SQL: it runs before every entry that a program posts.
 _FIND_ACTING = """SELECT gln, role, name FROM supplychain_apitoken
  WHERE digest = %s AND revoked_at IS NULL"""
@@ -32,6 +33,11 @@ class Acting:
     def may_sign(self) -> bool:
         """Whether he may make entries in the organisation's name."""
         return self.role in _SIGNING
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether he may decide about the quality of goods in the organisation's name."""
+        return self.role in _JUDGING
 
 
 def membership_of(user_id: int) -> Acting | None:

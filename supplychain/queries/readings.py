@@ -1,4 +1,4 @@
-"""Temperature of hand-offs: stored readings, held against what was signed about them."""
+"""Temperature of hand-offs and stays: stored readings, held against what was signed about them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import PROFILES, StorageProfile
 from supplychain.domain.stability import Told, story
-from supplychain.domain.statements import Receive, Ship
+from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import SeriesChunk
 from supplychain.queries.chains import Chain
 
@@ -24,7 +24,7 @@ Chunks = tuple[bytes, ...]
 
 @dataclass(frozen=True, slots=True)
 class LegReadings:
-    """A hand-off of a chain, and what its readings say now.
+    """A hand-off or a stay of a chain, and what its readings say now.
 
     `state` is DISAGREES where the stored readings are not those that were signed, UNKNOWN where
     they are gone. `series` and `judgement` are there only when the readings are the signed ones.
@@ -38,17 +38,17 @@ class LegReadings:
 
 
 def legs_of(chain: Chain, entries: Collection[str]) -> tuple[LegReadings, ...]:
-    """The hand-offs among these entries of the chain, in its order; one query."""
-    handoffs = [
+    """Those of these entries that speak of temperature, in the chain's order; one query."""
+    speaking = [
         act
         for entry_id, act in chain.history.acts.items()
-        if entry_id in entries and isinstance(act.statement, Ship | Receive)
+        if entry_id in entries and isinstance(act.statement, SPEAKING)
     ]
     profile = PROFILES.get(chain.lot.product.profile) if chain.lot else None
     if profile is None:
         return ()
-    kept = _chunks(chain.key, {one.root for act in handoffs for one in _claimed(act)})
-    legs = tuple(_leg(chain, act, profile, kept) for act in handoffs)
+    kept = _chunks(chain.key, {one.root for act in speaking for one in _claimed(act)})
+    legs = tuple(_leg(chain, act, profile, kept) for act in speaking)
     return _in_view_of_all(chain, profile, legs) if profile.has_budget else legs
 
 
@@ -105,7 +105,7 @@ def _legs_before(acts: Iterable[Act], legs: Collection[str]) -> dict[str, list[s
 
 def _conditions(act: Act) -> ConditionsClaim | None:
     said = act.statement
-    return said.conditions if isinstance(said, Ship | Receive) else None
+    return said.conditions if isinstance(said, SPEAKING) else None
 
 
 def _claimed(act: Act) -> Iterable[SeriesClaim]:
@@ -114,6 +114,8 @@ def _claimed(act: Act) -> Iterable[SeriesClaim]:
 
 
 def _covers(chain: Chain, act: Act) -> Covers | None:
+    if isinstance(act.statement, ConditionsRecord):
+        return act.statement.covers
     if not isinstance(act.statement, Receive):
         return None
     sent = chain.history.made[act.consumes[0]].dispatched_at

@@ -51,11 +51,12 @@ class InTransit:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An unused output of one organisation."""
+    """An unused output of one organisation; `questions` are entries that wait for a decision."""
 
     ref: OutputRef
     quantity: int
     state: str
+    questions: frozenset[str] = frozenset()
 
 
 def stock_of(gln: str) -> list[Stock]:
@@ -96,7 +97,12 @@ def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
     """The organisation's unused outputs of a lot in one state, in order of arrival."""
     rows = _unused().filter(stream_id=stream_id(lot.stream), holder=gln, state=state)
     return [
-        Parcel(OutputRef(row.entry_id, row.n), row.quantity, row.state)
+        Parcel(
+            OutputRef(row.entry_id, row.n),
+            row.quantity,
+            row.state,
+            frozenset(row.questions.split(",")) - {""},
+        )
         for row in rows.order_by("number", "n")
     ]
 

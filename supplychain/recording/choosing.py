@@ -59,15 +59,19 @@ def chosen(
     *,
     state: str = "held",
     newest: bool = False,
+    decided: bool = False,
 ) -> Choice:
     """What of its goods in one state a party uses up for so many units, or for just these packs.
 
-    The oldest goods come first, or the `newest`.
+    The oldest goods come first, or the `newest`; with `decided`, for goods that are to be good
+    ones, those whose temperature waits for a decision come last.
 
     Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE and, for packs
     that are shown nowhere but have to be named, PACKS_NOT_NAMED.
     """
     held = parcels(gln, lot, state)
+    if decided:
+        held.sort(key=lambda parcel: bool(parcel.questions))
     if packs is None:
         return enough(held[::-1] if newest else held, quantity)
     if len(packs) != quantity:

@@ -35,7 +35,7 @@ def dispatch(given: Dispatch, *, at: datetime, nonce: bytes, salt: bytes) -> Rec
 
     def act() -> Recorded:
         line = registered(given.lot)
-        choice = chosen(given.party, given.lot, given.quantity, given.packs)
+        choice = chosen(given.party, given.lot, given.quantity, given.packs, decided=True)
         said = Ship.of(
             giver=Gln.parse(given.party),
             receiver=Gln.parse(given.receiver),

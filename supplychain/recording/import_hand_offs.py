@@ -35,7 +35,7 @@ def ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
 
     def act(nonce: bytes) -> Recorded:
         line, serials = registered(goods.lot), goods.serials or None
-        choice = chosen(source.party, goods.lot, goods.units, serials)
+        choice = chosen(source.party, goods.lot, goods.units, serials, decided=True)
         said = Ship.of(
             giver=Gln.parse(source.party),
             receiver=_receiver(deed),

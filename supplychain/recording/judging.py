@@ -21,6 +21,8 @@ from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import (
+    SPEAKING,
+    ConditionsRecord,
     Correction,
     LotRegister,
     LotStatement,
@@ -150,7 +152,7 @@ class LotBook:
 
     def _readings(self, act: Act, brought: tuple[Series, ...]) -> tuple[Series, ...]:
         said = act.statement
-        claim = said.conditions if isinstance(said, Ship | Receive) else _NO_CONDITIONS
+        claim = said.conditions if isinstance(said, SPEAKING) else _NO_CONDITIONS
         series = cited(claim, brought)
         if claim.readings is not None:
             lot = self.state.born()
@@ -158,6 +160,8 @@ class LotBook:
         return series
 
     def _covers(self, act: Act) -> Covers | None:
+        if isinstance(act.statement, ConditionsRecord):
+            return act.statement.covers
         if not isinstance(act.statement, Receive):
             return None
         sent = self.outputs[act.consumes[0]].dispatched_at

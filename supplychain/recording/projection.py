@@ -15,6 +15,7 @@ from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.statements import (
+    ConditionsRecord,
     ExpiryExtend,
     HoldLift,
     HoldPlace,
@@ -34,7 +35,7 @@ _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, e
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
  state, quantity, holder, receiver, dispatch, dispatched_at, ended_at, sent_back, way, shipment,
- packs, holding, at, spent_by) VALUES """
+ packs, holding, questions, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _OVER = """INSERT INTO supplychain_overreceipt (stream_id, entry_id, giver, receiver, quantity,
@@ -115,9 +116,9 @@ class Projection:
                 self._extended.append((said.expiry.on, said.expiry.zone))
             case RecallIssue() | RecallLift() | HoldPlace() | HoldLift():
                 self._flag(judged, number)
-            case Ship() | Receive() as handoff:
-                self._leg(judged)
-                self._exceed(judged, handoff)
+            case Ship() | Receive() | ConditionsRecord() as speaking:
+                self._leg(judged, speaking)
+                self._exceed(judged, speaking)
             case Surplus(receipt=receipt):
                 self._admitted.append((act.entry_id, receipt))
             case _:
@@ -195,6 +196,7 @@ class Projection:
                 shipment,
                 output.packs or "",
                 self._holding(ref),
+                ",".join(sorted(output.questions)),
                 act.at,
                 None,
             ]
@@ -239,10 +241,8 @@ class Projection:
             place = (act.entry_id, number)
             self._row(_FLAG, *place, kind, recall, by, said.reason, act.at, None)
 
-    def _leg(self, judged: Judged) -> None:
-        act, said = judged.act, judged.act.statement
-        if not isinstance(said, Ship | Receive):
-            return
+    def _leg(self, judged: Judged, said: Ship | Receive | ConditionsRecord) -> None:
+        act = judged.act
         giver, receiver = _ends(judged)
         state, reason, start, end = _conditions(said.conditions)
         head = (act.entry_id, said.type, giver, receiver)
@@ -256,8 +256,8 @@ class Projection:
             head = (judged.act.entry_id, str(stream_id(one.key.stream)), said.operation, by)
             self._row(_TRANSFORMED, *head, one.uses, one.makes, at)
 
-    def _exceed(self, judged: Judged, said: Ship | Receive) -> None:
-        if isinstance(said, Ship) or said.over is None:
+    def _exceed(self, judged: Judged, said: Ship | Receive | ConditionsRecord) -> None:
+        if not isinstance(said, Receive) or said.over is None:
             return
         giver, receiver = _ends(judged)
         over, serials = said.over, [str(serial) for serial in judged.lists.over]

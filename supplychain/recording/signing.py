@@ -17,7 +17,7 @@ from ledger.core.statement import Attachment, Statement
 from supplychain.domain.conditions import Series
 from supplychain.domain.lot_state import LotState
 from supplychain.domain.lots import LotKey
-from supplychain.domain.statements import LotStatement, Ship, committed
+from supplychain.domain.statements import LotStatement, QualityRelease, Ship, committed
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.recording import record
 from supplychain.recording.standing import Standing, standing
@@ -59,7 +59,7 @@ def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorde
     entry: LedgerError or RuleBroken.
     """
     said = _committed(draft)
-    sealed = said.sealed() if isinstance(said, Ship) else {}
+    sealed = said.sealed() if isinstance(said, Ship | QualityRelease) else {}
     digests, disclosures = seal(sealed, draft.salts[: len(sealed)])
     statement = _statement(draft, said.as_body(), digests)
     text = sign(statement, signers.custodial_signer(draft.party), disclosures)

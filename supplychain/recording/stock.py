@@ -21,7 +21,8 @@ Kind = TypeVar("Kind", bound=Reasoned)
 class Change:
     """So many units in one state, or just these packs, are to change theirs, for a reason.
 
-    The oldest goods are taken first, or the `newest`.
+    The oldest goods are taken first, or the `newest`; with `decided`, those last whose temperature
+    waits for a decision.
     """
 
     party: str
@@ -33,6 +34,7 @@ class Change:
     state: State = State.HELD
     packs: Sequence[Serial] | None = None
     newest: bool = False
+    decided: bool = False
 
 
 def record_change(
@@ -53,6 +55,7 @@ def record_change(
             change.packs,
             state=change.state.value,
             newest=change.newest,
+            decided=change.decided,
         )
         said = kind.of(
             holder=Gln.parse(change.party),

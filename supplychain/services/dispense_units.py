@@ -32,7 +32,7 @@ def dispense_units(
     def act() -> Recorded:
         if usable_only:
             prove_usable(lot, packs or (), gln=party, at=at)
-        choice = chosen(party, lot, quantity, packs)
+        choice = chosen(party, lot, quantity, packs, decided=True)
         said = Dispense.of(holder=Gln.parse(party), quantity=quantity, rest=choice.rest)
         return sign_and_record(
             Draft(

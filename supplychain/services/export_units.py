@@ -34,5 +34,6 @@ def export_units(
             at=at,
             nonce=nonce,
             packs=packs,
+            decided=True,
         ),
     )

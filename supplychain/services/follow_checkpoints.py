@@ -1,4 +1,4 @@
-"""Follow what was logged: whoever a recall, a hold or an excursion concerns gets a notice."""
+"""Follow what was logged: whom a recall, a hold or a temperature concerns gets a notice."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,26 @@ from ledger import proofs
 from ledger.core.entry import stream_id
 from ledger.proofs import Logged
 from supplychain.domain.lots import LotKey
-from supplychain.domain.statements import HoldPlace, RecallIssue, Receive, Ship
+from supplychain.domain.statements import (
+    ConditionsRecord,
+    HoldPlace,
+    RecallIssue,
+    Receive,
+    Return,
+    Ship,
+)
 from supplychain.models import CheckpointCursor, Flag, Leg, Notice, Organisation
 from supplychain.queries.recalls import whom_to_tell
 
 NAME = "notices"
 BATCH = 5_000
-_TYPES = (RecallIssue.type, HoldPlace.type, Ship.type, Receive.type)
+_SPEAKING = (Ship.type, Return.type, Receive.type, ConditionsRecord.type)
+_TYPES = (RecallIssue.type, HoldPlace.type, *_SPEAKING)
+_WORDS = {
+    "REVIEW": "Temperature to be reviewed",
+    "EXCURSION": "Temperature excursion",
+    "FREEZE": "Frozen",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ def follow_checkpoints(*, at: datetime) -> int:
         cursor = CheckpointCursor.objects.select_for_update().get(name=NAME)
         stop = min(newest.size, cursor.size + BATCH)
         logged = proofs.logged_between(cursor.size, stop, _TYPES)
-        _tell([*_flags(logged), *_excursions(logged)], at)
+        _tell([*_flags(logged), *_temperatures(logged)], at)
         followed, cursor.size = max(stop - cursor.size, 0), max(stop, cursor.size)
         cursor.save(update_fields=["size"])
     return followed
@@ -71,16 +84,17 @@ def _flag_news(logged: Logged, flag: Flag) -> _News:
     return _News(flag.kind, logged, what, body, frozenset(whom_to_tell(lot)))
 
 
-def _excursions(logged: Sequence[Logged]) -> Iterable[_News]:
-    handoffs = {one.entry_id: one for one in logged if one.type in (Ship.type, Receive.type)}
-    streams = {stream_id(one.stream) for one in handoffs.values()}
-    legs = Leg.objects.filter(stream_id__in=streams, entry_id__in=handoffs, state="EXCURSION")
+def _temperatures(logged: Sequence[Logged]) -> Iterable[_News]:
+    speaking = {one.entry_id: one for one in logged if one.type in _SPEAKING}
+    streams = {stream_id(one.stream) for one in speaking.values()}
+    legs = Leg.objects.filter(stream_id__in=streams, entry_id__in=speaking, state__in=_WORDS)
     for leg in legs:
-        one = handoffs[leg.entry_id]
-        lot = LotKey.from_stream(one.stream)
-        what = f"Temperature excursion: {lot}"
+        one = speaking[leg.entry_id]
+        what = f"{_WORDS[leg.state]}: {LotKey.from_stream(one.stream)}"
+        kept = leg.made_as == ConditionsRecord.type
+        where = f"kept by {leg.giver}" if kept else f"from {leg.giver} to {leg.receiver}"
         body = (
-            f"{what}, from {leg.giver} to {leg.receiver}.\n"
+            f"{what}, {where}.\n"
             f"Keep it in quarantine until a qualified person has decided.\nEntry: {leg.entry_id}\n"
         )
         yield _News("excursion", one, what, body, frozenset({leg.giver, leg.receiver}))

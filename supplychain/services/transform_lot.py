@@ -37,7 +37,7 @@ def transform_lot(
 
     def act() -> Recorded:
         named = None if packs is None else [*packs, *(lost_packs or ())]
-        choice = chosen(party, lot, sum(one.uses for one in into) + lost, named)
+        choice = chosen(party, lot, sum(one.uses for one in into) + lost, named, decided=True)
         said = Transform.of(
             holder=Gln.parse(party),
             operation=operation,

@@ -11,6 +11,7 @@ from supplychain.domain.outputs import OutputClaim, State
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
     Aggregate,
+    ConditionsRecord,
     Correction,
     Decommission,
     Destroy,
@@ -23,6 +24,7 @@ from supplychain.domain.statements import (
     Lose,
     LotRegister,
     LotStatement,
+    QualityRelease,
     Quarantine,
     RecallIssue,
     RecallLift,
@@ -222,6 +224,16 @@ def _(_statement: Correction, _receiver: str, _count: Count) -> str:
     return "Correction added to an entry"
 
 
+@_what.register
+def _(statement: ConditionsRecord, _receiver: str, count: Count) -> str:
+    return f"Temperature of {count(statement.outputs[0].quantity)} in stock recorded"
+
+
+@_what.register
+def _(statement: QualityRelease, _receiver: str, count: Count) -> str:
+    return f"{count(statement.outputs[0].quantity)} released by quality"
+
+
 def _more(statement: LotStatement) -> str:
     if isinstance(statement, LotRegister):
         return f"Expires {day(statement.expiry.on)}"
@@ -232,4 +244,6 @@ def _more(statement: LotStatement) -> str:
     if isinstance(statement, Receive):
         told = (f"Shipment {statement.shipment}", _labels(statement), statement.note)
         return " · ".join(filter(None, told))
+    if isinstance(statement, ConditionsRecord):
+        return f"Kept in {statement.place}" if statement.place else ""
     return getattr(statement, "reason", "")

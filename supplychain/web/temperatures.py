@@ -8,7 +8,7 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.excursions import Excursion, Judgement
 from supplychain.domain.facts import LegState
 from supplychain.domain.profiles import StorageProfile
-from supplychain.domain.statements import Receive
+from supplychain.domain.statements import ConditionsRecord, Receive
 from supplychain.queries.readings import LegReadings
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.pages import LegPlot
@@ -92,13 +92,21 @@ def _plot(leg: LegReadings, name: Name, chart_name: str) -> LegPlot:
 
 
 def _doing(leg: LegReadings) -> str:
-    return "Journey to" if isinstance(leg.act.statement, Receive) else "Before dispatch by"
+    match leg.act.statement:
+        case Receive():
+            return "Journey to"
+        case ConditionsRecord(place=place):
+            return f"Kept in {place} by" if place else "Kept by"
+        case _:
+            return "Before dispatch by"
 
 
 def _hand_offs(leg: LegReadings) -> tuple[HandOff, ...]:
     if leg.judgement is None or leg.judgement.covers is None:
         return ()
     start, end = leg.judgement.covers
+    if isinstance(leg.act.statement, ConditionsRecord):
+        return HandOff(start, "from"), HandOff(end, "to")
     return HandOff(start, "sent"), HandOff(end, "received")
 
 

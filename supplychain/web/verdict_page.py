@@ -10,7 +10,7 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot
 from supplychain.domain.profiles import PROFILES
 from supplychain.domain.reasons import Reason, Severity, Tick
-from supplychain.domain.statements import HoldPlace, LotRegister, RecallIssue
+from supplychain.domain.statements import HoldPlace, LotRegister, QualityRelease, RecallIssue
 from supplychain.domain.verdicts import TickState, VerdictCode
 from supplychain.queries.scans import PackStory, ScanResult
 from supplychain.queries.usable import USABLE
@@ -177,6 +177,9 @@ def _fit(result: ScanResult) -> str:
     return f"Not recalled, not expired. {cold}"
 
 
+_OUTSIDE = frozenset({"TEMPERATURE_EXCURSION", "TEMPERATURE_REVIEW", "FROZEN", "RELEASED_BY_QA"})
+
+
 def fact_of(reason: Reason, result: ScanResult) -> str:
     """What was found, in a sentence, with what the signed entries say about it."""
     fact = FACTS.get(reason.code, "")
@@ -186,8 +189,9 @@ def fact_of(reason: Reason, result: ScanResult) -> str:
         return f"{fact} It has waited since {moment(datetime.fromisoformat(reason.details[0]))}."
     if reason.code in ("RECALLED", "ON_HOLD"):
         return " ".join([fact, *_stated(result.acts, reason.details)])
-    if reason.code == "TEMPERATURE_EXCURSION":
-        return " ".join([fact, *_excursions(result, reason.details)])
+    if reason.code in _OUTSIDE:
+        words = (*_excursions(result, reason.details), *_decisions(result, reason.details))
+        return " ".join([fact, *words])
     return fact
 
 
@@ -202,6 +206,15 @@ def _excursions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
         words = excursion_in_words(leg) if leg.act.entry_id in entries else ""
         if words:
             yield f"{words}."
+
+
+def _decisions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
+    """What quality decided on, in its own words: for those that may know who trades here."""
+    for act in result.acts if result.named else ():
+        said = act.statement
+        if isinstance(said, QualityRelease) and set(said.entries) & set(entries):
+            by = by_name(act.signer)
+            yield f"{by}, {moment(act.at)}: {said.reason.rstrip('.')}."
 
 
 def _findings(result: ScanResult) -> Iterator[FindingLine]:

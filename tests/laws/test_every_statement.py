@@ -3,7 +3,8 @@
 After each step: the units that stand are those that were born; nobody is below zero; each pack is
 in exactly one place, and every set says as many packs as its output has units; what was refused
 has changed nothing. At the end the history, played again, says the same, what ended has moved only
-to be undone, and the proofs of packs lead to where they are. `UNBROKEN_LAW_STEPS=50000` is for a
+to be undone, nothing went on as good whose temperature waited for a decision, and the proofs of
+packs lead to where they are. `UNBROKEN_LAW_STEPS=50000` is for a
 night.
 """
 
@@ -22,9 +23,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Membership, Subset
+from supplychain.domain.conditions_claim import ClaimedState, ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.custody import State, decide, prove_sets
 from supplychain.domain.errors import Invalid, RuleBroken
+from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.lots import Expiry, LotKey, Printed
@@ -36,21 +39,25 @@ from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
     TYPES,
     Aggregate,
+    ConditionsRecord,
     Correction,
     Disaggregate,
     Dispense,
     ExpiryExtend,
+    Export,
     HoldLift,
     HoldPlace,
     Lose,
     LossKind,
     LotStatement,
+    QualityRelease,
     RecallClass,
     RecallIssue,
     RecallLift,
     Receive,
     Release,
     Return,
+    Ship,
     Surplus,
     Transform,
     TransformKind,
@@ -66,6 +73,7 @@ from tests.supplychain.domain.lot_story import (
     GTIN,
     KEY,
     NONE_NEEDED,
+    READINGS,
     LotStory,
     birth,
     party_of,
@@ -77,6 +85,7 @@ STEPS = int(os.environ.get("UNBROKEN_LAW_STEPS", "1500"))
 SECRET = bytes(range(32))
 BORN = 60
 CASE = Container("00/106141412345678908")
+ONWARD = (Ship, Dispense, Export, Transform)
 KINDS = [kind for kind in TYPES.values() if issubclass(kind, Reasoned)]
 
 
@@ -266,6 +275,32 @@ class Shelf:
         )
         return Try(signer, said, (ref,), (part, self.where[ref] - part))
 
+    def keep(self) -> Try:
+        """Readings of goods in stock, good ones and bad ones, or a decision about them."""
+        asked = [ref for ref, out in self.story.state.outputs.items() if out.questions]
+        ref = self.pick(asked) if asked and self.chance.random() < 0.7 else self.ref_in(*KEPT)
+        output, holder = self.story.state.outputs[ref], self.holder(ref)
+        said: LotStatement
+        if output.questions:
+            said = QualityRelease.of(
+                holder=holder.gln,
+                quantity=output.quantity,
+                state=output.state,
+                entries=tuple(sorted(output.questions)),
+                reason="R",
+            )
+        else:
+            good = self.chance.random() < 0.8
+            state = ClaimedState.IN_RANGE if good else self.pick([*ClaimedState])
+            readings = replace(READINGS, state=state)
+            said = ConditionsRecord.of(
+                holder=holder.gln,
+                quantity=output.quantity,
+                state=output.state,
+                conditions=ConditionsClaim(readings=readings),
+            )
+        return Try(holder, said, (ref,), (self.where[ref],))
+
     def pack(self) -> Try:
         ref = self.ref_in(State.HELD)
         holder, part = self.holder(ref), self.a_part(self.where[ref])
@@ -434,6 +469,8 @@ class Shelf:
             if not isinstance(act.statement, Undo)
         ]
         assert not any(output.state.final for output in ended)
+        onward = (act for act in history.acts.values() if type(act.statement) in ONWARD)
+        assert not any(history.made[ref].questions for act in onward for ref in act.consumes)
         for number in self.chance.sample(range(BORN), 5) if self.serialised else ():
             self.follow(number)
 
@@ -457,7 +494,7 @@ class Shelf:
         return sum(output.quantity for output in moving) < BORN // 6
 
 
-DEEDS = ("ship", "receive", "stock", "send_back", "surplus", "void", "lose", "pack", "word")
+DEEDS = ("ship", "receive", "stock", "keep", "send_back", "surplus", "void", "lose", "pack", "word")
 ENDS = ("dispense", "transform")
 OFTEN = (*DEEDS, *("ship", "receive") * 3, "stock", "receive", "word", *ENDS)
 

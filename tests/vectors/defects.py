@@ -143,6 +143,7 @@ from tests.vectors.suspect_defects import (
 )
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_stock import every_statement_about_stock
+from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.vector import Vector, bad
 from tests.vectors.world import WITNESS
 
@@ -160,6 +161,9 @@ VECTORS: Mapping[str, Vector] = {
     "good-complete": Vector(complete, complete=True),
     "good-every-statement": Vector(every_statement, complete=True),
     "good-every-statement-about-stock": Vector(every_statement_about_stock, complete=True),
+    "good-every-statement-about-temperature": Vector(
+        every_statement_about_temperature, complete=True
+    ),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),

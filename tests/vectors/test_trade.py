@@ -19,14 +19,20 @@ from tests.supplychain.domain.lot_story import KEY
 from tests.vectors.packed_trade import packed_lot, set_of
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_stock import every_statement_about_stock
+from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED = (
+FIRST, STOCK, PACKED, WARM = (
     verify(make(), POLICY, AT, OPENSSL)
-    for make in (every_statement, every_statement_about_stock, packed_lot)
+    for make in (
+        every_statement,
+        every_statement_about_stock,
+        packed_lot,
+        every_statement_about_temperature,
+    )
 )
-ALL = (FIRST, STOCK, PACKED)
+ALL = (FIRST, STOCK, PACKED, WARM)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -64,6 +70,7 @@ def test_they_are_complete(found: Findings) -> None:
                 "decommissioned": 1,
             },
         ),
+        (WARM, {"held": 100}),
     ],
 )
 def test_the_rules_of_custody_hold_in_them(found: Findings, units: dict[str, int]) -> None:

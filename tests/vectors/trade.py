@@ -19,6 +19,7 @@ from supplychain.domain.statements import (
     Lose,
     LossKind,
     LotStatement,
+    QualityRelease,
     RecallClass,
     RecallIssue,
     Receive,
@@ -65,7 +66,7 @@ class Trade:
 
     def say(self, signer: Party, statement: LotStatement, *consumes: OutputRef) -> Entry:
         """Sign a statement with the party's key, its sealed members disclosed, and log it."""
-        sealed = statement.sealed() if isinstance(statement, Ship) else {}
+        sealed = statement.sealed() if isinstance(statement, Ship | QualityRelease) else {}
         digests, disclosures = seal(sealed, [b"a salt of a seal"] * len(sealed))
         return self.world.say(
             key_of(signer),

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.core.links import OutputRef
-from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.conditions_claim import (
+    ClaimedState,
+    ConditionsClaim,
+    Interval,
+    NoReadings,
+    ReadingsClaim,
+    SeriesClaim,
+)
+from supplychain.domain.conditions_judged import Judged, Outside
 from supplychain.domain.custody import Act, LotState, State, balance, decide
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lot_state import Source
@@ -42,6 +50,27 @@ DAY_ONE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NONE_NEEDED = ConditionsClaim(none=NoReadings.NOT_REQUIRED)
 LOGGER_MISSING = ConditionsClaim(none=NoReadings.LOGGER_MISSING)
+JUDGED = Judged(outside=Outside())
+READINGS = ReadingsClaim(
+    profile="refrigerated-2-8/1",
+    state=ClaimedState.IN_RANGE,
+    covers=Interval(DAY_ONE, DAY_ONE),
+    series=(
+        SeriesClaim(
+            root="ab" * 32,
+            count=1,
+            first=DAY_ONE,
+            last=DAY_ONE,
+            interval_s=0,
+            min_centi_c=500,
+            max_centi_c=500,
+            mean_centi_c=500,
+            device="LOG-1",
+            packed="cd" * 32,
+        ),
+    ),
+    judged=JUDGED,
+)
 
 
 def entry_id(n: int) -> str:

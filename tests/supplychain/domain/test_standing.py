@@ -32,7 +32,7 @@ def test_a_party_that_holds_goods_depends_on_where_they_come_from() -> None:
     story.hand_over(MAKER, WHOLESALER, 50)
     story.hand_over(MAKER, PHARMACY, 50)
     assert asked(story, PHARMACY) == Scope(
-        standing=Standing.HOLDS, entries=entries(0, 1, 3, 4), handoffs=entries(1, 3, 4)
+        standing=Standing.HOLDS, entries=entries(0, 1, 3, 4), legs=entries(1, 3, 4)
     )
 
 
@@ -44,7 +44,7 @@ def test_the_unnamed_the_maker_and_inspectors_ask_about_the_whole_lot(
     story.hand_over(MAKER, WHOLESALER, 50)
     story.hold()
     assert asked(story, asking) == Scope(
-        standing=Standing.WHOLE_LOT, entries=entries(0, 1, 2, 3), handoffs=entries(1, 2)
+        standing=Standing.WHOLE_LOT, entries=entries(0, 1, 2, 3), legs=entries(1, 2)
     )
 
 
@@ -59,9 +59,7 @@ def test_goods_on_their_way_are_not_received_yet() -> None:
     story = LotStory.born(100)
     story.ship(MAKER, WHOLESALER, 50)
     found = asked(story, WHOLESALER)
-    assert found == Scope(
-        standing=Standing.NOT_RECEIVED, entries=entries(0, 1), handoffs=entries(1)
-    )
+    assert found == Scope(standing=Standing.NOT_RECEIVED, entries=entries(0, 1), legs=entries(1))
 
 
 def test_goods_sent_off_are_with_the_giver_no_more() -> None:
@@ -133,7 +131,7 @@ def test_a_party_that_has_used_all_up_has_nothing_left() -> None:
     story.dispense(PHARMACY, 50)
     found = asked(story, PHARMACY)
     assert found.standing is Standing.NOTHING_LEFT
-    assert found.handoffs == entries(1, 2)
+    assert found.legs == entries(1, 2)
 
 
 def test_what_a_party_used_up_does_not_count_while_it_holds_some() -> None:

@@ -17,6 +17,7 @@ from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
+from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import LotNumber
@@ -27,6 +28,7 @@ from supplychain.domain.statements import (
     SEALABLE,
     TYPES,
     Aggregate,
+    ConditionsRecord,
     Correction,
     Decommission,
     Destroy,
@@ -41,6 +43,7 @@ from supplychain.domain.statements import (
     LotStatement,
     Origin,
     OutputClaim,
+    QualityRelease,
     Quarantine,
     RecallClass,
     RecallIssue,
@@ -88,6 +91,19 @@ RECEIVE = Receive.of(
     shipment="S-1",
     conditions=LOGGER_MISSING,
     note="Two boxes wet",
+)
+KEPT = ConditionsRecord.of(
+    holder=WHOLESALER.gln,
+    quantity=9,
+    state=State.QUARANTINED,
+    conditions=ConditionsClaim.decode(CONDITIONS),
+)
+DECIDED = QualityRelease.of(
+    holder=WHOLESALER.gln,
+    quantity=9,
+    state=State.HELD,
+    entries=(entry_id(2), entry_id(4)),
+    reason="Stable for days",
 )
 CASE = Contents(Container("00/106141412345678908"), entry_id(3), 4)
 EACH: tuple[LotStatement, ...] = (
@@ -162,6 +178,10 @@ EACH: tuple[LotStatement, ...] = (
         reason="Lorry",
         to=WHOLESALER.gln,
     ),
+    KEPT,
+    replace(KEPT, place="Fridge 2"),
+    DECIDED,
+    replace(DECIDED, decided_by="Quinn Ash"),
     RecallIssue(RecallClass.III, "Wrong label"),
     HoldPlace("Complaint"),
     HoldLift(entry_id(2), "Settled"),
@@ -172,7 +192,7 @@ EACH: tuple[LotStatement, ...] = (
 
 def whole(statement: LotStatement) -> dict[str, Json]:
     """The body with its sealed members open."""
-    sealed = statement.sealed() if isinstance(statement, Ship) else {}
+    sealed = statement.sealed() if isinstance(statement, Ship | QualityRelease) else {}
     return statement.as_body() | sealed
 
 
@@ -191,7 +211,7 @@ def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
 def test_a_missing_member_is_refused(statement: LotStatement) -> None:
     body = whole(statement)
-    for name in body.keys() - {"note", "order", "printed", "over", "origin"}:
+    for name in body.keys() - {"note", "order", "printed", "over", "origin", "place", "decided_by"}:
         with pytest.raises(Invalid) as invalid:
             decode(statement.type, {key: body[key] for key in body if key != name})
         assert invalid.value.code == "MEMBER_MISSING"
@@ -280,6 +300,28 @@ def test_a_void_brings_back_one_output(outputs: tuple[OutputClaim, ...]) -> None
     with pytest.raises(Invalid) as invalid:
         Void(entry_id(1), "Wrong address", outputs)
     assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+@pytest.mark.parametrize("outputs", [(), (AWAY,), (HELD, HELD)])
+def test_what_stays_is_one_output(outputs: tuple[OutputClaim, ...]) -> None:
+    for statement in (KEPT, DECIDED):
+        with pytest.raises(Invalid) as invalid:
+            replace(statement, outputs=outputs)
+        assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def test_a_record_without_readings_is_no_record() -> None:
+    body = KEPT.as_body() | {"conditions": LOGGER_MISSING.as_json()}
+    with pytest.raises(Invalid) as invalid:
+        decode(ConditionsRecord.type, body)
+    assert invalid.value.code == "READINGS_NEEDED"
+
+
+@pytest.mark.parametrize("entries", [(), (entry_id(1), entry_id(1))])
+def test_a_decision_names_each_entry_once(entries: tuple[str, ...]) -> None:
+    with pytest.raises(Invalid) as invalid:
+        replace(DECIDED, entries=entries)
+    assert invalid.value.code == "ENTRIES_WRONG"
 
 
 def test_negative_quantities_are_not_dropped_as_if_they_were_zero() -> None:
@@ -371,7 +413,7 @@ def test_nothing_is_sealed_that_is_never_shown() -> None:
 
 
 def test_sealable_members_are_optional_ones() -> None:
-    assert {"custody.ship": {"order"}} == SEALABLE
+    assert {"custody.ship": {"order"}, "quality.release": {"decided_by"}} == SEALABLE
     for statement in EACH:
         assert not statement.as_body().keys() & SEALABLE.get(statement.type, set())
 

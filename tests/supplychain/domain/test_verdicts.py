@@ -56,7 +56,8 @@ LOT = Lot(
 )
 SHIPPED, RECEIVED = entry_id(1), entry_id(2)
 HANDOFFS = frozenset({SHIPPED, RECEIVED})
-HOLDING = Scope(standing=Standing.HOLDS, entries=HANDOFFS | {entry_id(0)}, handoffs=HANDOFFS)
+HOLDING = Scope(standing=Standing.HOLDS, entries=HANDOFFS | {entry_id(0)}, legs=HANDOFFS)
+DECIDED = replace(HOLDING, decided=frozenset({RECEIVED}))
 COOL = (Leg(SHIPPED, LegState.IN_RANGE), Leg(RECEIVED, LegState.IN_RANGE))
 RECALL = Recall(entry_id(8), MAKER.gln, RecallClass.I, "Wrong label", DAY_ONE)
 HOLD = Hold(entry_id(9), MAKER.gln, "Complaint", DAY_ONE)
@@ -221,6 +222,9 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
         ({"legs": COOL[:1]}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),
         ({"legs": legs(LegState.UNKNOWN)}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),
         ({"legs": legs(LegState.EXCURSION)}, "STOP", "TEMPERATURE_EXCURSION", "fit"),
+        ({"legs": legs(LegState.FREEZE)}, "STOP", "FROZEN", "fit"),
+        ({"legs": legs(LegState.REVIEW)}, "STOP", "TEMPERATURE_REVIEW", "fit"),
+        ({"legs": legs(LegState.EXCURSION), "scope": DECIDED}, "CAUTION", "RELEASED_BY_QA", "fit"),
         ({"legs": legs(LegState.DISAGREES)}, "STOP", "READINGS_DISAGREE", "fit"),
         ({"legs": legs(LegState.DATA_GAP)}, "CAUTION", "TEMPERATURE_GAP", "fit"),
         ({"legs": legs(LegState.NO_DATA)}, "CAUTION", "NO_TEMPERATURE_DATA", "fit"),
@@ -418,6 +422,23 @@ def test_legs_that_the_asker_does_not_depend_on_do_not_count() -> None:
     assert judge(replace(GOOD, legs=(*COOL, other))).code is VerdictCode.OK
 
 
+@pytest.mark.parametrize("state", [LegState.REVIEW, LegState.EXCURSION, LegState.FREEZE])
+def test_what_quality_decided_is_told_for_ever_and_stops_nobody(state: LegState) -> None:
+    decided = replace(GOOD, legs=legs(state), scope=DECIDED)
+    (reason,) = judge(decided).reasons
+    assert (reason.code, reason.details) == ("RELEASED_BY_QA", (RECEIVED,))
+    other = replace(HOLDING, decided=frozenset({SHIPPED}))
+    assert judge(replace(decided, scope=other)).code is VerdictCode.STOP
+
+
+@pytest.mark.parametrize(
+    "state", [LegState.DISAGREES, LegState.UNKNOWN, LegState.DATA_GAP, LegState.NO_DATA]
+)
+def test_no_decision_heals_readings_that_are_not_there(state: LegState) -> None:
+    facts = replace(GOOD, legs=legs(state))
+    assert judge(replace(facts, scope=DECIDED)) == judge(facts)
+
+
 @pytest.mark.parametrize("state", [LegState.NO_DATA, LegState.NOT_REQUIRED])
 def test_a_product_that_needs_no_readings_is_good_without(state: LegState) -> None:
     lot = replace(LOT, monitored=False)
@@ -493,7 +514,7 @@ SCOPES = st.none() | st.builds(
     Scope,
     standing=st.sampled_from(Standing),
     entries=st.just(HOLDING.entries),
-    handoffs=st.sampled_from([HANDOFFS, frozenset()]),
+    legs=st.sampled_from([HANDOFFS, frozenset()]),
     short_receipt=st.booleans(),
     voided=st.booleans(),
 )
@@ -533,7 +554,7 @@ def all_is_well(facts: Facts) -> bool:
     if not facts.lot.monitored:
         fine |= {LegState.NO_DATA, LegState.NOT_REQUIRED}
     judged = {leg.entry_id for leg in facts.legs}
-    relevant = [leg.state for leg in facts.legs if leg.entry_id in facts.scope.handoffs]
+    relevant = [leg.state for leg in facts.legs if leg.entry_id in facts.scope.legs]
     return (
         facts.scanned.key == facts.lot.key
         and facts.scanned.expiry in (None, facts.lot.expiry.on)
@@ -548,7 +569,7 @@ def all_is_well(facts: Facts) -> bool:
         and not facts.scope.short_receipt
         and not facts.scope.voided
         and facts.at < facts.lot.expiry.ends - timedelta(days=30)
-        and facts.scope.handoffs <= judged
+        and facts.scope.legs <= judged
         and set(relevant) <= fine
     )
 

@@ -110,8 +110,8 @@ def test_what_needs_somebody_is_listed_first(stage: Stage) -> None:
 def test_excursions_are_shown_to_giver_and_receiver(stage: Stage) -> None:
     stage.register(COLD, 10)
     warm = readings(stage.now - timedelta(hours=2), stage.now, 500, 900)
-    stage.ship(MAKES, COLD, 5, SELLS, warm)
     stage.ship(MAKES, COLD, 5, HEALS, NO_LOGGER)
+    stage.ship(MAKES, COLD, 5, SELLS, warm)
     assert [leg.receiver for leg in excursions_of(MAKES)] == [SELLS]
     assert [leg.giver for leg in excursions_of(SELLS)] == [MAKES]
     assert excursions_of(HEALS) == []

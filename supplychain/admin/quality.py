@@ -1,0 +1,155 @@
+"""The temperature of goods in stock: how they were kept, and what quality decides about them."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404
+
+from supplychain.admin.desks import Doing
+from supplychain.admin.endings import goods
+from supplychain.admin.forms import DecideForm, KeptForm
+from supplychain.admin.judged import judged
+from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.domain.outputs import State
+from supplychain.domain.profiles import profile
+from supplychain.queries.stock import Parcel, parcels
+from supplychain.recording.submissions import Recorded
+from supplychain.services.record_conditions import record_conditions
+from supplychain.services.release_quality import release_quality
+from supplychain.web.pages import LegPlot
+from supplychain.web.wording import moment, units
+
+SALT_BYTES = 16
+NAMES = {State.HELD: "Stock", State.QUARANTINED: "Quarantine", State.RETURNED: "Came back"}
+
+
+class LotGoods(LotPage):
+    """A page about all goods of a lot that the organisation has in one state."""
+
+    def parts(self) -> dict[State, list[Parcel]]:
+        """The goods that this is about, by their state."""
+        found = {state: parcels(self.desk.gln, self.line.key, state.value) for state in NAMES}
+        return {state: several for state, several in found.items() if several}
+
+    def sources(self) -> list[tuple[str, str]]:
+        """The states to choose from, with how much is in each."""
+        return [
+            (state.value, f"{NAMES[state]} ({units(sum(one.quantity for one in several))})")
+            for state, several in self.parts().items()
+        ]
+
+    def amount(self, state: str) -> int:
+        """How many units are in that state."""
+        return sum(one.quantity for one in self.parts().get(State(state), ()))
+
+    def find(self, **address: Any) -> None:
+        """The lot; there is nothing to say without goods. Raises Http404."""
+        super().find(**address)
+        if not self.parts():
+            raise Http404
+
+
+class Decide(LotGoods):
+    """A decision about goods whose temperature left a question open."""
+
+    doing = Doing.DECIDE
+    verb = "Sign the release"
+    note = (
+        "You release these goods although their temperature was outside. The question, your"
+        " reason and this release stay with them for ever, and every scan tells of it."
+    )
+    grave = True
+
+    def parts(self) -> dict[State, list[Parcel]]:
+        """Only what waits for a decision."""
+        found = {
+            state: [one for one in several if one.questions]
+            for state, several in super().parts().items()
+        }
+        return {state: several for state, several in found.items() if several}
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Decide on the temperature of lot {self.line.key.lot}"
+
+    def form(self, data: Any = None, files: Any = None) -> DecideForm:
+        """Which goods, why, and who."""
+        del files
+        sources = self.sources()
+        initial = {"source": sources[0][0], "decided_by": self.desk.acting.name}
+        return DecideForm(data, sources=sources, initial=initial)
+
+    def more(self) -> dict[str, Any]:
+        """How many there are."""
+        return {"detail": self.detail}
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The decision."""
+        yield from goods(self.line)
+        yield Fact("Released", units(self.amount(said["source"])), strong=True)
+        yield Fact("Reason", said["reason"])
+        yield Fact("Decided by", said["decided_by"], sealed=True)
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return release_quality(
+            party=self.desk.gln,
+            lot=self.line.key,
+            reason=said["reason"],
+            decided_by=said["decided_by"],
+            at=self.at,
+            nonce=nonce,
+            salt=secrets.token_bytes(SALT_BYTES),
+            state=State(said["source"]),
+        )
+
+
+class Keep(LotGoods):
+    """Readings of goods that stayed where they are."""
+
+    doing = Doing.KEEP
+    template = "keep"
+    verb = "Sign the readings"
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Record how lot {self.line.key.lot} was kept"
+
+    def form(self, data: Any = None, files: Any = None) -> KeptForm:
+        """Which goods, where, for how long, and the readings."""
+        sources = self.sources()
+        limits = profile(self.line.profile)
+        initial = {"source": sources[0][0], "until": self.at}
+        return KeptForm(data, files, profile=limits, at=self.at, sources=sources, initial=initial)
+
+    def more(self) -> dict[str, Any]:
+        """How much there is."""
+        return {"detail": self.detail, "storage": profile(self.line.profile)}
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The record."""
+        yield from goods(self.line)
+        yield Fact("Readings of", units(self.amount(said["source"])), strong=True)
+        yield Fact("Kept from", moment(said["since"]))
+        yield Fact("Until", moment(said["until"]))
+        if said["place"]:
+            yield Fact("Kept in", said["place"])
+
+    def plot(self, said: dict[str, Any]) -> LegPlot:
+        """What the readings say."""
+        covers = (said["since"], said["until"])
+        return judged(said["conditions"], self.line.profile, covers, marks=("from", "to"))
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return record_conditions(
+            party=self.desk.gln,
+            lot=self.line.key,
+            conditions=said["conditions"],
+            covers=(said["since"], said["until"]),
+            at=self.at,
+            nonce=nonce,
+            place=said["place"],
+            state=State(said["source"]),
+        )

@@ -1,0 +1,94 @@
+"""What is said of the temperature of goods in stock, and what an open question keeps from moving.
+
+A hand-off or a record whose readings need a decision leaves a question open on the goods that
+come of it (R15). Until it is decided they go nowhere but back, aside or to destruction.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from supplychain.domain.conditions_claim import METHOD_1, ClaimedState, ConditionsClaim
+from supplychain.domain.consumption import (
+    consumed,
+    made,
+    plain,
+    prove_balance,
+    prove_holder,
+    prove_kept,
+    prove_movable,
+    prove_rest,
+    prove_state,
+    questions,
+)
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.lot_state import Act, LotState
+from supplychain.domain.outputs import Output, State, mixed
+from supplychain.domain.parties import HOLDING, Role
+from supplychain.domain.statements import SPEAKING, ConditionsRecord, Quality, QualityRelease
+
+_UNDECIDED = frozenset({ClaimedState.REVIEW, ClaimedState.EXCURSION, ClaimedState.FREEZE})
+
+
+def say(state: LotState, act: Act, statement: Quality) -> LotState:
+    """The holder adds readings of its goods, or decides on open questions about all of them."""
+    goods = consumed(state, act)
+    before = prove_state(goods, State.HELD, State.QUARANTINED, State.RETURNED)
+    prove_holder(goods, act)
+    prove_balance("Accounted for", goods, statement.outputs)
+    (claim,) = statement.outputs
+    prove_kept(claim, act.signer.gln)
+    prove_rest(claim, before)
+    if isinstance(statement, QualityRelease):
+        _prove_decision(state, act, goods, statement)
+    else:
+        _prove_past(act, statement)
+    return state.moved(act.consumes, made(act, [plain(claim, act, mixed(goods))]))
+
+
+def _prove_decision(
+    state: LotState, act: Act, goods: list[Output], statement: QualityRelease
+) -> None:
+    if not act.signer.roles & (HOLDING - {Role.CARRIER}):
+        raise RuleBroken("R3", "ROLE_MISSING", f"{act.signer.gln} decides on no quality.")
+    prove_movable(state, act)
+    unasked = set(statement.entries) - questions(goods)
+    if unasked:
+        message = f"Entry {min(unasked)} leaves no question open on these goods."
+        raise RuleBroken("R15", "NOTHING_TO_DECIDE", message)
+
+
+def _prove_past(act: Act, statement: ConditionsRecord) -> None:
+    until = statement.covers[1]
+    if until > act.at:
+        message = f"Dated {act.at.isoformat()}, with readings until {until.isoformat()}."
+        raise RuleBroken("R15", "COVERS_AHEAD", message)
+
+
+def carried(before: LotState, act: Act, after: LotState) -> LotState:
+    """The state after the act, with the questions that stay open on what it made."""
+    goods = [before.outputs[ref] for ref in act.consumes if ref in before.outputs]
+    asked = (questions(goods) | _own(act)) - _answered(act)
+    if not asked:
+        return after
+    outputs = {
+        ref: replace(output, questions=frozenset(asked)) if ref.entry_id == act.entry_id else output
+        for ref, output in after.outputs.items()
+    }
+    return replace(after, outputs=MappingProxyType(outputs))
+
+
+def _own(act: Act) -> set[str]:
+    said = act.statement
+    asks = isinstance(said, SPEAKING) and _undecided(said.conditions)
+    return {act.entry_id} if asks else set()
+
+
+def _undecided(conditions: ConditionsClaim) -> bool:
+    """What was judged by the first method was told, and held nothing up."""
+    readings = conditions.readings
+    return readings is not None and readings.method != METHOD_1 and readings.state in _UNDECIDED
+
+
+def _answered(act: Act) -> frozenset[str]:
+    said = act.statement
+    return frozenset(said.entries) if isinstance(said, QualityRelease) else frozenset()

@@ -1,0 +1,155 @@
+"""Statements about the temperature of goods that stay where they are: readings, and a decision.
+
+Both use up the goods that they speak of and make the same ones again: whatever is later made of
+these goods, and of no others, descends from them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from ledger.core.canonical import Json
+from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
+from supplychain.domain.errors import Invalid
+from supplychain.domain.handoff_statements import KEPT, claims, states
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.members import hex_32, members, sequence, text
+from supplychain.domain.outputs import OutputClaim, State
+
+_NAME_MAX = 100
+_ENTRIES_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionsRecord:
+    """`conditions.record`: readings of goods that their holder kept, at `place` if it has a name.
+
+    That the readings are of these goods, and not of a room, is what the holder signs.
+    """
+
+    type: ClassVar[str] = "conditions.record"
+    readings: ReadingsClaim
+    outputs: tuple[OutputClaim, ...]
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        """Prove that there is one output, kept."""
+        _prove_kept(self.type, self.outputs)
+
+    @property
+    def conditions(self) -> ConditionsClaim:
+        """What hand-offs say as well."""
+        return ConditionsClaim(readings=self.readings)
+
+    @property
+    def covers(self) -> tuple[datetime, datetime]:
+        """From when to when the readings are to speak of the goods."""
+        return self.readings.covers.start, self.readings.covers.end
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        holder: Gln,
+        quantity: int,
+        state: State,
+        conditions: ConditionsClaim,
+        place: str = "",
+    ) -> Self:
+        """Compose the statement: what the holder has stays as it is. Raises Invalid."""
+        outputs = (OutputClaim(state, holder, quantity),)
+        return cls(readings=_readings(conditions), outputs=outputs, place=place)
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body. Raises Invalid."""
+        found = members(body, cls.type, ("conditions", "outputs"), ("place",))
+        return cls(
+            readings=_readings(ConditionsClaim.decode(found["conditions"])),
+            outputs=claims(found["outputs"]),
+            place=text(found["place"], "place", _NAME_MAX) if "place" in found else "",
+        )
+
+    def as_body(self) -> dict[str, Json]:
+        """The body that `decode` reads."""
+        plain: dict[str, Json] = {"place": self.place} if self.place else {}
+        return plain | {
+            "conditions": self.conditions.as_json(),
+            "outputs": [claim.as_json() for claim in self.outputs],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityRelease:
+    """`quality.release`: who is responsible for quality decides that goods are fit after all.
+
+    `entries` are the hand-offs and records whose temperature was judged, `decided_by` the person:
+    a sealed member, None where it is not disclosed to the reader. The goods stay where they are.
+    """
+
+    type: ClassVar[str] = "quality.release"
+    entries: tuple[str, ...]
+    reason: str
+    outputs: tuple[OutputClaim, ...]
+    decided_by: str | None = None
+
+    def __post_init__(self) -> None:
+        """Prove the reason, that something is decided on, and one output, kept."""
+        text(self.reason, "reason")
+        if self.decided_by is not None:
+            text(self.decided_by, "decided_by", _NAME_MAX)
+        if not self.entries or len(set(self.entries)) < len(self.entries):
+            raise Invalid("ENTRIES_WRONG", f"{self.type}: name each entry once, one at least.")
+        _prove_kept(self.type, self.outputs)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        holder: Gln,
+        quantity: int,
+        state: State,
+        entries: tuple[str, ...],
+        reason: str,
+        decided_by: str | None = None,
+    ) -> Self:
+        """Compose the statement: what the holder has stays as it is."""
+        outputs = (OutputClaim(state, holder, quantity),)
+        return cls(entries=entries, reason=reason, outputs=outputs, decided_by=decided_by)
+
+    @classmethod
+    def decode(cls, body: Mapping[str, object]) -> Self:
+        """Read the body with what was disclosed of it. Raises Invalid."""
+        found = members(body, cls.type, ("entries", "reason", "outputs"), ("decided_by",))
+        listed = sequence(found["entries"], "entries", _ENTRIES_MAX)
+        return cls(
+            entries=tuple(hex_32(one, "entries") for one in listed),
+            reason=text(found["reason"], "reason"),
+            outputs=claims(found["outputs"]),
+            decided_by=text(found["decided_by"], "decided_by") if "decided_by" in found else None,
+        )
+
+    def as_body(self) -> dict[str, Json]:
+        """The open members; `sealed` gives the other."""
+        return {
+            "entries": list(self.entries),
+            "reason": self.reason,
+            "outputs": [claim.as_json() for claim in self.outputs],
+        }
+
+    def sealed(self) -> dict[str, Json]:
+        """The member that goes into the statement as a salted digest."""
+        return {} if self.decided_by is None else {"decided_by": self.decided_by}
+
+
+def _prove_kept(kind: str, outputs: tuple[OutputClaim, ...]) -> None:
+    if states(outputs) not in tuple((state,) for state in KEPT):
+        raise Invalid("OUTPUTS_WRONG", f"{kind}: expected one output, {' or '.join(KEPT)}.")
+
+
+def _readings(conditions: ConditionsClaim) -> ReadingsClaim:
+    if conditions.readings is None:
+        message = "conditions.record: give readings, not a reason for none."
+        raise Invalid("READINGS_NEEDED", message)
+    return conditions.readings

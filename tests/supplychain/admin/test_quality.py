@@ -1,0 +1,99 @@
+"""At the desk: how goods were kept, and what quality decides."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from supplychain.models import Leg, Output
+from tests.stages import INSULIN, MAKES, SELLS, Stage, a_lot
+from tests.supplychain.admin.conftest import AtDesk, Paper, about, logger_file, words
+
+COLD = a_lot("Q1", INSULIN)
+HOUR = timedelta(hours=1)
+DECISION = {
+    "source": "held",
+    "reason": "Stable for 48 hours at 25 °C",
+    "decided_by": "Quinn Ash",
+}
+
+
+@pytest.fixture
+def cold(now: Stage) -> Stage:
+    now.register(COLD, 10)
+    return now
+
+
+def stay(stage: Stage, *celsius: float) -> dict[str, Any]:
+    """Six hours in the fridge."""
+    since, until = stage.now, stage.later(6 * HOUR)
+    stage.later(HOUR)
+    return {
+        "source": "held",
+        "since": f"{since:%Y-%m-%dT%H:%M:%S}",
+        "until": f"{until:%Y-%m-%dT%H:%M:%S}",
+        "place": "Fridge 2",
+        "way": "file",
+        "unit": "C",
+        "file": logger_file(since, until, *celsius),
+    }
+
+
+def test_a_stay_is_reviewed_with_its_chart_and_signed(at_desk: AtDesk, cold: Stage) -> None:
+    paper = Paper(at_desk(MAKES), about("keep", COLD))
+    review = words(paper.review(**stay(cold, 5.1, 5.4)))
+    for fact in ("Fridge 2", "10 units", "In range", "<svg"):
+        assert fact in review
+    assert not Leg.objects.exists(), "a review signs nothing"
+    paper = Paper(at_desk(MAKES, "administrator"), about("keep", COLD))
+    assert paper.sign(**stay(cold, 5.1, 5.4)).status_code == 302
+    leg = Leg.objects.get()
+    assert (leg.made_as, leg.state, leg.giver, leg.receiver) == (
+        "conditions.record",
+        "IN_RANGE",
+        MAKES,
+        MAKES,
+    )
+
+
+def test_what_was_too_warm_stands_first_and_quality_decides(at_desk: AtDesk, cold: Stage) -> None:
+    signer = at_desk(MAKES)
+    Paper(signer, about("keep", COLD)).sign(**stay(cold, 5.1, 9.4))
+    home = words(signer.get("/admin/"))
+    assert "Temperature to decide on" in home
+    assert ">Decide<" not in home
+    assert signer.get(about("decide", COLD)).status_code == 403
+    quality = at_desk(MAKES, "qa")
+    assert ">Decide<" in words(quality.get("/admin/"))
+    paper = Paper(quality, about("decide", COLD))
+    review = words(paper.review(**DECISION))
+    for fact in ("10 units", "Quinn Ash", "sealed", "Stable for 48 hours"):
+        assert fact in review
+    assert paper.sign(**DECISION).status_code == 302
+    row = Output.objects.get(spent_by=None)
+    assert (row.made_as, row.questions, row.state) == ("quality.release", "", "held")
+    assert "Temperature to decide on" not in words(quality.get("/admin/"))
+    assert "released by quality" in words(quality.get(about("lots", COLD)))
+
+
+def test_there_is_no_such_page_without_goods_or_a_question(at_desk: AtDesk, cold: Stage) -> None:
+    del cold
+    assert at_desk(MAKES, "qa").get(about("decide", COLD)).status_code == 404
+    assert at_desk(SELLS).get(about("keep", COLD)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"since": "2027-01-01T00:00:00"}, "This is after the end."),
+        ({"until": "2027-01-01T00:00:00"}, "This is still to come."),
+        ({"way": "none", "none": "logger_missing"}, "none is not one of the available choices"),
+        ({"source": "returned"}, "returned is not one of the available choices"),
+    ],
+)
+def test_a_form_that_makes_no_sense_says_why(
+    at_desk: AtDesk, cold: Stage, wrong: dict[str, str], sentence: str
+) -> None:
+    paper = Paper(at_desk(MAKES), about("keep", COLD))
+    assert sentence in words(paper.review(**stay(cold, 5.1) | wrong))
+    assert not Leg.objects.exists()
