@@ -41,6 +41,7 @@ class SetTree:
         self.made: dict[bytes, bytes] = {}
         self._load = load
         self._read: dict[bytes, bytes] = {}
+        self._sound: dict[Subset, tuple[Subset, Subset]] = {}
 
     def of(self, keys: Iterable[bytes]) -> Subset:
         """The set of these keys. Raises Refused ALREADY_A_MEMBER for one that comes twice."""
@@ -170,10 +171,14 @@ class SetTree:
             yield from self._members(half, depth + 1)
 
     def _halves(self, subset: Subset) -> tuple[Subset, Subset]:
-        left, right = halves(self._node(subset))
-        if branch(left, right) != subset:
-            raise _damaged("a branch is not what its hash says")
-        return left, right
+        """The halves of a branch, which is checked when it is first walked."""
+        known = self._sound.get(subset)
+        if known is None:
+            known = halves(self._node(subset))
+            if branch(*known) != subset:
+                raise _damaged("a branch is not what its hash says")
+            self._sound[subset] = known
+        return known
 
     def _keys(self, subset: Subset, depth: int) -> list[bytes]:
         if not subset.size:

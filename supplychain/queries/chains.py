@@ -15,6 +15,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.findings import Fact, Finding, Findings, Severity
 from ledger.core.links import OutputRef
 from ledger.core.registry import Registry
+from ledger.core.remembered import RememberedSignatures
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.proofs import StreamEvidence, Tampering
@@ -29,6 +30,7 @@ from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import Correction, LotRegister, LotStatement, Ship, read
 from supplychain.models import Flag, Output
 
+_SIGNATURES = RememberedSignatures(OPENSSL)
 # What is odd about single entries; everything else that is odd concerns the log as a whole.
 _ABOUT_ENTRIES = frozenset(
     {"ENTRY_CHANGED", "ENTRY_MISSING", "ENTRY_NOT_LOGGED", "ENTRY_UNCOUNTED", "TREE_CHANGED"}
@@ -97,8 +99,7 @@ def chain_of(
     what is said of the whole lot, with the proof that nobody used them as of `complete_to`.
     """
     told = _told(key, outputs)
-    named = _receivers(key, outputs) | ({asking} if asking else set())
-    shown = _suspicious(_evidence(key, outputs, named), told)
+    shown = _suspicious(_evidence(key, outputs, {asking} if asking else set()), told)
     health = _health(shown)
     try:
         policy = signers.policy()
@@ -106,13 +107,15 @@ def chain_of(
         return _unproven(key, shown, LogHealth.UNKNOWN)
     if shown.evidence is None:
         return _unproven(key, shown, health)
-    return _proven(key, shown, verify(shown.evidence, policy, at, OPENSSL), health)
+    return _proven(key, shown, verify(shown.evidence, policy, at, _SIGNATURES), health)
 
 
-def _evidence(key: LotKey, outputs: Collection[OutputRef], named: set[str]) -> StreamEvidence:
-    if outputs:
-        return proofs.evidence_of_outputs(key.stream, outputs, parties=named)
-    return proofs.evidence_of(key.stream, parties=named)
+def _evidence(key: LotKey, outputs: Collection[OutputRef], asking: set[str]) -> StreamEvidence:
+    if not outputs:
+        return proofs.evidence_of(key.stream, parties=asking | _receivers(key))
+    concerned = proofs.entries_concerning(key.stream, outputs)
+    named = asking | _receivers(key, concerned)
+    return proofs.evidence_of_outputs(key.stream, outputs, parties=named, concerned=concerned)
 
 
 def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHealth) -> Chain:
@@ -157,11 +160,11 @@ def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
     )
 
 
-def _receivers(key: LotKey, outputs: Collection[OutputRef]) -> set[str]:
-    """Whom dispatches name, on the way of these outputs: their admission has to be shown too."""
+def _receivers(key: LotKey, entries: Collection[str] | None = None) -> set[str]:
+    """Whom these dispatches, or all, name: their admission has to be shown too."""
     rows = Output.objects.filter(stream_id=stream_id(key.stream), state="in_transit")
-    if outputs:
-        rows = rows.filter(entry_id__in=proofs.entries_concerning(key.stream, outputs))
+    if entries is not None:
+        rows = rows.filter(entry_id__in=entries)
     return set(rows.order_by().values_list("receiver", flat=True).distinct())
 
 

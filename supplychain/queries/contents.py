@@ -12,9 +12,9 @@ from supplychain.domain.parties import Party
 from supplychain.domain.reasons import reason
 from supplychain.domain.standing import asks_for_all
 from supplychain.domain.verdicts import Verdict, verdict_on
-from supplychain.queries.chains import Chain
 from supplychain.queries.containers import Packed
 from supplychain.queries.judgements import Ground, all_judged, grounds
+from supplychain.queries.pack_chains import Traced
 
 _NOT_YOURS = verdict_on([reason("NOT_IN_YOUR_CUSTODY")])
 
@@ -46,10 +46,13 @@ class ContainerResult:
     witnessed_at: datetime | None = None
 
 
-def answers(chain: Chain, packed: Sequence[Packed], party: Party, at: datetime) -> list[PackAnswer]:
+def answers(
+    traced: Traced, packed: Sequence[Packed], party: Party, at: datetime
+) -> list[PackAnswer]:
     """Judge the packs of one lot that are in a container, for a party as it was admitted."""
+    chain = traced.chain
     reads = [Scanned(chain.key.gtin, chain.key.lot, None, one.serial) for one in packed]
-    known = grounds(chain, reads, party, at)
+    known = grounds(traced, reads, party, at)
     judged = all_judged(known)
     every = chain.lot is not None and asks_for_all(chain.history, party)
     return [

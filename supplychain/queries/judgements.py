@@ -21,7 +21,8 @@ from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
 from supplychain.queries.forebears import forebears_of
-from supplychain.queries.pack_traces import trace_of, traces_of
+from supplychain.queries.pack_chains import Traced
+from supplychain.queries.pack_traces import trace_of
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.queries.scans import lookalike, maker_connected
 from supplychain.queries.sightings import doubts_of, in_doubt
@@ -57,25 +58,24 @@ class _Base:
     forebears: tuple[Forebear, ...]
 
 
-def ground(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Ground:
+def ground(traced: Traced, read: Scanned, party: Party | None, at: datetime) -> Ground:
     """What is known of what was read, for a party as the registry admitted it or a passer-by."""
-    (found,) = grounds(chain, [read], party, at)
+    (found,) = grounds(traced, [read], party, at)
     return found
 
 
 def grounds(
-    chain: Chain, reads: Sequence[Scanned], party: Party | None, at: datetime
+    traced: Traced, reads: Sequence[Scanned], party: Party | None, at: datetime
 ) -> list[Ground]:
     """The same for many codes of one lot: what packs of one way share is worked out once."""
-    traces = traces_of(chain, {one.serial for one in reads if one.serial is not None})
-
+    chain = traced.chain
     forebears = forebears_of(chain, at)
 
     @cache
     def base(pack: PackTrace | None) -> _Base:
         return _base(chain, party, pack, forebears)
 
-    packs = [None if one.serial is None else traces[one.serial] for one in reads]
+    packs = [None if one.serial is None else traced.packs[one.serial] for one in reads]
     return [
         _ground(chain, one, base(pack), pack, at) for one, pack in zip(reads, packs, strict=True)
     ]
@@ -96,9 +96,9 @@ def all_judged(found: Sequence[Ground]) -> list[Judgement]:
     ]
 
 
-def judgement(chain: Chain, read: Scanned, party: Party | None, at: datetime) -> Judgement:
+def judgement(traced: Traced, read: Scanned, party: Party | None, at: datetime) -> Judgement:
     """Judge what was read, when nobody's hand is known to have it."""
-    return judged(ground(chain, read, party, at))
+    return judged(ground(traced, read, party, at))
 
 
 def _base(

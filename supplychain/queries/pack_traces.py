@@ -9,23 +9,20 @@ from supplychain.domain.identifiers import Serial
 from supplychain.domain.pack_traces import PackTrace, trace
 from supplychain.domain.packs import Pack
 from supplychain.queries.chains import Chain
-from supplychain.queries.packs import memberships, memberships_of
+from supplychain.queries.packs import memberships
 
 
 def trace_of(chain: Chain, serial: Serial | None) -> PackTrace | None:
     """The pack's way; None where no serial was read, or the lot is unknown or has none."""
-    if serial is None or chain.lot is None:
-        return None
-    pack = Pack(chain.key.gtin, serial)
-    return trace(chain.history, memberships(stream_id(chain.key.stream), pack, _roots(chain)))
+    return None if serial is None else traces_of(chain, [serial])[serial]
 
 
 def traces_of(chain: Chain, serials: Collection[Serial]) -> Mapping[Serial, PackTrace | None]:
     """The ways of many packs of one lot, for little more than that of one."""
-    if len(serials) < 2 or chain.lot is None:  # noqa: PLR2004 - one pack has the shorter way
-        return {one: trace_of(chain, one) for one in serials}
+    if not serials or chain.lot is None:
+        return dict.fromkeys(serials)
     packs = {one: Pack(chain.key.gtin, one) for one in serials}
-    shown = memberships_of(stream_id(chain.key.stream), packs.values(), _roots(chain))
+    shown = memberships(stream_id(chain.key.stream), packs.values(), _roots(chain))
     return {one: trace(chain.history, shown(pack)) for one, pack in packs.items()}
 
 

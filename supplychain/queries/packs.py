@@ -1,6 +1,7 @@
 """Packs as the tables know them: where one is, and the kept nodes of the sets of a lot."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -46,6 +47,14 @@ SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
     ON output.stream_id = %(stream)s AND output.holding = pack.holding
    AND output.spent_by IS NULL"""
 _BORN = "SELECT id::text, stream_id FROM supplychain_packname WHERE id = ANY(%s::uuid[])"
+_STAY = """
+SELECT output.state, output.holder, output.receiver, output.at
+  FROM supplychain_packname name
+  JOIN supplychain_pack pack ON pack.stream_id = name.stream_id AND pack.serial = %(serial)s
+  JOIN supplychain_output output
+    ON output.stream_id = pack.stream_id AND output.holding = pack.holding
+   AND output.spent_by IS NULL
+ WHERE name.id = %(name)s LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,16 @@ class PackLine:
     holder: str
     receiver: str
     container: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The state of the output that a pack is in, who has it and who gets it, and since when."""
+
+    state: str
+    holder: str
+    receiver: str
     since: datetime
 
 
@@ -136,30 +155,16 @@ def nodes_of(stream: UUID) -> Load:
     return load
 
 
-def memberships(stream: UUID, pack: Pack, roots: Mapping[OutputRef, Subset]) -> Shown:
-    """What the kept nodes show of a pack and the sets of these outputs; nothing where they fail."""
-    secret = pack_secret(stream)
-    if secret is None:
-        return lambda _ref: None
-    key = pack.key(secret)
-    tree = SetTree(first_here(_on_the_way(stream, roots.values(), key), nodes_of(stream)))
-
-    def shown(ref: OutputRef) -> Membership | None:
-        try:
-            return tree.proof(roots[ref], key).about(key)
-        except LedgerError:
-            return None
-
-    return shown
-
-
-def memberships_of(
+def memberships(
     stream: UUID, packs: Iterable[Pack], roots: Mapping[OutputRef, Subset]
 ) -> Callable[[Pack], Shown]:
-    """The same for many packs of a lot: each set is walked once for all of them."""
+    """What the kept nodes show of packs and the sets of these outputs; nothing where they fail.
+
+    Each set is walked once for all of them, however many outputs have it.
+    """
     secret = pack_secret(stream)
     keys = {} if secret is None else {pack: pack.key(secret) for pack in packs}
-    tree = SetTree(nodes_of(stream))
+    tree = _tree(stream, roots.values(), list(keys.values()))
 
     @cache
     def members(root: Subset) -> frozenset[bytes] | None:
@@ -178,6 +183,16 @@ def memberships_of(
         return shown
 
     return of
+
+
+def _tree(stream: UUID, roots: Collection[Subset], keys: Sequence[bytes]) -> SetTree:
+    """The kept nodes, with what is on the ways to these keys read at once: for one in one query."""
+    if len(keys) == 1:
+        return SetTree(first_here(_on_the_way(stream, roots, keys[0]), nodes_of(stream)))
+    tree = SetTree(nodes_of(stream))
+    with suppress(LedgerError):  # of a node that is damaged is told where it is wanted
+        tree.fetch(set(roots), sorted(keys))
+    return tree
 
 
 def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes, bytes]:
@@ -261,6 +276,14 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
         container=row.container,
         since=output.at,
     )
+
+
+def whereabouts(pack: Pack) -> Whereabouts | None:
+    """Where a pack is by its rows alone; None where none was born, or its rows are lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAY, {"name": name_of(pack), "serial": str(pack.serial)})
+        row = cursor.fetchone()
+    return None if row is None else Whereabouts(*row)
 
 
 def is_serialised(stream: UUID) -> bool:

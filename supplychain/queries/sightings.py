@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Q
 
 from ledger.core.errors import Malformed
 from supplychain.domain.barcodes import Scanned
@@ -14,12 +16,18 @@ from supplychain.domain.identifiers import Gln, Gtin, Serial
 from supplychain.domain.outputs import FINAL
 from supplychain.domain.packs import Pack
 from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, standing
-from supplychain.models import Lot, PackDoubt, Sighting
+from supplychain.models import Lot, PackDoubt
 from supplychain.queries.access import is_authority
-from supplychain.queries.packs import PackLine, pack_line
+from supplychain.queries.packs import PackLine, Whereabouts, whereabouts
 
 COMPARED_MAX = 100
 _COMPARED = timedelta(days=90)
+_ELSEWHERE = """
+SELECT gln, at, expected FROM supplychain_sighting
+    WHERE pack = %(pack)s AND pack <> '' AND gln <> %(site)s AND at > greatest(%(since)s,
+        (SELECT max(settled_at) FROM supplychain_packdoubt WHERE pack = %(pack)s))
+    ORDER BY at DESC LIMIT %(most)s
+"""
 
 
 def pack_code(gtin: object, serial: object) -> str:
@@ -33,19 +41,24 @@ def stay_of(read: Scanned) -> Stay | None:
     Rows that were rewritten to what they cannot say are no record.
     """
     try:
-        line = pack_line(read.gtin, read.serial) if read.serial is not None else None
-        return None if line is None else stay_by(line)
+        found = whereabouts(Pack(read.gtin, read.serial)) if read.serial is not None else None
+        return None if found is None else stay_by(found)
     except Malformed:
         return None
 
 
 def seen_elsewhere(pack: str, now: Seen) -> list[Seen]:
     """The newest sightings of the pack by others, since what was in doubt was last settled."""
-    settled = PackDoubt.objects.filter(pack=pack).aggregate(last=Max("settled_at"))["last"]
-    since = max(filter(None, (settled, now.at - _COMPARED)))
-    rows = Sighting.objects.filter(pack=pack, at__gt=since)
-    newest = rows.exclude(gln=str(now.site)).order_by("-at")[:COMPARED_MAX]
-    return [Seen(Gln(row.gln), row.at, row.expected) for row in newest if _is_gln(row.gln)]
+    asked: dict[str, Any] = {
+        "pack": pack,
+        "site": str(now.site),
+        "since": now.at - _COMPARED,
+        "most": COMPARED_MAX,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE, asked)
+        rows = cursor.fetchall()
+    return [Seen(Gln(gln), at, expected) for gln, at, expected in rows if _is_gln(gln)]
 
 
 def doubts_of(read: Scanned, way: Collection[Stay]) -> frozenset[Doubt]:
@@ -123,7 +136,7 @@ def _is_gln(text: str) -> bool:
     return True
 
 
-def stay_by(line: PackLine) -> Stay:
-    """With whom a pack is by its line."""
+def stay_by(line: PackLine | Whereabouts) -> Stay:
+    """With whom a pack is by its line or rows."""
     sites = frozenset(Gln(gln) for gln in (line.holder, line.receiver) if gln)
     return Stay(sites, line.since, line.state in FINAL)

@@ -8,8 +8,8 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.verdicts import Verdict, VerdictCode
-from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import all_judged, grounds
+from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.scans import asking_party, proven
 
 USABLE = frozenset({VerdictCode.OK, VerdictCode.CAUTION})
@@ -21,9 +21,10 @@ def prove_usable(lot: LotKey, packs: Sequence[Serial], *, gln: str, at: datetime
     Raises RuleBroken with the verdict's own sentence and the code of its first reason. It stands
     with the rule that flagged goods do not move (R11): a scan finds more flags than orders are.
     """
-    chain = chain_of(lot, at, asking=gln)
     reads = [Scanned(lot.gtin, lot.lot, None, one) for one in packs or (None,)]
-    for found in all_judged(grounds(chain, reads, proven(asking_party(gln), chain), at)):
+    traced = chain_for(lot, [one.serial for one in reads], at, asking=gln)
+    party = proven(asking_party(gln), traced.chain)
+    for found in all_judged(grounds(traced, reads, party, at)):
         _prove(found.verdict)
 
 

@@ -6,9 +6,10 @@ from supplychain.domain.containers import Container
 from supplychain.domain.reasons import reason
 from supplychain.domain.together import together
 from supplychain.domain.verdicts import verdict_on
-from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.chains import Chain
 from supplychain.queries.containers import inside
 from supplychain.queries.contents import ContainerResult, PackAnswer, answers
+from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.scans import asking_party, proven
 from supplychain.recording.packing import by_lot
 
@@ -33,10 +34,10 @@ def check_container(*, container: Container, at: datetime, asking: str | None) -
     chains: list[Chain] = []
     found: list[PackAnswer] = []
     for lot, those in lots.items():
-        chain = chain_of(lot, at, asking=asking)
-        party = proven(asker, chain) or asker
-        found += answers(chain, those, party, at)
-        chains.append(chain)
+        traced = chain_for(lot, [one.serial for one in those], at, asking=asking)
+        party = proven(asker, traced.chain) or asker
+        found += answers(traced, those, party, at)
+        chains.append(traced.chain)
     return _told(container, at, found, chains)
 
 

@@ -10,8 +10,8 @@ from supplychain.domain.facts import Facts
 from supplychain.domain.lots import LotKey
 from supplychain.domain.together import together
 from supplychain.domain.verdicts import judge, scan_again
-from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import grounds, judged
+from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.runs import RunLine, RunResult
 from supplychain.queries.scans import asking_party, proven
 from supplychain.recording.sightings import keep_sighting
@@ -66,9 +66,10 @@ def _by_lot(lines: Sequence[RunLine]) -> dict[LotKey, dict[int, Scanned]]:
 def _of_one_lot(
     key: LotKey, reads: Mapping[int, Scanned], at: datetime, asking: str
 ) -> Iterator[tuple[int, RunLine]]:
-    chain = chain_of(key, at, asking=asking)
+    traced = chain_for(key, [read.serial for read in reads.values()], at, asking=asking)
+    chain = traced.chain
     party = proven(asking_party(asking), chain)
-    known = grounds(chain, list(reads.values()), party, at)
+    known = grounds(traced, list(reads.values()), party, at)
     for n, on in zip(reads, known, strict=True):
         found = judged(on) if party is None else keep_sighting(chain, party, on)
         yield n, RunLine("", found.verdict, on.facts.scanned, chain.lot)

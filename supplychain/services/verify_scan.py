@@ -30,9 +30,10 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         verdict = judge(Facts(at=at, scanned=read))
         return ScanResult(text=scanned, at=at, verdict=verdict, scanned=read, index_of={})
     asker = asking_party(asking)
-    chain = chain_for(read.key, read, at, asking=asking)
+    traced = chain_for(read.key, [read.serial], at, asking=asking)
+    chain = traced.chain
     party = proven(asker, chain)
-    known = ground(chain, read, party, at)
+    known = ground(traced, read, party, at)
     found = judged(known) if party is None else keep_sighting(chain, party, known)
     named = party is not None and (sees_all(party) or chain.involves(str(party.gln)))
     return ScanResult(

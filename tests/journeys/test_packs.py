@@ -12,7 +12,6 @@ from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import Printed
 from supplychain.domain.verdicts import Verdict
 from supplychain.models import Flag, Lot, Output, Pack, PackNode, Sighting
-from supplychain.queries.chains import chain_of
 from supplychain.queries.judgements import all_judged, grounds, judgement
 from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.packs import pack_line
@@ -111,7 +110,7 @@ def test_with_an_index_only_the_packs_own_way_is_read(
     trade.log()
     trade.index()
     read = Scanned(LOT.gtin, LOT.lot, None, serials(pack)[0])
-    chain = chain_for(LOT, read, trade.later(), asking=asking)
+    chain, _ = chain_for(LOT, [read.serial], trade.later(), asking=asking)
     assert chain.complete_to is not None
     assert len(chain.history.acts) < Entry.objects.filter(stream_id=stream_id(LOT.stream)).count()
     assert scan(trade, serials(pack)[0], asking).code == code
@@ -295,13 +294,32 @@ def test_r13_a_serial_number_of_a_wrong_keyboard_is_to_be_scanned_again(
     assert Sighting.objects.count() == (code == "UNKNOWN_SERIAL")
 
 
-def test_many_packs_are_judged_as_each_of_them_alone(trade: Stage) -> None:
+def test_a_run_of_packs_with_an_index_reads_their_own_ways_only(trade: Stage) -> None:
     trade.log()
-    chain = chain_of(LOT, trade.now, asking=HEALS)
-    party = proven(asking_party(HEALS), chain)
+    trade.index()
+    of_lot, _ = chain_for(LOT, [None, *ALL], trade.later(), asking=HEALS)
+    own, packs = chain_for(LOT, ALL[1:10], trade.later(), asking=HEALS)
+    assert own.complete_to is not None
+    assert len(own.history.acts) < len(of_lot.history.acts)
+    assert {pack.fault for pack in packs.values() if pack} == {None}
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_many_packs_are_judged_as_each_of_them_alone(trade: Stage, *, indexed: bool) -> None:
+    trade.log()
+    if indexed:
+        trade.index()
     reads = [Scanned(LOT.gtin, LOT.lot, None, one) for one in (*ALL, *serials(99))]
-    together = all_judged(grounds(chain, reads, party, trade.now))
-    assert together == [judgement(chain, one, party, trade.now) for one in reads]
+    traced = chain_for(LOT, [one.serial for one in reads], trade.now, asking=HEALS)
+    party = proven(asking_party(HEALS), traced.chain)
+    together = all_judged(grounds(traced, reads, party, trade.now))
+    traces = [chain_for(LOT, [one.serial], trade.now, asking=HEALS) for one in reads]
+    alone = [
+        judgement(one, read, party, trade.now) for one, read in zip(traces, reads, strict=True)
+    ]
+    assert together[:-1] == alone[:-1]
+    for unborn in (together[-1].verdict, alone[-1].verdict):  # beside it, of what else is shown
+        assert (unborn.code, "UNKNOWN_SERIAL" in unborn.codes) == ("STOP", True)
     assert {one.verdict.code for one in together} == {"OK", "STOP"}
 
 
