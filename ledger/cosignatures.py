@@ -10,7 +10,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.evidence_parts import COSIGNATURES_MAX
 from ledger.core.note import MAX_SIGNATURES, Vkey
 from ledger.core.tlog_policy import TlogPolicy
-from ledger.models import Cosignature, WitnessState
+from ledger.models import Cosignature
 
 _CANDIDATES = 64
 """Only where groups stand in groups may a size have lines enough, and not of the right ones."""
@@ -19,6 +19,11 @@ _WITNESSED = """
 SELECT size, array_agg(witness) FROM ledger_cosignature
     WHERE key_id = ANY(%(keys)s)
     GROUP BY size HAVING count(*) >= %(fewest)s ORDER BY size DESC LIMIT %(most)s
+"""
+_NEWEST_LINES = """
+SELECT first.key_id, coalesce(nullif(again.line, ''), first.line) FROM ledger_cosignature first
+    LEFT JOIN ledger_witnessstate again ON again.key_id = first.key_id AND again.size = first.size
+    WHERE first.size = %s ORDER BY first.id
 """
 _FIRST_OVER = """
 SELECT DISTINCT first.size FROM unnest(%(indices)s::bigint[]) AS index
@@ -79,11 +84,9 @@ def first_lines(sizes: Collection[int]) -> dict[int, tuple[str, ...]]:
 
 def newest_lines(size: int) -> Sequence[str]:
     """The newest line of each witness at this size, so many as a note has room for."""
-    rows = Cosignature.objects.filter(size=size).order_by("id")
-    lines = {row.key_id: row.line for row in rows}
-    again = WitnessState.objects.filter(size=size, key_id__in=lines).exclude(line="")
-    lines.update(again.values_list("key_id", "line"))
-    return list(lines.values())[: MAX_SIGNATURES - 1]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_LINES, [size])
+        return list(dict(cursor.fetchall()).values())[: MAX_SIGNATURES - 1]
 
 
 def _keys(policy: TlogPolicy) -> list[str]:

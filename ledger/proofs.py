@@ -97,6 +97,7 @@ def evidence_of_outputs(
     *,
     disclose: Disclose = lambda _: False,
     parties: Collection[str] = (),
+    concerned: Collection[str] | None = None,
 ) -> StreamEvidence:
     """All that concerns these outputs of a stream (1 to 1,000), and nothing else of it.
 
@@ -111,9 +112,16 @@ def evidence_of_outputs(
 
     Who knows the members of sets that these entries commit to shows some of them by
     ``replace(evidence, sets=(ElementShown(text, salt, places), …))``; verification then tells
-    `Findings.members`.
+    `Findings.members`. Who has asked for `entries_concerning` them just now hands them in as
+    `concerned`.
     """
-    return _evidence(stream, lambda size: concerning(stream, set(outputs), size), disclose, parties)
+    refs = set(outputs)
+
+    def read(size: int) -> StreamShown:
+        wanted = entries_concerning(stream, refs) if concerned is None else concerned
+        return concerning(stream, refs, wanted, size)
+
+    return _evidence(stream, read, disclose, parties)
 
 
 def _evidence(

@@ -7,6 +7,7 @@ is read whole: of each entry its id, and once in the life of a process its bytes
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -54,50 +55,56 @@ def registry_for(
     read, concerns everybody: it might have revoked any key.
     """
     registry = stream_id(STREAM)
-    before, table = stored.count(registry), _table(kids, parties)
-    ids = _ids(registry)
+    count, ids, table = _listed(registry, kids, parties)
     signs = _learn(registry, [one for one in ids.values() if one not in _mentions])
     known = {one: _mentions[one] for one in ids.values() if one in _mentions}
     wanted = _wanted(known, kids, parties, entries)
     found = stored.entries(registry, wanted)
-    waiting = stored.waiting(registry)
-    contents = Contents(found, stored.leaves(registry, found.keys()))
+    leaves, waiting = stored.places(registry, found.keys())
+    contents = Contents(found, leaves)
     unlogged, lost = contents.unlogged(waiting, size)
     pending = (one for one in unlogged if known[one].act == RevokeKey.TYPE)
-    gaps = stored.signs_of_gaps(ids, {}, before=before, after=stored.count(registry))
+    gaps = stored.signs_of_gaps(ids, {}, before=count, after=count)
     if gaps:
         signs.append(Tampering("REGISTRY_DAMAGED", f"The registry: {gaps[0].message}"))
-    if not table <= wanted or not _told(known, kids, parties) <= _table(kids, parties):
+    if not _told(known, kids, parties) <= table <= wanted:
         message = "The tables of parties and keys are not what the registry says."
         signs.append(Tampering("REGISTRY_CHANGED", message))
     return Shown(contents, tuple(pending), (*signs, *lost))
 
 
-_TABLE = """
+_LISTED = """
+SELECT (SELECT entries FROM ledger_stream WHERE stream_id = %(registry)s),
+    ARRAY(SELECT number FROM ledger_entry WHERE stream_id = %(registry)s ORDER BY number),
+    ARRAY(SELECT entry_id FROM ledger_entry WHERE stream_id = %(registry)s ORDER BY number),
+    ARRAY(
 SELECT unnest(revoked_by || added_by) FROM ledger_key WHERE kid = ANY(%(kids)s)
 UNION SELECT added_by FROM ledger_key one WHERE (party = ANY(%(parties)s)
     OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s)))
     AND NOT EXISTS (SELECT FROM ledger_key WHERE successor = one.kid)
 UNION SELECT unnest(suspended_by || reinstated_by || admitted_by) FROM ledger_party
     WHERE party = ANY(%(parties)s)
-    OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s))
+    OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s)))
 """
 
 
-def _table(kids: Collection[str], parties: Collection[str]) -> set[str]:
-    """The entries that the tables name for these keys and parties."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TABLE, {"kids": list(kids), "parties": list(parties)})
-        return {entry_id for (entry_id,) in cursor.fetchall()}
+def _listed(
+    registry: UUID, kids: Collection[str], parties: Collection[str]
+) -> tuple[int, dict[int, str], set[str]]:
+    """How many entries the registry says it has, and the ids of those that are there.
 
-
-def _ids(registry: UUID) -> dict[int, str]:
+    And the ids that the tables name for these keys and parties. Of one snapshot: whoever is being
+    admitted is in all of it or in nothing.
+    """
+    asked: dict[str, Any] = {
+        "registry": str(registry),
+        "kids": list(kids),
+        "parties": list(parties),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, entry_id FROM ledger_entry WHERE stream_id = %s ORDER BY number",
-            [registry],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_LISTED, asked)
+        count, numbers, ids, named = cursor.fetchone() or (0, [], [], [])
+    return count or 0, dict(zip(numbers, ids, strict=True)), set(named)
 
 
 def _learn(registry: UUID, ids: list[str]) -> list[Tampering]:

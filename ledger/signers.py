@@ -9,6 +9,7 @@ another party's row does not open. A key is in the clear only while it signs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -42,7 +43,10 @@ def authority_file(number: int) -> str:
 
 def policy() -> Policy:
     """What this installation trusts: the public file that `manage.py make_keys` writes."""
-    return Policy.parse(_key_file(POLICY_FILE))
+    return _policy(_key_file(POLICY_FILE))
+
+
+_policy = lru_cache(maxsize=4)(Policy.parse)  # by the bytes of the file, which is read each time
 
 
 def log_key() -> LogKey:

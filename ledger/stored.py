@@ -119,22 +119,31 @@ def _stored(row: Sequence[Any]) -> StoredEntry:
     )
 
 
-def waiting(stream: UUID) -> set[int]:
-    """The numbers of the stream's entries that are in the inbox."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM ledger_inbox WHERE stream_id = %s", [stream])
-        return {number for (number,) in cursor.fetchall()}
+_PLACES = """
+SELECT number, index, entry_id, hash FROM ledger_leaf
+    WHERE stream_id = %(stream)s AND (%(all)s OR number = ANY(%(numbers)s::bigint[]))
+UNION ALL SELECT number, NULL, NULL, NULL FROM ledger_inbox WHERE stream_id = %(stream)s
+"""
 
 
-def leaves(stream: UUID, numbers: Collection[int] | None = None) -> dict[int, Place]:
-    """Return the leaves of a stream by the numbers of their entries: all, or of these."""
+def places(
+    stream: UUID, numbers: Collection[int] | None = None
+) -> tuple[dict[int, Place], set[int]]:
+    """Return the leaves of a stream by the numbers of their entries: all, or of these.
+
+    And the numbers of its entries that are in the inbox. Of one snapshot: what moves on meanwhile
+    is seen in one of both.
+    """
+    asked: dict[str, Any] = {
+        "stream": stream,
+        "all": numbers is None,
+        "numbers": list(numbers or ()),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, index, entry_id, hash FROM ledger_leaf WHERE stream_id = %(stream)s"
-            " AND (%(all)s OR number = ANY(%(numbers)s::bigint[]))",
-            {"stream": stream, "all": numbers is None, "numbers": list(numbers or ())},
-        )
-        return {row[0]: Place(row[1], row[2], bytes(row[3])) for row in cursor.fetchall()}
+        cursor.execute(_PLACES, asked)
+        rows = cursor.fetchall()
+    leaves = {row[0]: Place(row[1], row[2], bytes(row[3])) for row in rows if row[1] is not None}
+    return leaves, {row[0] for row in rows if row[1] is None}
 
 
 def signs_of_gaps(

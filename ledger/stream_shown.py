@@ -49,11 +49,11 @@ class StreamShown:
 
 
 def whole(stream: str, size: int) -> StreamShown:
-    """Read entries, then inbox, then leaves: what moves on meanwhile is seen at least once."""
+    """Read entries, and then their places: what moves on meanwhile is seen at least once."""
     identity = stream_id(stream)
     before, entries = stored.count(identity), stored.entries(identity)
-    waiting = stored.waiting(identity)
-    contents = Contents(entries, stored.leaves(identity))
+    leaves, waiting = stored.places(identity)
+    contents = Contents(entries, leaves)
     pending, signs = contents.unlogged(waiting, size)
     ids = {number: entry.entry_id for number, entry in entries.items()}
     after = stored.count(identity)
@@ -61,18 +61,20 @@ def whole(stream: str, size: int) -> StreamShown:
     return StreamShown(contents, tuple(pending), (*signs, *gaps))
 
 
-def concerning(stream: str, outputs: Collection[OutputRef], size: int) -> StreamShown:
+def concerning(
+    stream: str, outputs: Collection[OutputRef], wanted: Collection[str], size: int
+) -> StreamShown:
     """Read what concerns these outputs, and nothing else of the stream.
 
-    Told by the tables: what they do not tell is missed by whoever verifies.
+    `wanted` are `entries_concerning` them, as the tables tell: what they do not tell is missed by
+    whoever verifies.
     """
     identity = stream_id(stream)
-    wanted = entries_concerning(stream, outputs)
     entries = stored.entries(identity, wanted)
-    waiting = stored.waiting(identity)
-    contents = Contents(entries, stored.leaves(identity, entries.keys()))
+    leaves, waiting = stored.places(identity, entries.keys())
+    contents = Contents(entries, leaves)
     pending, signs = contents.unlogged(waiting, size)
-    for one in sorted(wanted - {entry.entry_id for entry in entries.values()}):
+    for one in sorted(set(wanted) - {entry.entry_id for entry in entries.values()}):
         message = "An entry that made or used up what this is about is not there any more."
         signs.append(Tampering("ENTRY_MISSING", message, one))
     return StreamShown(contents, tuple(pending), tuple(signs), tuple(sorted(outputs, key=str)))

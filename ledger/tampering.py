@@ -8,13 +8,14 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from ledger import alarms, checkpoint_file
 from ledger.core.checkpoint import Checkpoint as SignedCheckpoint
 from ledger.core.errors import LedgerError
 from ledger.core.merkle import leaf_hash, tree_root
 from ledger.core.tiled_tree import TreeDamagedError, edge_tiles, path_tiles
-from ledger.models import Checkpoint, Leaf
+from ledger.models import Checkpoint
 from ledger.stored import Place, StoredEntry, Tampering
 from ledger.tiles import StoredTree
 
@@ -72,20 +73,26 @@ def signs_of_file(tree: StoredTree, note: str | None, latest: Checkpoint | None)
     return _signs_of_rollback(tree, file)
 
 
+_KEPT = """
+SELECT (SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf),
+    (SELECT root FROM ledger_checkpoint WHERE size = %s)
+"""
+
+
 def _signs_of_rollback(tree: StoredTree, file: SignedCheckpoint) -> list[Tampering]:
     """Find a database that has less than was signed, or something else.
 
     A checkpoint is in the file before it is in the table. In between, as after a crash there, the
     stored tree is the one that was signed, or a continuation of it.
     """
-    newest = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
-    roots = Checkpoint.objects.filter(size=file.size).values_list("root", flat=True)
-    signed: list[bytes | None] = [bytes(root) for root in roots]
-    signed = signed or [_root(tree, file.size)]
-    if (-1 if newest is None else newest) + 1 < file.size or signed == [None]:
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [file.size])
+        size, root = cursor.fetchone() or (0, None)
+    signed = _root(tree, file.size) if root is None else bytes(root)
+    if size < file.size or signed is None:
         message = f"A checkpoint of size {file.size} was signed; the database has less."
         return [Tampering("DATABASE_BEHIND", message)]
-    if signed != [file.root]:
+    if signed != file.root:
         message = f"Two different checkpoints of size {file.size} are kept."
         return [Tampering("CHECKPOINT_FORKED", message)]
     return []

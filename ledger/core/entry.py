@@ -16,6 +16,8 @@ from ledger.core.statement import Attachment, Seen, Statement
 __all__ = ["Attachment", "Entry", "Seen", "Statement", "entry_id", "sign", "stream_id"]
 
 _ID_PREFIX = b"unbroken-entry/v1\n"
+_REMEMBERED_CHARACTERS = 4_096
+"""Longer texts are rare, and would take much memory: some 50 MB at most are remembered."""
 _STREAMS = uuid.uuid5(uuid.NAMESPACE_URL, "unbroken-stream/v1")
 
 
@@ -29,18 +31,29 @@ class Entry:
 
     @classmethod
     def parse(cls, text: str) -> "Entry":
-        """Read an SD-JWT (or the JWS alone); every disclosure must open a sealed member."""
-        envelope = Envelope.parse(text)
-        statement = Statement.parse(envelope.payload)
-        if envelope.disclosures:
-            _open(statement, [Disclosure.parse(one) for one in envelope.disclosures])
-        return cls(envelope, statement, entry_id(envelope.signing_input))
+        """Read an SD-JWT (or the JWS alone); every disclosure must open a sealed member.
+
+        What a text says follows from the text: read again, it is the same value. So nobody changes
+        what stands in its body.
+        """
+        return _remembered(text) if len(text) <= _REMEMBERED_CHARACTERS else _read(text)
 
     @property
     def opened(self) -> dict[str, Json]:
         """Return the body with the disclosed members; those still sealed are not in it."""
         disclosures = [Disclosure.parse(one) for one in self.envelope.disclosures]
         return _open(self.statement, disclosures)
+
+
+def _read(text: str) -> Entry:
+    envelope = Envelope.parse(text)
+    statement = Statement.parse(envelope.payload)
+    if envelope.disclosures:
+        _open(statement, [Disclosure.parse(one) for one in envelope.disclosures])
+    return Entry(envelope, statement, entry_id(envelope.signing_input))
+
+
+_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def entry_id(signing_input: bytes) -> str:

@@ -74,6 +74,7 @@ class IndexPages:
         self._pages = {number: split_page(page) for number, (page, _) in pages.items() if page}
         self._twigs = {number: split(twigs) for number, (_, twigs) in pages.items()}
         self._upper = TiledTree(lambda places: _of(tiles, places))
+        self._known: dict[Place, bytes] = {}
 
     def proof(self, key: str) -> KeyProof:
         """Return what the index says of a key: its leaf, or the leaves around its place.
@@ -97,8 +98,15 @@ class IndexPages:
         except LookupError:
             message = f"The index has no leaf {position}."
             raise TreeDamagedError("TREE_DAMAGED", message) from None
-        path = inclusion_proof(position, self._keys, self._subtree)
+        path = inclusion_proof(position, self._keys, self._once)
         return PlacedLeaf(position, IndexLeaf.parse(leaf), tuple(path))
+
+    def _once(self, level: int, index: int) -> bytes:
+        """Give a subtree, computed once: the upper parts of the ways are those of many keys."""
+        place = level, index
+        if place not in self._known:
+            self._known[place] = self._subtree(level, index)
+        return self._known[place]
 
     def _subtree(self, level: int, index: int) -> bytes:
         if level >= HEIGHT:

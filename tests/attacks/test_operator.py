@@ -82,6 +82,17 @@ def test_attack_01_the_bytes_of_an_entry_are_edited(stage: Stage) -> None:
     assert "ENTRY_CHANGED" in {sign.code for sign in result.tampering}
 
 
+def test_attack_01_what_was_scanned_as_good_is_not_remembered_as_good(stage: Stage) -> None:
+    stage.register(a_lot(), 100)
+    stage.deliver(MAKES, a_lot(), 60, HEALS)
+    stage.log()
+    assert verify_scan(scanned=CODE, at=stage.later(), asking=HEALS).verdict.code == "OK"
+    flip("ledger_entry", "jws", "type = 'custody.receive'")
+    result = verify_scan(scanned=CODE, at=stage.later(), asking=HEALS)
+    assert result.verdict.code is VerdictCode.STOP
+    assert result.verdict.codes[0] == "EVIDENCE_BROKEN"
+
+
 def test_attack_02_an_entry_is_edited_and_the_whole_log_is_signed_again(
     world: World, operator: Operator, lot: list[Entry]
 ) -> None:

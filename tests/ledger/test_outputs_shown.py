@@ -19,7 +19,7 @@ from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.proofs import StreamEvidence, evidence_of_outputs
-from ledger.stream_shown import concerning
+from ledger.stream_shown import concerning, entries_concerning
 from tests.database import take_out, tamper
 from tests.ledger.world import LOT, MAKER, World, ids
 from tests.vectors.world import output
@@ -155,7 +155,9 @@ def test_the_database_tells_the_same_closure_as_the_core(world: World) -> None:
     consumes = {entry.entry_id: entry.statement.consumes for entry in entries}
     for entry in entries:
         for ref in (output(entry, n) for n in range(entry.statement.creates)):
-            read = concerning(LOT, [ref], 0).contents.entries.values()
+            read = concerning(
+                LOT, [ref], entries_concerning(LOT, [ref]), 0
+            ).contents.entries.values()
             assert {one.entry_id for one in read} == closure(consumes, [ref])
 
 

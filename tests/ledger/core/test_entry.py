@@ -43,6 +43,13 @@ def test_a_signed_statement_is_read_as_it_was_said() -> None:
     assert _good(entry)
 
 
+def test_a_text_that_is_read_again_says_the_same_however_long_it_is() -> None:
+    for note in ("x", "x" * 8_000):
+        text = sign(a_statement(body={"note": note}), KEY)
+        assert Entry.parse(text) == Entry.parse(str(text))
+        assert Entry.parse(text).statement.body == {"note": note}
+
+
 def test_the_name_of_an_entry_is_the_hash_that_the_specification_says() -> None:
     entry = Entry.parse(an_entry())
     signed = entry.envelope.jws.rpartition(".")[0]
