@@ -57,6 +57,7 @@ PEOPLE: Final = (
     Person("ben", WHOLESALER, "signer", "receives and passes on"),
     Person("cleo", SECOND_WHOLESALER, "signer", "receives and passes on"),
     Person("paula", PHARMACY, "signer", "scans and dispenses"),
+    Person("quinn", PHARMACY, "qa", "decides about quality"),
     Person("hugo", HOSPITAL, "signer", "scans and dispenses"),
     Person("ines", AUTHORITY, "signer", "inspects, places holds"),
     Person("emma", EXAMPLE_MAKER, "signer", "imports the EPCIS example"),
@@ -85,7 +86,7 @@ INSULIN: Final = Item(
     "Insulara",
     "100 IU/ml",
     "5 pens of 3 ml",
-    "refrigerated-2-8-no-freeze/1",
+    "refrigerated-2-8-no-freeze/2",
 )
 TABLETS: Final = Item("09521101000023", "Paracetol", "500 mg", "20 tablets", "below-25/1")
 VACCINE: Final = Item("09521101000030", "Varicella-Demo", "0.5 ml", "10 vials", "frozen-25-15/1")

@@ -27,6 +27,11 @@ def left_in_the_sun(share: float, usual: float) -> float | None:
     return usual + 6.0 if 0.5 < share < 0.7 else usual  # noqa: PLR2004
 
 
+def against_the_ice(share: float, usual: float) -> float | None:
+    """Under the freezing point for a fifth of the way."""
+    return usual - 7.0 if 0.5 < share < 0.7 else usual  # noqa: PLR2004
+
+
 def flat_battery(share: float, usual: float) -> float | None:
     """Nothing recorded for a third of the way."""
     return None if 0.4 < share < 0.75 else usual  # noqa: PLR2004

@@ -26,6 +26,7 @@ from supplychain.services.place_hold import place_hold
 from supplychain.services.receive_containers import receive_containers
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.register_lot import register_lot
+from supplychain.services.release_quality import release_quality
 from supplychain.services.ship_containers import ship_containers
 from supplychain.services.ship_lot import ship_lot
 from supplychain.services.void_shipment import void_shipment
@@ -205,6 +206,19 @@ class Stage:
             at=self.ago(days),
             nonce=self._nonce("dispense"),
             packs=packs,
+        )
+
+    def release(self, holder: Party, *, days: float) -> None:
+        """Quality releases goods that were too warm."""
+        deed = "release"
+        release_quality(
+            party=str(holder.gln),
+            lot=self.lot,
+            reason="The maker's stability data allow 48 hours at up to 25 °C",
+            decided_by="Quinn Ash",
+            at=self.ago(days),
+            nonce=self._nonce(deed),
+            salt=self._nonce(f"salt {deed}"),
         )
 
     def recall(self, maker: Party, *, days: float) -> None:

@@ -17,7 +17,7 @@ from supplychain.demo.cast import (
     WHOLESALER,
     Item,
 )
-from supplychain.demo.loggers import flat_battery, left_in_the_sun
+from supplychain.demo.loggers import against_the_ice, flat_battery, left_in_the_sun
 from supplychain.demo.stage import YEARS_TWO, Stage
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Serial
@@ -65,6 +65,21 @@ def warm_on_the_way(stage: Stage) -> None:
     stage.deliver(MAKER, 500, WHOLESALER, days=28)
     stage.deliver(WHOLESALER, 100, HOSPITAL, days=15)
     stage.deliver(WHOLESALER, 100, PHARMACY, days=12, weather=left_in_the_sun)
+
+
+def warm_and_released(stage: Stage) -> None:
+    """Too warm on the way to the wholesaler, whose quality released it."""
+    stage.register(MAKER, 800)
+    stage.deliver(MAKER, 400, WHOLESALER, days=29, weather=left_in_the_sun)
+    stage.release(WHOLESALER, days=27)
+    stage.deliver(WHOLESALER, 90, PHARMACY, days=13)
+
+
+def frozen(stage: Stage) -> None:
+    """It lay against the ice packs."""
+    stage.register(MAKER, 800)
+    stage.deliver(MAKER, 400, WHOLESALER, days=31)
+    stage.deliver(WHOLESALER, 70, PHARMACY, days=14, weather=against_the_ice)
 
 
 def silent_logger(stage: Stage) -> None:
@@ -178,6 +193,15 @@ STORIES: Final = (
         INSULIN, "INS-2403", "Hours without readings", silent_logger, "CAUTION", "TEMPERATURE_GAP"
     ),
     Story(INSULIN, "INS-2404", "No logger at all", no_logger, "CAUTION", "NO_TEMPERATURE_DATA"),
+    Story(
+        INSULIN,
+        "INS-2405",
+        "Too warm, and released by quality",
+        warm_and_released,
+        "CAUTION",
+        "RELEASED_BY_QA",
+    ),
+    Story(INSULIN, "INS-2406", "Frozen on the way", frozen, "STOP", "FROZEN"),
     Story(TABLETS, "PAR-8802", "Recalled", recalled, "STOP", "RECALLED"),
     Story(TABLETS, "PAR-8803", "On hold", held, "STOP", "ON_HOLD"),
     Story(TABLETS, "PAR-8804", "Expired", expired, "STOP", "EXPIRED", lasts=PAST),
