@@ -5,12 +5,15 @@ import pytest
 from supplychain.domain.custody import State
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.outputs import Over
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
     Destroy,
     Dispense,
     Lose,
     LossKind,
+    Surplus,
+    Undo,
     Void,
 )
 from tests.people import (
@@ -115,3 +118,27 @@ def test_a_loss_on_the_way_does_not_bring_the_rest_home() -> None:
     with pytest.raises(RuleBroken) as refused:
         story.tell(MAKER, lost(50), story.stock(WHOLESALER, State.IN_TRANSIT))
     assert code_of(refused) == ("R4", "REST_CHANGED")
+
+
+@pytest.mark.parametrize(("quantity", "rest"), [(40, 0), (40, 59), (40, 61), (101, 0)])
+def test_what_is_undone_and_left_is_what_had_ended(quantity: int, rest: int) -> None:
+    story = story_at_the_pharmacy()
+    story.dispense(PHARMACY, 100)
+    statement = Undo.of(holder=PHARMACY.gln, quantity=quantity, rest=rest, reason="Not so")
+    ended = story.stock(PHARMACY, State.DISPENSED)
+    assert broken(story, PHARMACY, statement, ended) == ("R4", "MASS_IMBALANCE")
+
+
+@pytest.mark.parametrize("rest", [0, 96, 98, 100])
+def test_what_is_admitted_comes_out_of_the_givers_stock(rest: int) -> None:
+    story = LotStory.born(200)
+    story.ship(MAKER, WHOLESALER, 100)
+    statement = Surplus.of(
+        giver=MAKER.gln,
+        receiver=WHOLESALER.gln,
+        quantity=3,
+        rest=rest,
+        receipt=story.receive(WHOLESALER, 100, over=Over(3)),
+        reason="Miscounted",
+    )
+    assert broken(story, MAKER, statement, story.stock(MAKER)) == ("R4", "MASS_IMBALANCE")

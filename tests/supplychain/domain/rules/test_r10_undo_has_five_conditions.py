@@ -119,6 +119,16 @@ def test_condition_2_of_several_the_oldest_counts() -> None:
     story.tell(PHARMACY, half, second, at=late)
 
 
+def test_condition_2_what_is_left_of_several_ended_when_the_oldest_did() -> None:
+    story = dispensed(50)
+    first = story.stock(PHARMACY, State.DISPENSED)
+    story.dispense(PHARMACY, 50, at=ENDED + timedelta(days=5))
+    second = story.stock(PHARMACY, State.DISPENSED)
+    part = Undo.of(holder=PHARMACY.gln, quantity=10, rest=90, reason="Not so")
+    story.tell(PHARMACY, part, first, second, at=ENDED + timedelta(days=9))
+    assert refusal(story, at=ENDED + timedelta(days=11)) == ("R10", "UNDO_TOO_LATE")
+
+
 def test_condition_3_not_expired() -> None:
     story = dispensed(at=EXPIRY.ends - timedelta(seconds=1))
     assert refusal(story, at=EXPIRY.ends) == ("R12", "EXPIRED")
