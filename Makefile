@@ -14,7 +14,7 @@ DEV := $(VENV)/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly bench chaos pictures lock clean reset
+.PHONY: help demo test check nightly bench chaos mutants pictures lock clean reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(DEV) ## measure, and write the table of figures
 chaos: $(DEV) ## kill at every step and at random while entries are posted, and audit (KILLS=1000)
 	FAULT_PASSINGS=3 $(BIN)/python -m pytest tests/ledger/test_faults.py -q
 	$(BIN)/python -m bench.chaos $(if $(KILLS),--kills $(KILLS))
+
+mutants: $(DEV) ## change both cores in small ways and see whether a test notices (SAMPLE=1000)
+	nice -n 19 $(BIN)/python -m bench.mutants $(if $(SAMPLE),--sample $(SAMPLE))
 
 pictures: $(DEV) ## take the README's pictures of a demonstration that runs on PORT
 	$(BIN)/python docs/pictures/take.py $(PORT)

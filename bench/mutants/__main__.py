@@ -1,0 +1,121 @@
+"""Change both cores in small ways, one at a time, and see whether a test notices.
+
+    python -m bench.mutants [--sample 1000] [--seed 1] [--only FILE[:LINE]] [--again]
+
+A rule that can be removed and no test fails is no rule. Writes bench/mutants.md; with `--only` all
+mutants of a file or a line are tried, and told. Why some may live says bench/mutants/argued.txt.
+
+No library that we know removes statements, changes the constants of modules and tries each mutant
+in a forked process: mutmut 3 changes functions without decorators only, cosmic-ray changes the
+files themselves and starts Python again for each.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bench.mutants.mutant import Mutant, drawn, read
+from bench.mutants.recorded import CORES, Recorded, record
+from bench.mutants.report import Tried, read_reasons, report
+from bench.mutants.trial import Court, Outcome, hold
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+PAPER = HERE.parent / "mutants.md"
+ALIKE = {
+    "PYTHONHASHSEED": "0",  # the order of sets is a chance of its own
+    "DATABASE_URL": "postgresql://nobody@/nowhere?host=/nonexistent",  # no core has one
+}
+SECONDS_MAX = 5.0
+"""Of other tests than the module's own, for one mutant: one that needs more of them survives."""
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        again = [sys.executable, "-m", "bench.mutants", *sys.argv[1:]]
+        os.execve(sys.executable, again, os.environ | ALIKE)  # noqa: S606 - ourselves
+    os.chdir(PROJECT)
+    of_files = read(PROJECT, CORES)
+    if options.only:
+        chosen = [one for ones in of_files for one in ones if _is_in(one, options.only)]
+        how = f"All mutants of {options.only}."
+    else:
+        chosen = drawn(of_files, options.sample, options.seed)
+        how = f"{len(chosen):,} drawn by lot (seed {options.seed})."
+    started = time.monotonic()
+    tried = run(chosen, again=options.again)
+    minutes = (time.monotonic() - started) / 60
+    head = (
+        f"# What a slip in the cores would be noticed by\n\n{how} {facts()} {minutes:.0f} minutes."
+    )
+    everything = Counter(one.path for ones in of_files for one in ones)
+    text = f"{head}\n\n{report(everything, tried, read_reasons(HERE / 'argued.txt'))}"
+    print(text)
+    if not options.only:
+        PAPER.write_text(text, encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
+    parser.add_argument("--sample", type=int, default=1000, help="about how many are drawn")
+    parser.add_argument("--seed", default="1", help="the same seed draws the same mutants")
+    parser.add_argument("--only", default="", help="all of a file, or of one line of it")
+    parser.add_argument("--again", action="store_true", help="not those that were killed before")
+    return parser
+
+
+def _is_in(mutant: Mutant, place: str) -> bool:
+    return place in {mutant.path, mutant.where}
+
+
+def run(chosen: list[Mutant], *, again: bool) -> Tried:
+    """Try each; those that survive are told at once, those that do not are remembered."""
+    folder = PROJECT / "var" / "mutants"
+    folder.mkdir(parents=True, exist_ok=True)
+    memory, known = folder / "killed", record(folder)
+    killed = set(memory.read_text().split()) if again else set()
+    alive = [one for one in chosen if one.name not in killed]
+    outcomes = dict.fromkeys(chosen, Outcome.KILLED)
+
+    def work(court: Court) -> None:
+        _prove_road(court, known, alive)
+        with memory.open("a" if again else "w") as remembered:
+            for number, one in enumerate(alive, 1):
+                outcomes[one] = _outcome(court, known, one)
+                if outcomes[one] is Outcome.KILLED:
+                    print(one.name, file=remembered, flush=True)
+                else:
+                    told = f"{one.where}  {one.before}  ->  {one.after}  {outcomes[one]}"
+                    print(f"{number}/{len(alive)} {told}", flush=True)
+
+    hold(work)
+    return list(outcomes.items())
+
+
+def _prove_road(court: Court, known: Recorded, chosen: list[Mutant]) -> None:
+    """That a program which nobody changed survives: else those that die here tell nothing."""
+    for one in {(mutant.path, mutant.function is None): mutant for mutant in chosen}.values():
+        if _outcome(court, known, one.unchanged()) is not Outcome.SURVIVED:
+            pytest.exit(f"{one.path} dies although nobody changed it.", returncode=2)
+
+
+def _outcome(court: Court, known: Recorded, mutant: Mutant) -> Outcome:
+    tests = known.tests_for(mutant, SECONDS_MAX)
+    return court.judge(mutant, tests, 10 + 5 * sum(known.seconds[name] for name in tests))
+
+
+def facts() -> str:
+    return (
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, one process at low priority,"
+    )
+
+
+if __name__ == "__main__":
+    main()

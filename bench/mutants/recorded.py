@@ -1,0 +1,137 @@
+"""Which tests pass which line, and how long each takes: recorded once by coverage.
+
+What runs while a module is imported (constants, members of an enumeration, defaults) belongs to no
+test. It is tried on the tests that pass any line of the module, or of one that imports it.
+"""
+
+import ast
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import coverage
+import pytest
+
+from bench.mutants.mutant import Mutant
+from bench.mutants.watch import Watch
+
+CORES = ("ledger/core", "supplychain/domain")
+TESTS = (
+    "tests/ledger/core",
+    "tests/ledger/verifier",
+    "tests/supplychain/domain",
+    "tests/vectors",
+    "tests/laws",
+    *CORES,  # examples in docstrings
+)
+# Neither order by chance nor files left behind; that pytest is imported already is what we want.
+PLAIN = (
+    *("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--basetemp=var/mutants/tmp"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`lines` of each file with the tests that pass them; `seconds` of each test."""
+
+    lines: Mapping[str, Mapping[int, frozenset[str]]]
+    seconds: Mapping[str, float]
+    importers: Mapping[str, frozenset[str]]
+
+    def tests_for(self, mutant: Mutant, seconds_max: float) -> list[str]:
+        """First those of the module and of the rules; of the others the cheap ones, so many."""
+        passing = self._passing(mutant)
+        own = {name for name in passing if _is_named_for(name, mutant.path)}
+        return [*sorted(own, key=self._cost), *self._within(passing - own, seconds_max)]
+
+    def _cost(self, test: str) -> tuple[float, str]:
+        return self.seconds[test], test
+
+    def _passing(self, mutant: Mutant) -> set[str]:
+        of_lines = self.lines.get(mutant.path, {})
+        passing = {test for line in mutant.lines for test in of_lines.get(line, ())}
+        if not passing:
+            near = [mutant.path, *self.importers.get(mutant.module, ())]
+            passing = {t for path in near for ts in self.lines.get(path, {}).values() for t in ts}
+        return passing & self.seconds.keys()
+
+    def _within(self, names: Iterable[str], seconds_max: float) -> list[str]:
+        """Each file at one go, those first of which little is wanted."""
+        left, chosen = seconds_max, defaultdict(list)
+        for name in sorted(names, key=self._cost):
+            left -= self.seconds[name]
+            if left < 0:
+                break
+            chosen[name.partition("::")[0]].append(name)
+        return [
+            name for file in sorted(chosen, key=lambda f: len(chosen[f])) for name in chosen[file]
+        ]
+
+
+def _is_named_for(test: str, path: str) -> bool:
+    file = Path(test.partition("::")[0])
+    return (
+        file.stem == f"test_{Path(path).stem}" or str(file) == path or file.parent.name == "rules"
+    )
+
+
+def record(folder: Path) -> Recorded:
+    """Run every test once, in a process of its own, unless nothing changed since the last time."""
+    lines, seconds = folder / "lines.json", folder / "seconds.json"
+    newest = max(file.stat().st_mtime for file in _sources())
+    if not lines.exists() or lines.stat().st_mtime < newest:
+        _record(folder / "coverage", seconds, lines)
+    found = {
+        path: {int(line): frozenset(tests) for line, tests in of_file.items()}
+        for path, of_file in json.loads(lines.read_text()).items()
+    }
+    return Recorded(found, json.loads(seconds.read_text()), _importers())
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("tests", "ledger", "supplychain"):
+        yield from Path(folder).rglob("*.py")
+
+
+def _record(data: Path, seconds: Path, lines: Path) -> None:
+    child = os.fork()
+    if not child:
+        os._exit(_run_all(data, seconds))
+    if os.waitpid(child, 0)[1]:
+        sys.exit("The tests have to pass before it is worth changing what they test.")
+    found = coverage.CoverageData(str(data))
+    found.read()
+    here = f"{Path.cwd()}/"
+    by_file = {file.removeprefix(here): _tests(found, file) for file in found.measured_files()}
+    lines.write_text(json.dumps(by_file))
+
+
+def _run_all(data: Path, seconds: Path) -> int:
+    os.environ["COVERAGE_FILE"] = str(data)
+    watched = [f"--cov={folder.replace('/', '.')}" for folder in CORES]
+    how = [*watched, "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+    return int(pytest.main([*TESTS, *PLAIN, *how], plugins=[Watch(times=seconds)]))
+
+
+def _tests(found: coverage.CoverageData, file: str) -> dict[int, list[str]]:
+    """A context is `tests/…::test_name|run`; that of imports is empty."""
+    by_line = found.contexts_by_lineno(file).items()
+    named = {line: {name.rpartition("|")[0] for name in names} - {""} for line, names in by_line}
+    return {line: sorted(names) for line, names in named.items() if names}
+
+
+def _importers() -> dict[str, frozenset[str]]:
+    """The files of the cores by the module that they import, directly."""
+    found = defaultdict(set)
+    for file in (file for folder in CORES for file in Path(folder).glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found[node.module].add(str(file))
+                for alias in node.names:
+                    found[f"{node.module}.{alias.name}"].add(str(file))
+    return {module: frozenset(files) for module, files in found.items()}
