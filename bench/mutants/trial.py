@@ -14,13 +14,16 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import _lru_cache_wrapper
+from pathlib import Path
 from types import CodeType, FunctionType
+from typing import NoReturn
 
 import pytest
 
@@ -40,6 +43,8 @@ class Outcome(StrEnum):
     """It cannot be imported: nothing is learnt, and it is not counted."""
 
 
+BROKEN = Path("var/mutants/broken")
+_BROKEN = 100
 _CODES = (Outcome.SURVIVED, Outcome.KILLED, Outcome.STILLBORN)
 
 
@@ -68,13 +73,24 @@ class Court:
         sys.stdout.flush()
         child = os.fork()
         if not child:
-            os._exit(_CODES.index(self._live(mutant, tests, seconds)))
+            self._end(mutant, tests, seconds)
         try:
             _, status = os.waitpid(child, 0)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _BROKEN:
+            raise RuntimeError(f"The trial of {mutant.where} itself broke: {BROKEN.read_text()}")
         return _CODES[os.WEXITSTATUS(status)] if os.WIFEXITED(status) else Outcome.KILLED
+
+    def _end(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> NoReturn:
+        code = _BROKEN
+        try:
+            code = _CODES.index(self._live(mutant, tests, seconds))
+        except BaseException:  # noqa: BLE001 - a child must not go on as its parent does
+            BROKEN.write_text(traceback.format_exc())
+        finally:
+            os._exit(code)
 
     def _live(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> Outcome:
         _go_apart(seconds)
