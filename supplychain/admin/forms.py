@@ -1,5 +1,6 @@
 """Shapes of what people fill in; what it may say is for the domain to judge."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from supplychain.admin.temperature import WITH_READINGS, TemperatureForm
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin
 from supplychain.domain.members import QUANTITY_MAX
-from supplychain.domain.profiles import PROFILES
+from supplychain.domain.storage_profile import StorageProfile
 
 REASON_MAX: Final = 500
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
@@ -70,9 +71,12 @@ class ProductForm(forms.Form):
     )
     profile = forms.ChoiceField(
         label="Storage",
-        choices=[(one.id, one.name) for one in PROFILES.values()],
         help_text="Every hand-off's temperature is judged against it.",
     )
+
+    def __init__(self, *args: Any, profiles: Sequence[StorageProfile], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _choose(self.fields["profile"], [(one.id, one.name) for one in profiles])
 
     def clean_gtin(self) -> str:
         """Any length that GTINs have, as 14 digits; tells which check digit was expected."""

@@ -3,8 +3,8 @@
 from django.utils.safestring import mark_safe
 
 from supplychain.domain.excursions import Covers, State, judge
-from supplychain.domain.profiles import profile
 from supplychain.formats.logger_file import LoggerFile
+from supplychain.queries.profiles import profile_of
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.logger_facts import logger_facts
@@ -40,7 +40,7 @@ def judged(
     """
     if not conditions.series:
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
-    limits = profile(profile_id)
+    limits = profile_of(profile_id)
     judgement = judge(conditions.series, limits, covers)
     ends = tuple(map(HandOff, covers, marks)) if covers else ()
     drawn = chart(

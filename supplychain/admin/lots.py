@@ -15,12 +15,12 @@ from supplychain.admin.listing import as_csv, page_of, query_without_page, searc
 from supplychain.admin.seeing import detail_seen, lots_seen, whereabouts_seen
 from supplychain.admin.stories import state_in_words, story
 from supplychain.domain.lots import LotKey
-from supplychain.domain.profiles import PROFILES
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import LotDetail
 from supplychain.queries.organisations import names_of
 from supplychain.queries.packs import is_serialised
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.questions import goods_waiting
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
@@ -99,7 +99,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         blocked=detail.lot.blocked(at),
         flags=_flags(detail.lot),
         maker=names_of([detail.lot.maker]).get(detail.lot.maker, detail.lot.maker),
-        storage=PROFILES[detail.lot.profile].name,
+        storage=profile_of(detail.lot.profile).name,
         places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
         balanced=where.balanced if where else True,
         chapters=story(movements, index_of),

@@ -11,9 +11,9 @@ from supplychain.admin.forms import ProductForm
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
-from supplychain.domain.profiles import PROFILES
 from supplychain.models import Product
 from supplychain.queries.organisations import products_of
+from supplychain.queries.profiles import known_profile, profiles_for
 from supplychain.services.register_product import register_product
 
 _HEADER = ("gtin", "name", "strength", "form", "storage profile")
@@ -40,7 +40,7 @@ def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A product for the catalogue; nothing of it is signed until a lot is registered."""
     if not desk.may(Doing.CATALOGUE):
         return not_allowed(request, desk)
-    form = ProductForm(request.POST or None)
+    form = ProductForm(request.POST or None, profiles=profiles_for(desk.gln))
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -67,5 +67,5 @@ def _register(desk: Desk, form: ProductForm) -> Product:
 
 
 def _storage(product: Product) -> str:
-    known = PROFILES.get(product.profile)
+    known = known_profile(product.profile)
     return known.name if known else product.profile

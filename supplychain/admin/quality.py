@@ -12,7 +12,7 @@ from supplychain.admin.forms import DecideForm, KeptForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.domain.outputs import State
-from supplychain.domain.profiles import profile
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Parcel, parcels
 from supplychain.recording.submissions import Recorded
 from supplychain.services.record_conditions import record_conditions
@@ -119,13 +119,13 @@ class Keep(LotGoods):
     def form(self, data: Any = None, files: Any = None) -> KeptForm:
         """Which goods, where, for how long, and the readings."""
         sources = self.sources()
-        limits = profile(self.line.profile)
+        limits = profile_of(self.line.profile)
         initial = {"source": sources[0][0], "until": self.at}
         return KeptForm(data, files, profile=limits, at=self.at, sources=sources, initial=initial)
 
     def more(self) -> dict[str, Any]:
         """How much there is."""
-        return {"detail": self.detail, "storage": profile(self.line.profile)}
+        return {"detail": self.detail, "storage": profile_of(self.line.profile)}
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The record."""

@@ -12,7 +12,7 @@ from supplychain.admin.journeys import JourneyPage
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact
 from supplychain.domain.excursions import Covers
-from supplychain.domain.profiles import profile
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import InTransit
 from supplychain.recording.submissions import Recorded
 from supplychain.services.receive_shipment import receive_shipment
@@ -46,7 +46,7 @@ class Receive(JourneyPage):
         return ReceiveForm(
             data,
             files,
-            profile=profile(self.line.profile),
+            profile=profile_of(self.line.profile),
             at=self.at,
             sent=sent,
             initial={
@@ -59,7 +59,7 @@ class Receive(JourneyPage):
 
     def more(self) -> dict[str, Any]:
         """What was sent."""
-        return {"journey": self.journey, "storage": profile(self.line.profile)}
+        return {"journey": self.journey, "storage": profile_of(self.line.profile)}
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The receipt as it will stand in the ledger."""

@@ -16,12 +16,12 @@ from supplychain.domain.conditions import RowError
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packs import SECRET_BYTES, Pack
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.serial_ranges import serial_range
 from supplychain.formats.rows import ERRORS_MAX, RowsFault
 from supplychain.formats.serial_lists import SERIALS_MAX, read_serial_list
 from supplychain.queries.organisations import product, products_of
 from supplychain.queries.packs import born_before
+from supplychain.queries.profiles import profile_of
 from supplychain.recording.submissions import Recorded
 from supplychain.services.register_lot import register_lot
 from supplychain.web.wording import day, units
@@ -140,7 +140,7 @@ class RegisterLot(SigningPage):
         found = product(said["gtin"])
         if found is not None:
             yield Fact("Product", f"{found.name} {found.strength}, {found.form}", strong=True)
-            yield Fact("Storage", PROFILES[found.profile].name)
+            yield Fact("Storage", profile_of(found.profile).name)
         yield Fact("GTIN", str(Gtin(said["gtin"])))
         yield Fact("Lot number", said["lot"], strong=True)
         yield Fact("Expiry date", day(said["expiry"]), strong=True)

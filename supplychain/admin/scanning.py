@@ -9,9 +9,10 @@ from django import forms
 
 from ledger.core.entry import stream_id
 from supplychain.domain.lots import LotKey
-from supplychain.domain.profiles import StorageProfile, profile
+from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.scan_lists import read_scans
 from supplychain.queries.lot_lines import LotLine, lot_lines
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.scanned_goods import UNKNOWN, Goods, PackAt, goods_of
 
 SCANS_MAX: Final = 400_000
@@ -67,8 +68,8 @@ def lines_of(lots: Iterable[LotKey]) -> dict[LotKey, LotLine]:
 
 def strictest(lines: Iterable[LotLine]) -> StorageProfile:
     """The storage profile that a form about several lots asks by: a monitored one, if there is."""
-    found = [profile(line.profile) for line in lines]
-    return next((one for one in found if one.monitored), profile(UNMONITORED))
+    found = [profile_of(line.profile) for line in lines]
+    return next((one for one in found if one.monitored), profile_of(UNMONITORED))
 
 
 def told_of(goods: Sequence[Goods], lines: dict[LotKey, LotLine]) -> list[dict[str, Any]]:

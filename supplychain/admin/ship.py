@@ -14,8 +14,8 @@ from supplychain.admin.first_expired import suggestion
 from supplychain.admin.forms import AmountForm, ShipForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
-from supplychain.domain.profiles import profile
 from supplychain.queries.organisations import names_of, receivers_for
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Stock, stock_of
 from supplychain.recording.submissions import Recorded
 from supplychain.services.ship_lot import ship_lot
@@ -83,7 +83,7 @@ class ShipLot(LotPage):
     def form(self, data: Any = None, files: Any = None) -> ShipForm:
         """With everybody to whom goods may be handed."""
         receivers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(self.desk.gln)]
-        limits = profile(self.line.profile)
+        limits = profile_of(self.line.profile)
         initial = {"quantity": self.request.GET.get("quantity", "")}
         return ShipForm(
             data, files, profile=limits, at=self.at, receivers=receivers, initial=initial
@@ -91,7 +91,7 @@ class ShipLot(LotPage):
 
     def more(self) -> dict[str, Any]:
         """How much there is."""
-        return {"detail": self.detail, "storage": profile(self.line.profile)}
+        return {"detail": self.detail, "storage": profile_of(self.line.profile)}
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The dispatch as it will stand in the ledger."""

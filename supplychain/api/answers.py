@@ -57,6 +57,13 @@ class EntryShape(Answer):
     evidence = serializers.URLField(required=False)
 
 
+class ProfileShape(Answer):
+    """A storage profile: its id, as products and statements cite it, and its name."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
 class ProductShape(Answer):
     """A product of the catalogue."""
 

@@ -16,7 +16,6 @@ from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import LossKind, RecallClass
 from supplychain.formats.column_mapping import DecimalMark
 from supplychain.formats.local_times import DateOrder
@@ -178,7 +177,13 @@ class NewProduct(Shape):
     name = Text(200)
     strength = Text(100)
     form = Text(100)
-    profile = serializers.ChoiceField(list(PROFILES), help_text="The storage profile.")
+    profile = Text(100, help_text="The id of a storage profile, shipped or brought.")
+
+
+class NewProfile(Shape):
+    """A storage profile to bring; docs/spec/conditions.md says what a document may have."""
+
+    document = serializers.DictField()
 
 
 class OfLot(Shape):

@@ -24,6 +24,7 @@ from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
+from supplychain.api.profiles import ProfileDocument, Profiles
 from supplychain.api.quality import Decisions, Stays
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Shipments, Voids
@@ -37,6 +38,8 @@ _LOT = "lots/<str:gtin>/<path:lot>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("entries", Entries.as_view(), name="entries"),
     path("entries/<str:entry_id>", EntryState.as_view(), name="entry"),
+    path("profiles", Profiles.as_view(), name="profiles"),
+    path("profiles/<str:profile_id>", ProfileDocument.as_view(), name="profile"),
     path("products", Products.as_view(), name="products"),
     path("lots", Lots.as_view(), name="lots"),
     # A lot's number may hold a slash. One that ends in "/packs", "/units" or "/evidence" has no

@@ -112,4 +112,12 @@ _SHIPPED: Final = (
     ),
 )
 
+
+def _newer(one: StorageProfile, other: StorageProfile) -> bool:
+    (name, version), (other_name, before) = (p.id.split("/") for p in (one, other))
+    return name == other_name and int(version) > int(before)
+
+
 PROFILES: Final[Mapping[str, StorageProfile]] = MappingProxyType({p.id: p for p in _SHIPPED})
+NEWEST: Final = tuple(one for one in _SHIPPED if not any(_newer(other, one) for other in _SHIPPED))
+"""Those to choose from: of each profile the last version."""

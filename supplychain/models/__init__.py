@@ -9,7 +9,7 @@ from supplychain.models.notices import CheckpointCursor, Notice
 from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSecret
 from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
-from supplychain.models.products import Product
+from supplychain.models.products import Product, ProfileDocument
 from supplychain.models.readings import ASKING, Leg, Series, SeriesChunk
 from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
@@ -39,6 +39,7 @@ __all__ = [
     "PackNode",
     "PackSecret",
     "Product",
+    "ProfileDocument",
     "RecallAnswer",
     "RequestKey",
     "Responder",

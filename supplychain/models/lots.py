@@ -22,7 +22,7 @@ class Lot(models.Model):
     name = models.CharField(max_length=500)
     strength = models.CharField(max_length=500)
     form = models.CharField(max_length=500)
-    profile = models.CharField(max_length=64)
+    profile = models.CharField(max_length=100)
     registered_at = models.DateTimeField()
 
     class Meta:

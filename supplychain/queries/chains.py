@@ -26,9 +26,9 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.parties import Party
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import Correction, LotRegister, LotStatement, Ship, read
 from supplychain.models import Flag, Output
+from supplychain.queries.profiles import known_profile
 
 _SIGNATURES = RememberedSignatures(OPENSSL)
 # What is odd about single entries; everything else that is odd concerns the log as a whole.
@@ -254,7 +254,7 @@ def _author(said: LotStatement, signers: Mapping[str, str]) -> Gln | None:
 
 
 def _monitored(said: LotStatement) -> bool | None:
-    profile = PROFILES.get(said.product.profile) if isinstance(said, LotRegister) else None
+    profile = known_profile(said.product.profile) if isinstance(said, LotRegister) else None
     return None if profile is None else profile.monitored
 
 

@@ -13,11 +13,12 @@ from supplychain.domain.excursions import Covers, Judgement, State
 from supplychain.domain.facts import LegState
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
-from supplychain.domain.profiles import PROFILES, StorageProfile
+from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.stability import Told, story
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import SeriesChunk
 from supplychain.queries.chains import Chain
+from supplychain.queries.profiles import known_profile
 
 Chunks = tuple[bytes, ...]
 
@@ -44,7 +45,7 @@ def legs_of(chain: Chain, entries: Collection[str]) -> tuple[LegReadings, ...]:
         for entry_id, act in chain.history.acts.items()
         if entry_id in entries and isinstance(act.statement, SPEAKING)
     ]
-    profile = PROFILES.get(chain.lot.product.profile) if chain.lot else None
+    profile = known_profile(chain.lot.product.profile) if chain.lot else None
     if profile is None:
         return ()
     kept = _chunks(chain.key, {one.root for act in speaking for one in _claimed(act)})

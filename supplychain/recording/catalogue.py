@@ -3,8 +3,8 @@
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.parties import Party
 from supplychain.domain.products import Product as Described
-from supplychain.domain.profiles import profile
 from supplychain.models import Organisation, Product
+from supplychain.queries.profiles import profile_of
 
 
 def put_product(owner: str, product: Described) -> Product:
@@ -13,7 +13,7 @@ def put_product(owner: str, product: Described) -> Product:
     Raises RuleBroken PARTY_UNKNOWN, ROLE_MISSING, GTIN_NOT_YOURS, PROFILE_UNKNOWN, and
     PRODUCT_KNOWN when it stands there with other words.
     """
-    profile(product.profile)
+    profile_of(product.profile)
     _prove_maker(owner, product)
     words = {
         "owner": owner,

@@ -13,8 +13,8 @@ from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, Rea
 from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
-from supplychain.domain.profiles import profile
 from supplychain.domain.storage_profile import Activity
+from supplychain.queries.profiles import profile_of
 from supplychain.recording.submissions import File
 
 
@@ -48,7 +48,7 @@ def claim_of(
         raise _broken("READINGS_AND_REASON", "Give readings or a reason for none, not both.")
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
-    limits = profile(profile_id)
+    limits = profile_of(profile_id)
     asked = any(band.activity for band in limits.bands)
     stated = replace(given.stated, activity=activity) if asked else given.stated
     judgement = judge(given.series, limits, covers, stated=stated)
@@ -76,7 +76,7 @@ def hold_to_readings(
     claim: ReadingsClaim, series: Sequence[Series], profile_id: str, covers: Covers | None
 ) -> None:
     """Work out again what the claim says. Raises RuleBroken CONDITIONS_DISAGREE."""
-    wrong = disagreement(claim, series, profile(profile_id), covers)
+    wrong = disagreement(claim, series, profile_of(profile_id), covers)
     if wrong is not None:
         message = f"Member {wrong!r}: the statement and its readings say different things."
         raise _broken("CONDITIONS_DISAGREE", message)

@@ -16,12 +16,12 @@ from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
-from supplychain.domain.profiles import profile
 from supplychain.domain.statements import Receive, Return, Ship, Void
 from supplychain.domain.storage_profile import Activity
 from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
 from supplychain.queries.containers import containers_of, those_around
 from supplychain.queries.packs import places_of
+from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
 from supplychain.recording.choosing import chosen, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
@@ -94,7 +94,7 @@ def _shipment(deed: HandOff) -> str:
 
 
 def _conditions(deed: HandOff, profile_id: str, covers: Covers | None) -> ConditionsClaim:
-    if not profile(profile_id).monitored:
+    if not profile_of(profile_id).monitored:
         return ConditionsClaim(none=NoReadings.NOT_REQUIRED)
     activity = Activity.TRANSPORT if covers else Activity.STORAGE
     return claim_of(ConditionsInput(series=deed.readings), profile_id, covers, activity)

@@ -19,7 +19,6 @@ from supplychain.domain.lot_state import Act, LotState, Source
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output
 from supplychain.domain.parties import Party
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.statements import (
     SPEAKING,
     ConditionsRecord,
@@ -33,6 +32,7 @@ from supplychain.domain.statements import (
     Transform,
     read,
 )
+from supplychain.queries.profiles import known_profile
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.descent import born_of, inherited, sources_of
 from supplychain.recording.exceptions_noted import Noted, of_receipt, open_cases
@@ -196,5 +196,5 @@ def _cited(entry: Entry) -> str | None:
 def _monitored(statement: LotStatement) -> bool | None:
     if not isinstance(statement, LotRegister):
         return None
-    profile = PROFILES.get(statement.product.profile)
+    profile = known_profile(statement.product.profile)
     return None if profile is None else profile.monitored

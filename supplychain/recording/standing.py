@@ -20,8 +20,8 @@ from supplychain.domain.lots import Expiry, Lot, LotKey
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.parties import Party, Role
 from supplychain.domain.products import Product
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.recalls import Flags, Hold, Recall
+from supplychain.queries.profiles import profile_of
 from supplychain.recording.descent import inherited
 
 # One journey to the database instead of four. Whatever has no column of its own is among `words`.
@@ -112,7 +112,7 @@ def _lot(key: LotKey, row: Row) -> Lot:
         expiry=Expiry(expiry, zone),
         quantity=quantity,
         maker=Gln(maker),
-        monitored=PROFILES[profile].monitored,
+        monitored=profile_of(profile).monitored,
         born_at=born_at,
         extended_from=date.fromisoformat(extended_from) if extended_from else None,
     )

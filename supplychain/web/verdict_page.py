@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot
-from supplychain.domain.profiles import PROFILES
 from supplychain.domain.reasons import Reason, Severity, Tick
 from supplychain.domain.statements import HoldPlace, LotRegister, QualityRelease, RecallIssue
 from supplychain.domain.verdicts import TickState, VerdictCode
+from supplychain.queries.profiles import known_profile
 from supplychain.queries.scans import PackStory, ScanResult
 from supplychain.queries.usable import USABLE
 from supplychain.web.custody_steps import gist, steps
@@ -83,7 +83,7 @@ def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> Verdict
 
 def _goods(lot: Lot) -> Goods:
     product = lot.product
-    profile = PROFILES.get(product.profile)
+    profile = known_profile(product.profile)
     kept = profile.name if profile else product.profile
     return Goods(product.name, product.strength, product.form, kept)
 

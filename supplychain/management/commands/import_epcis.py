@@ -9,7 +9,6 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from ledger.core.errors import LedgerError
-from supplychain.domain.profiles import PROFILES
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
 from supplychain.services.import_epcis import OnError, import_epcis
 
@@ -39,7 +38,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--profile",
             default="unmonitored/1",
-            choices=list(PROFILES),
             help="storage profile of products that only the file describes",
         )
 
