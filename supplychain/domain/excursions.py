@@ -20,6 +20,7 @@ from supplychain.domain.conditions_judged import (
     IGNORED_MAX,
     NOTHING_STATED,
     Judged,
+    Kinetic,
     Outside,
     Stated,
 )
@@ -33,7 +34,9 @@ from supplychain.domain.deviations import (
 )
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
+from supplychain.domain.logger_evidence import is_calibration_old
 from supplychain.domain.logger_judgement import LoggerJudgement, State, judge_logger, severity
+from supplychain.domain.mkt import worst_of
 from supplychain.domain.packed_readings import digest
 from supplychain.domain.storage_profile import StorageProfile
 
@@ -82,6 +85,7 @@ class Judgement:
     outside: Outside = _NOTHING_OUTSIDE
     used: tuple[Use, ...] = ()
     findings: tuple[Finding, ...] = ()
+    mkt: Kinetic | None = None
     stated: Stated = NOTHING_STATED
 
 
@@ -108,7 +112,8 @@ def judge(
     if method == METHOD_1:
         profile = profile.bare()
     devices = [judge_logger(one, profile, covers, stated) for one in by_device(series)]
-    return _together(devices, profile, covers, stated)
+    known = stated.findings | {Finding.CALIBRATION_OLD for one in series if is_calibration_old(one)}
+    return _together(devices, profile, covers, stated, known)
 
 
 def by_device(series: Sequence[Series]) -> list[Series]:
@@ -154,6 +159,7 @@ def as_judged(judgement: Judgement) -> Judged:
         outside=judgement.outside,
         used=judgement.used,
         ignored=judgement.stated.ignored,
+        mkt=judgement.mkt,
         findings=judgement.findings,
         activity=judgement.stated.activity,
     )
@@ -170,6 +176,7 @@ def _together(
     profile: StorageProfile,
     covers: Covers | None,
     stated: Stated,
+    known: frozenset[Finding],
 ) -> Judgement:
     governing = min(devices, key=severity)
     kept = [reading.centi_c for one in devices for reading in one.kept]
@@ -177,7 +184,7 @@ def _together(
     outside = Outside(max(m.above_s for m in minutes), max(m.below_s for m in minutes))
     spent = worst(one.used for one in devices)
     broken = _overspent(devices, profile, outside, spent)
-    findings = frozenset[Finding]().union(broken, stated.findings, *(d.findings for d in devices))
+    findings = frozenset[Finding]().union(broken, known, *(d.findings for d in devices))
     return Judgement(
         state=_raised(governing.state, profile, broken, findings),
         excursions=_in_order(one.excursions for one in devices),
@@ -192,6 +199,7 @@ def _together(
         outside=outside,
         used=spent,
         findings=tuple(sorted(findings)),
+        mkt=worst_of(one.mkt for one in devices if one.mkt),
         stated=stated,
     )
 

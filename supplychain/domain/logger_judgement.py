@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from supplychain.domain.budget import Use, used
 from supplychain.domain.conditions import Reading, Series
-from supplychain.domain.conditions_judged import Stated
+from supplychain.domain.conditions_judged import Kinetic, Stated
 from supplychain.domain.deviations import (
     Covers,
     Excursion,
@@ -15,13 +16,16 @@ from supplychain.domain.deviations import (
     MinutesOut,
     deviations,
     freezes,
+    gap_limit_s,
     gaps,
     minutes_out,
     sides,
 )
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
-from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.mkt import Curve, clears, worst_of, worst_window
+from supplychain.domain.plausibility import doubted_steps, is_doubted
+from supplychain.domain.storage_profile import Activity, StorageProfile
 
 
 class State(StrEnum):
@@ -47,6 +51,7 @@ class LoggerJudgement:
     minutes: MinutesOut
     used: tuple[Use, ...]
     findings: frozenset[Finding]
+    mkt: Kinetic | None
 
 
 _WORST_FIRST: Final = (
@@ -66,15 +71,20 @@ def judge_logger(
     outside = tuple(deviations(counting, sides(counting, profile)))
     lasting = tuple(d for d in outside if d.minutes_worst_case >= profile.excursion_delay_min)
     unknown = tuple(gaps(series, counting, covers, stated.ignored))
+    doubted = doubted_steps(counting, profile)
+    mean = _mean_kinetic(series, counting, lasting, doubted, profile, stated)
+    state = _state(profile, counting, lasting, unknown=bool(unknown) or not counting)
+    cleared = state is State.EXCURSION and not unknown and _clears(profile, counting, mean)
     return LoggerJudgement(
         kept=counting,
-        state=_state(profile, counting, lasting, unknown=bool(unknown) or not counting),
+        state=State.REVIEW if cleared else state,
         excursions=lasting,
         deviations=outside,
         gaps=unknown,
         minutes=minutes_out(counting, profile),
         used=used(counting, profile, stated.activity),
-        findings=frozenset(_findings(profile, counting, short=len(lasting) < len(outside))),
+        findings=frozenset(_findings(profile, counting, doubted, outside, lasting)),
+        mkt=mean,
     )
 
 
@@ -112,11 +122,41 @@ def _is_allowed(
     return all(profile.band(centi_c) for centi_c in outside)
 
 
+def _mean_kinetic(
+    series: Series,
+    counting: Sequence[Reading],
+    excursions: Sequence[Excursion],
+    doubted: Sequence[bool],
+    profile: StorageProfile,
+    stated: Stated,
+) -> Kinetic | None:
+    """The mean over the worst window of all excursions, where the market's rules ask for one."""
+    rule, on_the_way = profile.mkt, stated.activity is Activity.TRANSPORT
+    if rule is None or stated.market not in rule.markets or (on_the_way and not rule.transport):
+        return None
+    limit = gap_limit_s(series.interval_s)
+    steps = zip(pairwise(counting), doubted, strict=True)
+    known = [after.at - before.at <= limit and not doubt for (before, after), doubt in steps]
+    curve = Curve.of(counting, known)
+    spans = [Interval(one.start, one.end) for one in excursions]
+    return worst_of(worst_window(curve, one, rule, stated.market) for one in spans)
+
+
+def _clears(profile: StorageProfile, counting: Sequence[Reading], mean: Kinetic | None) -> bool:
+    return profile.mkt is not None and mean is not None and clears(profile.mkt, counting, mean)
+
+
 def _findings(
-    profile: StorageProfile, kept: Sequence[Reading], *, short: bool
+    profile: StorageProfile,
+    kept: Sequence[Reading],
+    doubted: Sequence[bool],
+    outside: Sequence[Excursion],
+    lasting: Sequence[Excursion],
 ) -> Iterable[Finding]:
-    if short:
+    if len(lasting) < len(outside):
         yield Finding.DEVIATION
+    if is_doubted(kept, doubted, profile):
+        yield Finding.IMPLAUSIBLE
     if profile.do_not_freeze and any(reading.centi_c <= 0 for reading in kept):
         yield Finding.FREEZE_WARNING
 

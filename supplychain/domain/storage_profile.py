@@ -115,6 +115,11 @@ class StorageProfile:
         limits = self.cumulative_above_min, self.cumulative_below_min
         return bool(self.bands) or any(limit is not None for limit in limits)
 
+    @property
+    def asks_activity(self) -> bool:
+        """Whether it matters what the goods were there for."""
+        return self.mkt is not None or any(band.activity for band in self.bands)
+
     def bare(self) -> Self:
         """The limits and the delay alone: all that the method `worst-case/1` knows of."""
         return replace(

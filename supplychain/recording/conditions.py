@@ -40,7 +40,7 @@ def claim_of(
 ) -> ConditionsClaim:
     """The `conditions` member to sign. `covers` is dispatch to receipt, None for a dispatch.
 
-    `activity` is said where the profile's budget asks what the goods were there for.
+    `activity` is said where the profile asks what the goods were there for.
 
     Raises Invalid for a reason that is none, RuleBroken READINGS_AND_REASON for both at once.
     """
@@ -49,8 +49,7 @@ def claim_of(
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile_of(profile_id)
-    asked = any(band.activity for band in limits.bands)
-    stated = replace(given.stated, activity=activity) if asked else given.stated
+    stated = replace(given.stated, activity=activity) if limits.asks_activity else given.stated
     judgement = judge(given.series, limits, covers, stated=stated)
     return ConditionsClaim.decode(as_conditions(given.series, limits, judgement))
 

@@ -11,6 +11,7 @@ from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.statements import ConditionsRecord, Receive
 from supplychain.queries.readings import LegReadings
 from supplychain.web.chart import HandOff, chart
+from supplychain.web.findings import found
 from supplychain.web.pages import LegPlot
 from supplychain.web.wording import Name, degrees, lasting, moment
 
@@ -127,6 +128,7 @@ def facts_of(
         yield "From loading to receipt", " to ".join(moment(at) for at in judgement.covers)
     yield "Time outside, worst case", lasting(judgement.minutes_out_worst_case)
     yield from (("Outside", _outside(one)) for one in judgement.deviations)
+    yield from found(judgement)
     yield from (
         ("No readings", f"{moment(gap.start)} to {moment(gap.end)}") for gap in judgement.gaps
     )

@@ -89,6 +89,11 @@ def test_controlled_room_and_cold_are_those_of_the_pharmacopoeia(
     assert rule.transport is False
 
 
+def test_only_where_it_matters_is_it_asked_what_the_goods_were_there_for() -> None:
+    asking = [name for name, one in PROFILES.items() if one.asks_activity]
+    assert asking == ["usp-controlled-room/2", "usp-controlled-cold/2", "ultra-cold-thawed-once/2"]
+
+
 def test_an_unknown_profile_is_named_and_bounded_in_the_message() -> None:
     with pytest.raises(Invalid) as caught:
         profile("x" * 1000)

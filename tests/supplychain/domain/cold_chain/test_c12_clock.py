@@ -6,8 +6,9 @@ from supplychain.domain.conditions_judged import Stated
 from supplychain.domain.errors import Invalid
 from supplychain.domain.excursions import State, judge
 from supplychain.domain.findings import STATED, Finding
+from supplychain.domain.logger_evidence import Tolerances, of_clock
 from supplychain.domain.profiles import profile
-from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, logged, steady
+from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, logged, steady
 
 FAULT = Stated(findings=frozenset({Finding.CLOCK_FAULT}))
 DRIFT = Stated(findings=frozenset({Finding.CLOCK_DRIFT}))
@@ -31,6 +32,28 @@ def test_a_fault_makes_nothing_better() -> None:
 def test_goods_without_a_requirement_need_no_clock() -> None:
     unmonitored = profile("unmonitored/1")
     assert judge([steady(5, 5)], unmonitored, stated=FAULT).state is State.IN_RANGE
+
+
+@pytest.mark.parametrize("ahead", [1, -1])
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [
+        (10, set()),
+        (10.1, {Finding.CLOCK_DRIFT}),
+        (60, {Finding.CLOCK_DRIFT}),
+        (60.1, {Finding.CLOCK_FAULT}),
+    ],
+)
+def test_ten_minutes_are_borne_and_sixty_are_a_drift(
+    minutes: float, found: set[Finding], ahead: int
+) -> None:
+    assert of_clock(at(ahead * minutes), at(0)) == found
+
+
+def test_what_a_clock_may_be_off_is_a_setting() -> None:
+    strict = Tolerances(drift_s=30, fault_s=90)
+    assert of_clock(at(1), at(0), strict) == {Finding.CLOCK_DRIFT}
+    assert of_clock(at(2), at(0), strict) == {Finding.CLOCK_FAULT}
 
 
 @pytest.mark.parametrize("finding", sorted(set(Finding) - STATED))

@@ -1,0 +1,90 @@
+"""What makes a logger's readings weaker evidence: its clock, its calibration, what it says itself.
+
+C12 a clock that drifts · C14 a calibration that is old · C15 a summary that its readings do not
+bear out. All are told and none is corrected; a logger's own flags are findings as they are.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from supplychain.domain.conditions import Series, mean, moment
+from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
+from supplychain.domain.findings import Finding
+from supplychain.domain.mkt import mean_kinetic_e4
+
+CALIBRATION_DAYS_MAX: Final = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """Settings of what is still told as nothing: clocks in seconds, hundredths of a degree."""
+
+    drift_s: int = 10 * 60
+    fault_s: int = 60 * 60
+    centi_c: int = 10
+
+
+DEFAULT: Final = Tolerances()
+
+
+def of_clock(
+    shown: datetime, read_out_at: datetime, tolerances: Tolerances = DEFAULT
+) -> frozenset[Finding]:
+    """What a logger's clock is worth that showed one time when it was another (C12)."""
+    drift_s = abs((shown - read_out_at).total_seconds())
+    if drift_s > tolerances.fault_s:
+        return frozenset({Finding.CLOCK_FAULT})
+    return frozenset({Finding.CLOCK_DRIFT} if drift_s > tolerances.drift_s else ())
+
+
+def of_flags(flags: Iterable[LoggerFlag]) -> frozenset[Finding]:
+    """What a logger says of its own state."""
+    return frozenset(Finding(flag.value) for flag in flags)
+
+
+def of_summaries(
+    series: Series, summaries: Iterable[DeviceSummary], tolerances: Tolerances = DEFAULT
+) -> frozenset[Finding]:
+    """Whether the readings bear out what the device says of them (C15)."""
+    differ = any(differences(series, one, tolerances) for one in summaries)
+    return frozenset({Finding.SUMMARY_DIFFERS} if differ else ())
+
+
+def is_calibration_old(series: Series) -> bool:
+    """Whether the last reading is more than 365 days after the last calibration (C14)."""
+    if series.calibrated is None:
+        return False
+    return series.last.date() - series.calibrated > timedelta(days=CALIBRATION_DAYS_MAX)
+
+
+def differences(
+    series: Series, said: DeviceSummary, tolerances: Tolerances = DEFAULT
+) -> tuple[str, ...]:
+    """Name what the device says otherwise than its readings of that time; none without readings.
+
+    Values may differ by a tenth of a degree, moments by one interval.
+    """
+    return tuple(_differences(series, said, tolerances.centi_c))
+
+
+def _differences(series: Series, said: DeviceSummary, most: int) -> Iterator[str]:
+    within = [r for r in series.readings if said.start <= moment(r.at) <= said.end]
+    if not within:
+        return
+    values = [reading.centi_c for reading in within]
+    low, high = min(values), max(values)
+    kinetic = mean_kinetic_e4({value: values.count(value) for value in set(values)})
+    for name, theirs, ours in (
+        ("min", said.min_centi_c, low),
+        ("max", said.max_centi_c, high),
+        ("mean", said.mean_centi_c, mean(values)),
+        ("mkt", said.mkt_centi_c, round(kinetic / 100)),
+    ):
+        if theirs is not None and abs(theirs - ours) > most:
+            yield name
+    for name, at, peak in (("min_at", said.min_at, low), ("max_at", said.max_at, high)):
+        near = [r.at for r in within if abs(r.centi_c - peak) <= most]
+        if at and min(abs(one - at.timestamp()) for one in near) > series.interval_s:
+            yield name
