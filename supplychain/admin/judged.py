@@ -2,8 +2,8 @@
 
 from django.utils.safestring import mark_safe
 
+from supplychain.admin.logger_upload import Brought
 from supplychain.domain.excursions import Covers, State, judge
-from supplychain.formats.logger_file import LoggerFile
 from supplychain.queries.profiles import profile_of
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.web.chart import HandOff, chart
@@ -31,7 +31,7 @@ def judged(
     conditions: ConditionsInput,
     profile_id: str,
     covers: Covers | None,
-    logger: LoggerFile | None = None,
+    logger: Brought | None = None,
     marks: tuple[str, str] = ("sent", "arrived"),
 ) -> LegPlot:
     """The chart of the readings with its facts, or the stated reason for none.
@@ -58,6 +58,6 @@ def judged(
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
         facts=(
             *facts_of(conditions.series, limits, judgement),
-            *(logger_facts(logger) if logger else ()),
+            *(logger_facts(logger.file, logger.note) if logger else ()),
         ),
     )

@@ -121,7 +121,10 @@ class Keep(LotGoods):
         sources = self.sources()
         limits = profile_of(self.line.profile)
         initial = {"source": sources[0][0], "until": self.at}
-        return KeptForm(data, files, profile=limits, at=self.at, sources=sources, initial=initial)
+        gln = self.desk.gln
+        return KeptForm(
+            data, files, profile=limits, at=self.at, gln=gln, sources=sources, initial=initial
+        )
 
     def more(self) -> dict[str, Any]:
         """How much there is."""
@@ -139,7 +142,8 @@ class Keep(LotGoods):
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
         covers = (said["since"], said["until"])
-        return judged(said["conditions"], self.line.profile, covers, marks=("from", "to"))
+        logger = said.get("logger")
+        return judged(said["conditions"], self.line.profile, covers, logger, ("from", "to"))
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

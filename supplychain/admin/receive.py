@@ -48,6 +48,7 @@ class Receive(JourneyPage):
             files,
             profile=profile_of(self.line.profile),
             at=self.at,
+            gln=self.desk.gln,
             sent=sent,
             initial={
                 "received": sent,

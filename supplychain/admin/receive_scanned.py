@@ -149,6 +149,7 @@ class ReceiveScanned(SigningPage):
             files,
             profile=strictest(self.lots.values()),
             at=self.at,
+            gln=self.desk.gln,
             page=self,
             initial={
                 "scans": self.request.GET.get("scans", ""),

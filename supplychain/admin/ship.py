@@ -86,7 +86,13 @@ class ShipLot(LotPage):
         limits = profile_of(self.line.profile)
         initial = {"quantity": self.request.GET.get("quantity", "")}
         return ShipForm(
-            data, files, profile=limits, at=self.at, receivers=receivers, initial=initial
+            data,
+            files,
+            profile=limits,
+            at=self.at,
+            gln=self.desk.gln,
+            receivers=receivers,
+            initial=initial,
         )
 
     def more(self) -> dict[str, Any]:

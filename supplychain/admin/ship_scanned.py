@@ -111,6 +111,7 @@ class ShipScanned(SigningPage):
             files,
             profile=strictest(self.lots.values()),
             at=self.at,
+            gln=self.desk.gln,
             receivers=receivers,
             goods=self.goods,
             initial={"scans": self.request.GET.get("scans", "")},

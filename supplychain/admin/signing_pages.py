@@ -25,6 +25,7 @@ from ledger.core.errors import LedgerError
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
 from supplychain.admin.journal import write_down
+from supplychain.admin.logger_upload import remember
 from supplychain.admin.seeing import detail_seen
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
@@ -161,6 +162,9 @@ class SigningPage(View):
             for one in entries if for_good else ():
                 if not one.known:
                     write_down(self.request, self.title(), one.entry_id)
+            if for_good and "logger" in said:
+                by = self.request.user.get_username()
+                remember(said, party=self.desk.gln, by=by, at=self.at)
         return entries
 
     def _form_page(self, request: HttpRequest, form: forms.Form, nonce: str) -> HttpResponse:

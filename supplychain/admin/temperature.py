@@ -7,8 +7,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from ledger.core.signatures import OPENSSL
 from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
+from supplychain.admin.logger_upload import ANEW, Brought, MappingNeeded, bring
+from supplychain.admin.mapping_form import (
+    ASKED,
+    MAPPING_FIELDS,
+    MappingForm,
+    mapping_of,
+    mark_of,
+    propose,
+)
 from supplychain.domain.conditions import ReadingsFault, RowError, Series
 from supplychain.domain.conditions_claim import NoReadings
 from supplychain.domain.errors import Invalid
@@ -16,8 +24,9 @@ from supplychain.domain.lots import zone
 from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.readings_csv import read_typed
 from supplychain.formats.local_times import DateOrder
-from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import Told, prove_evidence, read
+from supplychain.formats.logger_files import Told, prove_evidence
+from supplychain.formats.mapping_suggestions import Suggestion, suggest
+from supplychain.queries.loggers import mappings_of
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.submissions import File
 
@@ -39,7 +48,8 @@ _ORDERS: Final = [
     (DateOrder.YEAR_FIRST, "year, month, day"),
 ]
 _FIELDS: Final = {
-    FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates"}),
+    FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates", "saved"})
+    | MAPPING_FIELDS,
     TYPED: frozenset({"typed", "unit", "zone"}),
     NONE: frozenset({"none"}),
 }
@@ -55,11 +65,12 @@ def _reasons() -> list[tuple[str, str]]:
     return [(reason.value, words) for reason, words in _REASONS.items()]
 
 
-class TemperatureForm(forms.Form):
-    """A form about a hand-off; `conditions` is there once it is valid.
+class TemperatureForm(MappingForm):
+    """A form about a hand-off; `conditions` is there once it is valid, `logger` the file as read.
 
     Which of the three ways was taken is `way`; what belongs to the others is kept and not looked
-    at. `at` is now: no reading may lie ahead of it.
+    at. `at` is now: no reading may lie ahead of it. `gln` is whose loggers are remembered;
+    `proposal` is there while somebody has to say how a table is read.
     """
 
     way = forms.ChoiceField(
@@ -104,11 +115,11 @@ class TemperatureForm(forms.Form):
     unit = forms.ChoiceField(
         label="Unit",
         required=False,
-        initial="C",
-        choices=[("C", "°C"), ("F", "°F"), ("", "as the file's header says")],
+        choices=[("", "as the file says; what is typed, in °C"), ("C", "°C"), ("F", "°F")],
     )
     zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
     dates = forms.ChoiceField(label="Order of dates in the file", required=False, choices=_ORDERS)
+    saved = forms.ChoiceField(label="Read the file", required=False)
     none = forms.ChoiceField(
         label="Why are there none?",
         required=False,
@@ -123,9 +134,11 @@ class TemperatureForm(forms.Form):
         *,
         profile: StorageProfile,
         at: datetime,
+        gln: str,
         **more: Any,
     ) -> None:
-        self.at = at
+        self.at, self.gln = at, gln
+        self.proposal: Suggestion | None = None
         self.brought: Carried | None = None
         self.fault = ""
         self.row_errors: tuple[RowError, ...] = ()
@@ -134,10 +147,21 @@ class TemperatureForm(forms.Form):
         initial = {"way": FILE if profile.monitored else NONE, "none": _usual_reason(profile)}
         more["initial"] = initial | (more.get("initial") or {})
         super().__init__(data, **more)
+        reasons = _reasons()
         if profile.monitored:
-            chosen = self.fields["none"]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-            chosen.choices = [one for one in _reasons() if one[0] != NoReadings.NOT_REQUIRED]
+            reasons = [one for one in reasons if one[0] != NoReadings.NOT_REQUIRED]
+        self._offer("none", reasons)
+        self._offer("saved", _models(gln))
+
+    @property
+    def proposal_asks(self) -> list[str]:
+        """What the file does not say, in words."""
+        return [ASKED[name] for name in self.proposal.unknown] if self.proposal else []
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        chosen = self.fields[name]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
+        chosen.choices = choices
 
     def _keep_file(self, data: QueryDict, files: MultiValueDict[str, Any] | None) -> QueryDict:
         self.brought = carried(data.get("carried", ""))
@@ -158,6 +182,8 @@ class TemperatureForm(forms.Form):
             return found
         for name in _PART_OF_A_WAY - _FIELDS[way]:
             self.errors.pop(name, None)
+        if way == FILE and self.brought and found.get("mapped") == mark_of(self.brought.content):
+            self.proposal = suggest(self.brought.content)
         if self.errors:
             return found
         try:
@@ -178,25 +204,40 @@ class TemperatureForm(forms.Form):
             return ConditionsInput(series=(self._typed(found),))
         if self.fault or self.brought is None:
             raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
-        found["logger"] = logger = self._read(self.brought.content, found)
-        prove_evidence(logger)
-        file = File(self.brought.content, logger.media)
-        return ConditionsInput(series=logger.series, files=(file,))
+        content = self.brought.content
+        found["logger"] = brought = self._read(content, found)
+        prove_evidence(brought.file)
+        file = File(content, brought.file.media)
+        return ConditionsInput(series=brought.file.series, files=(file,))
 
     def _typed(self, found: dict[str, Any]) -> Series:
         lines = [line.strip() for line in found["typed"].splitlines()]
         pairs = [_pair(line) for line in lines if line]
         return read_typed(pairs, at=self.at, unit=found["unit"] or "C", zone=_zone(found) or UTC)
 
-    def _read(self, content: bytes, found: dict[str, Any]) -> LoggerFile:
+    def _read(self, content: bytes, found: dict[str, Any]) -> Brought:
+        """The file, with what was said about it. Raises Invalid; then there may be a `proposal`."""
         told = Told(
             zone=_zone(found),
             unit=found["unit"] or None,
             device=found["device"],
             calibrated=found["calibrated"],
             order=DateOrder(found["dates"]) if found["dates"] else None,
+            mapping=mapping_of(found) if self.proposal else None,
         )
-        return read(content, told, at=self.at, signatures=OPENSSL)
+        try:
+            return bring(content, told, gln=self.gln, saved=found["saved"], at=self.at)
+        except MappingNeeded:
+            self.proposal = suggest(content)
+            assert isinstance(self.data, QueryDict)  # noqa: S101  copied in __init__
+            propose(self.data, self.proposal, content)
+            raise
+
+
+def _models(gln: str) -> list[tuple[str, str]]:
+    """How files may be read: as they show, as one of the models, or as somebody says now."""
+    known = [(model, f"as a table of {model}") for model in mappings_of(gln)]
+    return [("", "as the file shows"), *known, (ANEW, "as I say now")]
 
 
 def _usual_reason(profile: StorageProfile) -> str:

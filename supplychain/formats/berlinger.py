@@ -31,6 +31,11 @@ def is_one(data: bytes) -> bool:
     return data.startswith(_BEGINS)
 
 
+def device_of(data: bytes) -> str:
+    """Return the device's serial number. Raises FormatError."""
+    return _needed(parse(data), "Conf", "Serial")
+
+
 def read(
     data: bytes,
     *,

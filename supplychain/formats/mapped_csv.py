@@ -34,8 +34,7 @@ def read_mapped(
     """
     lines = lines_of(data, mapping.encoding)
     header, rows = _table(lines, mapping)
-    names = [name for name in (mapping.date, mapping.time, mapping.temperature) if name]
-    places = [_place(header, name) for name in names]
+    places = [_place(header, name) for name in _names(mapping)]
     _prove_unit(header[places[-1]], mapping)
     read_cell = partial(read_time, order=mapping.order)
     given = _rows(rows, places, mapping)
@@ -56,6 +55,21 @@ def read_mapped(
         zone=mapping.zone,
         members=tuple((f"Line {n}", line) for n, line in before if line.strip()),
     )
+
+
+def fits(data: bytes, mapping: ColumnMapping) -> bool:
+    """Say whether a table has the columns of this mapping, where it says."""
+    try:
+        header, _ = _table(lines_of(data, mapping.encoding), mapping)
+        _prove_unit(header[[_place(header, name) for name in _names(mapping)][-1]], mapping)
+    except ReadingsFault:
+        return False
+    return True
+
+
+def _names(mapping: ColumnMapping) -> list[str]:
+    """The columns that are read, the temperature being the last."""
+    return [name for name in (mapping.date, mapping.time, mapping.temperature) if name]
 
 
 def _table(

@@ -93,7 +93,7 @@ def suggest(data: bytes) -> Suggestion:
     return Suggestion(
         encoding=encoding,
         delimiter=first.delimiter,
-        decimal=_decimal(rows, warm, first.delimiter),
+        decimal=_decimal(rows, numbers, first.delimiter),
         header_row=header_row,
         columns=tuple(columns),
         rows=tuple(tuple(row) for row in rows[:SAMPLE_ROWS]),
@@ -182,10 +182,10 @@ def _temperature(columns: Sequence[str], numbers: Sequence[int]) -> int | None:
 
 
 def _decimal(
-    rows: Sequence[Sequence[str]], column: int | None, delimiter: Delimiter
+    rows: Sequence[Sequence[str]], numbers: Sequence[int], delimiter: Delimiter
 ) -> DecimalMark:
-    cells = [row[column] for row in rows if len(row) > column] if column is not None else []
-    commas = delimiter is not Delimiter.COMMA and any("," in cell for cell in cells)
+    """What the numbers have before their tenths; between commas it can only be a point."""
+    commas = any("," in row[n] for row in rows for n in numbers if delimiter is not Delimiter.COMMA)
     return DecimalMark.COMMA if commas else DecimalMark.POINT
 
 

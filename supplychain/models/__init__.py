@@ -4,6 +4,7 @@ from supplychain.models.custody import Flag, Output, OverReceipt, Trade
 from supplychain.models.descent import Descent, Transformation
 from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
+from supplychain.models.loggers import LoggerClock, LoggerMapping
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
 from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSecret
@@ -27,6 +28,8 @@ __all__ = [
     "ImportedEvent",
     "ImportedFile",
     "Leg",
+    "LoggerClock",
+    "LoggerMapping",
     "Lot",
     "Membership",
     "Notice",

@@ -31,11 +31,13 @@ DROPPED: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def logger_facts(file: LoggerFile) -> Iterator[tuple[str, str]]:
-    """The file in words, the most important first."""
+def logger_facts(file: LoggerFile, note: str = "") -> Iterator[tuple[str, str]]:
+    """The file in words, the most important first; `note` is by whose word it was read."""
     if file.signature is not None:
         yield "The device's signature", file.signature.words
     yield "Read from", " ".join(filter(None, (file.model, file.device, file.firmware)))
+    if note:
+        yield "Read", note
     yield "Times of the file", _zone(file.zone)
     yield from (("Rows", _rows(one)) for one in file.series)
     yield from (("The logger says", FLAGS[flag]) for flag in file.flags)

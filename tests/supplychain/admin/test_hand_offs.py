@@ -167,8 +167,8 @@ def test_each_row_that_cannot_be_read_is_told(at_desk: AtDesk, stocked: Stage) -
     ("content", "code"),
     [
         (b"\xff\xfe\x00", "ENCODING"),
-        (b"", "HEADER"),
-        (b"\x00" * 100, "HEADER"),
+        (b"", "TABLE_NOT_FOUND"),
+        (b"\x00" * 100, "ENCODING"),
         (b"time,temperature\n2026-03-02T11:00Z,5\n", "UNIT_NEEDED"),
         (b"time,temperature_c\n", "NO_READINGS"),
         (b"x" * 2_000_001, "larger than 2 MB"),

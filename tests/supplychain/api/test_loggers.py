@@ -107,10 +107,9 @@ def test_a_table_of_no_known_make_is_mapped_and_then_cited(now: Stage, program: 
     assert proposal["columns"] == ["Nr", "Zeit", "Wert"]
     assert (proposal["time"], proposal["order"]) == ("Zeit", "DMY")
     assert proposal["unknown"] == ["temperature", "zone", "unit"]
-    seen = ("encoding", "delimiter", "header_row", "time", "order")
+    seen = ("encoding", "delimiter", "decimal", "header_row", "time", "order")
     mapping = {
         **{name: proposal[name] for name in seen},
-        "decimal": "comma",
         "temperature": "Wert",
         "unit": "C",
         "zone": "+01:00",

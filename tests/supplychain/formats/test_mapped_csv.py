@@ -207,7 +207,7 @@ def test_what_can_be_seen_is_proposed_and_the_rest_is_left_open() -> None:
     assert found == Suggestion(
         encoding=Encoding.WINDOWS_1252,
         delimiter=Delimiter.SEMICOLON,
-        decimal=DecimalMark.POINT,
+        decimal=DecimalMark.COMMA,
         header_row=4,
         columns=("Date", "Time", "Probe 1 [°C]", "Probe 2 [°C]"),
         rows=(
