@@ -25,7 +25,7 @@ from supplychain.queries.questions import goods_waiting
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
-from supplychain.web.temperatures import leg_plots
+from supplychain.web.temperatures import leg_lines, leg_plots
 from supplychain.web.wording import by_name
 
 STATES = (
@@ -87,6 +87,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
     movements = where.tree if where else detail.movements
     entries = [one.entry_id for one in movements] + [flag.entry_id for flag in detail.lot.flags]
     index_of, chain = position_of(entries), chain_of(key, at)
+    legs = legs_of(chain, set(entries))
     return show(
         request,
         desk,
@@ -103,7 +104,8 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
         balanced=where.balanced if where else True,
         chapters=story(movements, index_of),
-        plots=leg_plots(legs_of(chain, set(entries)), by_name),
+        plots=leg_plots(legs, by_name),
+        lines=leg_lines(legs, by_name),
         broken=chain.errors or (),
         ways=[one for one in (*inbound_to(desk.gln), *outbound_of(desk.gln)) if one.lot.key == key],
         actions=_actions(desk, detail, at),

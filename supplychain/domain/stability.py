@@ -21,11 +21,26 @@ from supplychain.domain.storage_profile import StorageProfile
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One leg as it was judged by itself, with its readings; none where there are none."""
+    """One leg as it was judged by itself, with its readings; none where there are none.
+
+    `signed` stands in their place where they need not be read (see `signed_legs`).
+    """
 
     state: State
     series: tuple[Series, ...] = ()
     stated: Stated = NOTHING_STATED
+    signed: "Signed | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a leg takes of the budget, and the last second that each of its devices told of.
+
+    It is what the readings say only where none of them was told before and none is to be ignored.
+    """
+
+    taken: Leg
+    told_to: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,9 @@ def story(profile: StorageProfile, legs: Sequence[Told]) -> Story:
 
 def _leg(profile: StorageProfile, told: Told, seen: dict[str, int]) -> Leg | None:
     """What the new readings of a leg take; None where it has none. Notes how far they go."""
+    if told.signed is not None:
+        seen.update(told.signed.told_to)
+        return told.signed.taken
     new = [readings for one in by_device(told.series) if (readings := _new(one, told, seen))]
     for one in told.series:
         seen[one.device] = max(seen.get(one.device, 0), one.readings[-1].at)

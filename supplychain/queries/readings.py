@@ -8,12 +8,25 @@ from functools import lru_cache
 from ledger.core.entry import stream_id
 from supplychain.domain.agreement import disagreement, judged_again
 from supplychain.domain.conditions import Reading, ReadingsFault, Series, unpack
-from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, SeriesClaim
+from supplychain.domain.conditions_claim import (
+    ConditionsClaim,
+    NoReadings,
+    ReadingsClaim,
+    SeriesClaim,
+)
+from supplychain.domain.conditions_judged import Judged
 from supplychain.domain.excursions import Covers, Judgement, State
 from supplychain.domain.facts import LegState
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import StorageProfile
+from supplychain.domain.signed_legs import (
+    READ_AT_ONCE_MAX,
+    borne_out,
+    judgement_as_signed,
+    sums_of,
+    taken_as_signed,
+)
 from supplychain.domain.stability import Told, story
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import SeriesChunk
@@ -29,6 +42,7 @@ class LegReadings:
 
     `state` is DISAGREES where the stored readings are not those that were signed, UNKNOWN where
     they are gone. `series` and `judgement` are there only when the readings are the signed ones.
+    Where there are many, `judgement` is what was signed of them and `series` is empty.
     """
 
     act: Act
@@ -37,9 +51,26 @@ class LegReadings:
     series: tuple[Series, ...] = ()
     judgement: Judgement | None = None
 
+    @property
+    def claim(self) -> ReadingsClaim | None:
+        """What was signed of its readings; None where a reason for none was signed."""
+        return _readings(self.act)
 
-def legs_of(chain: Chain, entries: Collection[str]) -> tuple[LegReadings, ...]:
-    """Those of these entries that speak of temperature, in the chain's order; one query."""
+    @property
+    def count(self) -> int:
+        """How many readings were signed."""
+        return sum(one.count for one in self.claim.series) if self.claim else 0
+
+
+def legs_of(
+    chain: Chain, entries: Collection[str], in_full: str | None = None
+) -> tuple[LegReadings, ...]:
+    """Those of these entries that speak of temperature, in the chain's order; one query.
+
+    All readings are judged again, but where there are more than READ_AT_ONCE_MAX: then their
+    digest is held against the signed one, and what was signed of them stands. The readings of the
+    entry `in_full` are there in any case.
+    """
     speaking = [
         act
         for entry_id, act in chain.history.acts.items()
@@ -49,8 +80,37 @@ def legs_of(chain: Chain, entries: Collection[str]) -> tuple[LegReadings, ...]:
     if profile is None:
         return ()
     kept = _chunks(chain.key, {one.root for act in speaking for one in _claimed(act)})
-    legs = tuple(_leg(chain, act, profile, kept) for act in speaking)
+    sums = _sums(speaking, profile)
+    sums.pop(in_full, None)
+    legs = tuple(
+        _summed(chain, act, profile, kept, sums[act.entry_id])
+        if act.entry_id in sums
+        else _leg(chain, act, profile, kept)
+        for act in speaking
+    )
     return _in_view_of_all(chain, profile, legs) if profile.has_budget else legs
+
+
+def _sums(speaking: Iterable[Act], profile: StorageProfile) -> dict[str | None, Judged]:
+    """The entries whose readings need not be read, and what was signed of them."""
+    claims = {act.entry_id: claim for act in speaking if (claim := _readings(act))}
+    if sum(one.count for claim in claims.values() for one in claim.series) <= READ_AT_ONCE_MAX:
+        return {}
+    found = zip(claims, sums_of(list(claims.values()), profile), strict=True)
+    return {entry_id: said for entry_id, said in found if said is not None}
+
+
+def _summed(
+    chain: Chain, act: Act, profile: StorageProfile, kept: Mapping[str, Chunks], said: Judged
+) -> LegReadings:
+    """A leg by what was signed of it, its stored bytes held against their signed digest."""
+    claim, covers = _readings(act), _covers(chain, act)
+    if claim is None or any(one.root not in kept for one in claim.series):
+        return LegReadings(act, LegState.UNKNOWN, profile)
+    if not borne_out(claim, [kept[one.root] for one in claim.series], profile, covers):
+        return LegReadings(act, LegState.DISAGREES, profile)
+    judgement = judgement_as_signed(claim, said, covers)
+    return LegReadings(act, LegState(judgement.state.value), profile, (), judgement)
 
 
 def _leg(
@@ -89,7 +149,10 @@ def _in_view_of_all(
 def _told(leg: LegReadings) -> Told:
     if leg.judgement is None:
         return Told(State.NO_DATA)
-    return Told(leg.judgement.state, leg.series, leg.judgement.stated)
+    signed = None
+    if not leg.series and leg.claim and leg.claim.judged:
+        signed = taken_as_signed(leg.claim, leg.claim.judged)
+    return Told(leg.judgement.state, leg.series, leg.judgement.stated, signed)
 
 
 def _legs_before(acts: Iterable[Act], legs: Collection[str]) -> dict[str, list[str]]:
@@ -109,9 +172,14 @@ def _conditions(act: Act) -> ConditionsClaim | None:
     return said.conditions if isinstance(said, SPEAKING) else None
 
 
-def _claimed(act: Act) -> Iterable[SeriesClaim]:
+def _readings(act: Act) -> ReadingsClaim | None:
     claim = _conditions(act)
-    return claim.readings.series if claim and claim.readings else ()
+    return claim.readings if claim else None
+
+
+def _claimed(act: Act) -> Iterable[SeriesClaim]:
+    claim = _readings(act)
+    return claim.series if claim else ()
 
 
 def _covers(chain: Chain, act: Act) -> Covers | None:

@@ -61,6 +61,20 @@ class LegPlot:
     note: str
     chart: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    """Where it has a page of its own, for who may see that."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegLine:
+    """One leg of many: who had the goods, when, and what the readings say, in a few words."""
+
+    title: str
+    when: str
+    note: str
+    extremes: str
+    readings: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +201,8 @@ class VerdictPage:
     steps: tuple[Step, ...] = ()
     custody_gist: str = ""
     legs: tuple[LegPlot, ...] = ()
+    leg_lines: tuple[LegLine, ...] = ()
+    """In the place of `legs`, where there are too many readings for charts."""
     temperature_gist: str = ""
     findings: tuple[FindingLine, ...] = ()
     evidence_url: str = ""

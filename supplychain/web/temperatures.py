@@ -1,19 +1,23 @@
 """The temperature of a hand-off: a chart, and the same facts in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.safestring import mark_safe
 
 from supplychain.domain.conditions import Series
-from supplychain.domain.excursions import Excursion, Judgement
+from supplychain.domain.excursions import Excursion, Judgement, State
 from supplychain.domain.facts import LegState
 from supplychain.domain.profiles import StorageProfile
+from supplychain.domain.signed_legs import READ_AT_ONCE_MAX
 from supplychain.domain.statements import ConditionsRecord, Receive
 from supplychain.queries.readings import LegReadings
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.findings import found
-from supplychain.web.pages import LegPlot
+from supplychain.web.pages import LegLine, LegPlot
 from supplychain.web.wording import Name, degrees, lasting, moment
+
+LegUrl = Callable[[str], str]
+"""Where the leg of this entry has its page; empty where there is none for who asks."""
 
 _STATES = {
     LegState.IN_RANGE: "in range",
@@ -40,9 +44,32 @@ _WORST_FIRST = (
 _WIDTH, _HEIGHT = 960, 340
 
 
-def leg_plots(legs: Sequence[LegReadings], name: Name) -> tuple[LegPlot, ...]:
-    """The hand-offs with what is known of their temperature, in the log's order."""
-    return tuple(_plot(leg, name, f"leg-{n}") for n, leg in enumerate(legs, 1))
+def _nowhere(_entry: str) -> str:
+    return ""
+
+
+def leg_plots(
+    legs: Sequence[LegReadings], name: Name, url: LegUrl = _nowhere
+) -> tuple[LegPlot, ...]:
+    """The hand-offs with what is known of their temperature, in the log's order.
+
+    None where there are too many readings for that: then there are `leg_lines`.
+    """
+    if too_many_to_draw(legs):
+        return ()
+    return tuple(leg_plot(leg, name, url, f"leg-{n}") for n, leg in enumerate(legs, 1))
+
+
+def leg_lines(
+    legs: Sequence[LegReadings], name: Name, url: LegUrl = _nowhere
+) -> tuple[LegLine, ...]:
+    """The same as rows of a table, where there are too many readings for charts."""
+    return tuple(_line(leg, name, url) for leg in legs) if too_many_to_draw(legs) else ()
+
+
+def too_many_to_draw(legs: Sequence[LegReadings]) -> bool:
+    """Whether all these legs together have more readings than one page draws."""
+    return sum(leg.count for leg in legs) > READ_AT_ONCE_MAX
 
 
 def temperature_gist(legs: Sequence[LegReadings]) -> str:
@@ -65,15 +92,47 @@ def span(legs: Iterable[LegReadings]) -> str:
 
 def excursion_in_words(leg: LegReadings) -> str:
     """The worst excursion of a hand-off; empty where there is none."""
-    if leg.judgement is None or not leg.judgement.excursions:
+    if leg.judgement is None:
         return ""
+    if not leg.judgement.excursions:
+        return _outside_as_signed(leg.judgement)
     worst = max(leg.judgement.excursions, key=lambda one: one.minutes_worst_case)
     return f"{degrees(worst.peak_centi_c)}, outside for {lasting(worst.minutes_worst_case)}"
 
 
-def _plot(leg: LegReadings, name: Name, chart_name: str) -> LegPlot:
-    title = f"{_doing(leg)} {name(leg.act.signer)}"
-    if leg.judgement is None:
+def _outside_as_signed(judgement: Judgement) -> str:
+    """What is known of excursions where single ones are not: there are too many readings."""
+    above, below = judgement.outside.above_s, judgement.outside.below_s
+    peak = judgement.max_centi_c if above else judgement.min_centi_c
+    if judgement.state in (State.IN_RANGE, State.DATA_GAP) or peak is None:
+        return ""
+    return f"{degrees(peak)}, outside for {lasting((above + below) / 60)} in all"
+
+
+def _line(leg: LegReadings, name: Name, url: LegUrl) -> LegLine:
+    extremes = span([leg])
+    covers = leg.claim.covers if leg.claim else None
+    return LegLine(
+        title=title_of(leg, name),
+        when=f"{moment(covers.start)} to {moment(covers.end)}" if covers else "",
+        note=_STATES[leg.state],
+        extremes=extremes,
+        readings=f"{leg.count:,}",
+        url=url(leg.act.entry_id) if leg.claim else "",
+    )
+
+
+def title_of(leg: LegReadings, name: Name) -> str:
+    """Who had the goods, and what for."""
+    return f"{_doing(leg)} {name(leg.act.signer)}"
+
+
+def leg_plot(
+    leg: LegReadings, name: Name, url: LegUrl = _nowhere, chart_name: str = "leg"
+) -> LegPlot:
+    """One hand-off with its chart, where its readings are there."""
+    title = title_of(leg, name)
+    if leg.judgement is None or not leg.series:
         return LegPlot(title, _STATES[leg.state])
     drawn = chart(
         leg.series,
@@ -89,6 +148,7 @@ def _plot(leg: LegReadings, name: Name, chart_name: str) -> LegPlot:
         note=_STATES[leg.state],
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
         facts=tuple(facts_of(leg.series, leg.profile, leg.judgement)),
+        url=url(leg.act.entry_id),
     )
 
 

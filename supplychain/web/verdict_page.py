@@ -18,7 +18,13 @@ from supplychain.web.custody_steps import gist, steps
 from supplychain.web.evidence import evidence_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
-from supplychain.web.temperatures import excursion_in_words, leg_plots, span, temperature_gist
+from supplychain.web.temperatures import (
+    excursion_in_words,
+    leg_lines,
+    leg_plots,
+    span,
+    temperature_gist,
+)
 from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day, in_words, moment
 
 RETRIES_MAX = 5
@@ -49,6 +55,7 @@ def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> Verdict
     `nonce` is for the form that dispenses the pack, by somebody who may.
     """
     verdict, read = result.verdict, result.scanned
+    name = by_name if result.named else by_role
     return VerdictPage(
         code=verdict.code.value,
         word=WORDS[verdict.code],
@@ -72,7 +79,8 @@ def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> Verdict
         ticks=_ticks(result) if read else (),
         steps=steps(result),
         custody_gist=gist(result.acts),
-        legs=leg_plots(result.legs, by_name if result.named else by_role),
+        legs=leg_plots(result.legs, name),
+        leg_lines=leg_lines(result.legs, name),
         temperature_gist=temperature_gist(result.legs),
         findings=tuple(_findings(result)),
         evidence_url=_evidence(result),
