@@ -4,13 +4,14 @@ Holding an `Evidence` says that its shape is right and nothing more; whether it 
 is for `ledger.core.verification`. Format: ``docs/spec/evidence.md``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ledger.core import canonical
 from ledger.core.canonical import Json
 from ledger.core.errors import Malformed
+from ledger.core.evidence_hashes import Hashes
 from ledger.core.evidence_parts import (
     DISCLOSURES_MAX,
     ITEMS_MAX,
@@ -20,15 +21,18 @@ from ledger.core.evidence_parts import (
     PROOF_HASHES_MAX,
     Earlier,
     Item,
+    WriteProof,
     bad,
     earlier_members,
     item_members,
     key_members,
+    read_hashes,
     read_history,
     read_items,
     read_key_proofs,
     read_list,
     read_text,
+    write_hashes,
 )
 from ledger.core.evidence_sets import ElementShown, PlaceShown, read_sets, written_sets
 from ledger.core.index import KeyProof
@@ -48,7 +52,7 @@ VALUES_MAX = ITEMS_MAX * (PROOF_HASHES_MAX + DISCLOSURES_MAX + 8)
 _MEMBERS = frozenset({"format", "subject", "checkpoint", "items", "history", "index"})
 _MEMBERS_OF: Mapping[str, tuple[int, frozenset[str]]] = {
     f"{_FORMAT}1": (1, _MEMBERS),
-    f"{_FORMAT}2": (2, _MEMBERS | {"outputs", "within", "sets"}),
+    f"{_FORMAT}2": (2, _MEMBERS | {"hashes", "outputs", "within", "sets"}),
 }
 
 
@@ -80,39 +84,56 @@ class Evidence:
         verification then finds.
         """
         version, members = _members(data)
-        return cls(
+        hashes = None if version == 1 else Hashes.parse(members["hashes"])
+        proof = read_hashes if hashes is None else hashes.read
+        read = cls(
             subject=read_text(members["subject"], SUBJECT_CHARS_MAX, "subject"),
             checkpoint=_note(members["checkpoint"]),
-            items=read_items(members["items"]),
-            history=read_history(members["history"]),
-            index=read_key_proofs(members["index"], KEYS_MAX),
+            items=read_items(members["items"], proof),
+            history=read_history(members["history"], proof),
+            index=read_key_proofs(members["index"], KEYS_MAX, proof),
             outputs=_outputs(members.get("outputs", [])),
-            within=read_key_proofs(members.get("within", []), KEYS_WITHIN_MAX),
+            within=read_key_proofs(members.get("within", []), KEYS_WITHIN_MAX, proof),
             sets=read_sets(members.get("sets", [])),
             version=version,
         )
+        if hashes is not None:
+            hashes.check_all_named()
+        return read
 
     def as_bytes(self) -> bytes:
         """Write the evidence file; each list is put in its order."""
+        hashes = Hashes.of(self._proofs())
+        proof = write_hashes if self.version == 1 else hashes.write
         members: dict[str, Json] = {
             "format": f"{_FORMAT}{self.version}",
             "subject": self.subject,
             "checkpoint": list(self.checkpoint.removesuffix("\n").split("\n")),
-            "items": [item_members(one) for one in sorted(self.items, key=lambda one: one.index)],
-            "history": [
-                earlier_members(one) for one in sorted(self.history, key=lambda one: one.size)
+            "items": [
+                item_members(one, proof) for one in sorted(self.items, key=lambda one: one.index)
             ],
-            "index": _written(self.index),
+            "history": [
+                earlier_members(one, proof)
+                for one in sorted(self.history, key=lambda one: one.size)
+            ],
+            "index": _written(self.index, proof),
         }
         if self.version != 1:
+            members["hashes"] = hashes.as_json()
             members["outputs"] = [str(ref) for ref in sorted(self.outputs, key=str)]
-            members["within"] = _written(self.within)
+            members["within"] = _written(self.within, proof)
             members["sets"] = written_sets(self.sets)
         return canonical.dumps(members) + b"\n"
 
+    def _proofs(self) -> Iterator[tuple[bytes, ...]]:
+        yield from (one.proof for one in self.items)
+        yield from (one.proof for one in self.history)
+        for key in (*self.index, *self.within):
+            yield from (leaf.proof for leaf in key.leaves)
 
-def _written(proofs: tuple[KeyProof, ...]) -> list[Json]:
-    return [key_members(one) for one in sorted(proofs, key=lambda one: one.key)]
+
+def _written(proofs: tuple[KeyProof, ...], proof: WriteProof) -> list[Json]:
+    return [key_members(one, proof) for one in sorted(proofs, key=lambda one: one.key)]
 
 
 def _members(data: bytes) -> tuple[int, dict[str, Json]]:

@@ -3,8 +3,10 @@
 Each is read strictly and within bounds, and written. Format: ``docs/spec/evidence.md``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from ledger.core.canonical import Json
 from ledger.core.encoding import b64, unb64
@@ -25,6 +27,9 @@ KEYS_MAX = 4_096
 KEYS_WITHIN_MAX = 2 * ITEMS_MAX
 KEY_CHARS_MAX = 128
 LEAVES_MAX = 2
+ReadProof: TypeAlias = Callable[[Json], tuple[bytes, ...]]
+WriteProof: TypeAlias = Callable[[tuple[bytes, ...]], list[Json]]
+"""Versions of the format differ in how they write the hashes of a proof."""
 _ITEM_MEMBERS = frozenset({"entry", "index", "proof", "disclosures"})
 _EARLIER_MEMBERS = frozenset({"size", "root", "proof", "cosignatures"})
 _KEY_MEMBERS = frozenset({"key", "leaves"})
@@ -59,67 +64,69 @@ class Earlier:
     cosignatures: tuple[str, ...] = ()
 
 
-def item_members(item: Item) -> dict[str, Json]:
+def item_members(item: Item, proof: WriteProof) -> dict[str, Json]:
     """Write an item."""
     return {
         "entry": item.entry,
         "index": item.index,
-        "proof": _write_hashes(item.proof),
+        "proof": proof(item.proof),
         "disclosures": list(item.disclosures),
     }
 
 
-def earlier_members(one: Earlier) -> dict[str, Json]:
+def earlier_members(one: Earlier, proof: WriteProof) -> dict[str, Json]:
     """Write an earlier state."""
     return {
         "size": one.size,
         "root": b64(one.root),
-        "proof": _write_hashes(one.proof),
+        "proof": proof(one.proof),
         "cosignatures": list(one.cosignatures),
     }
 
 
-def key_members(one: KeyProof) -> dict[str, Json]:
+def key_members(one: KeyProof, proof: WriteProof) -> dict[str, Json]:
     """Write what an index says of a key."""
     leaves: list[Json] = [
         {
             "position": placed.position,
             "leaf": b64(placed.leaf.as_bytes()),
-            "proof": _write_hashes(placed.proof),
+            "proof": proof(placed.proof),
         }
         for placed in one.leaves
     ]
     return {"key": one.key, "leaves": leaves}
 
 
-def _write_hashes(hashes: tuple[bytes, ...]) -> list[Json]:
+def write_hashes(hashes: tuple[bytes, ...]) -> list[Json]:
+    """Write a proof as version 1 does: its hashes."""
     return [b64(one) for one in hashes]
 
 
-def read_items(value: Json) -> tuple[Item, ...]:
+def read_items(value: Json, proof: ReadProof) -> tuple[Item, ...]:
     """Read the items, in the order of their indices; several may claim one."""
-    items = tuple(_item(member) for member in read_list(value, ITEMS_MAX, "items"))
+    items = tuple(_item(member, proof) for member in read_list(value, ITEMS_MAX, "items"))
     if any(left.index > right.index for left, right in pairwise(items)):
         raise bad("The items of an evidence file stand in the order of their indices.")
     return items
 
 
-def _item(value: Json) -> Item:
+def _item(value: Json, proof: ReadProof) -> Item:
     members = exactly(value, _ITEM_MEMBERS, "An item")
     disclosures = read_list(members["disclosures"], DISCLOSURES_MAX, "disclosures of an item")
     return Item(
         entry=read_text(members["entry"], ENTRY_CHARS_MAX, "entry"),
-        index=_number(members["index"], "index"),
-        proof=_hashes(members["proof"]),
+        index=read_number(members["index"], "index"),
+        proof=proof(members["proof"]),
         disclosures=tuple(
             read_text(part, DISCLOSURE_CHARS_MAX, "disclosure") for part in disclosures
         ),
     )
 
 
-def read_history(value: Json) -> tuple[Earlier, ...]:
+def read_history(value: Json, proof: ReadProof) -> tuple[Earlier, ...]:
     """Read the earlier states, in the order of their sizes."""
-    history = tuple(_earlier(member) for member in read_list(value, HISTORY_MAX, "earlier states"))
+    states = read_list(value, HISTORY_MAX, "earlier states")
+    history = tuple(_earlier(member, proof) for member in states)
     if any(left.size >= right.size for left, right in pairwise(history)):
         raise bad("The history of an evidence file stands in the order of its sizes.")
     if sum(len(one.cosignatures) for one in history) > COSIGNATURES_MAX:
@@ -128,36 +135,38 @@ def read_history(value: Json) -> tuple[Earlier, ...]:
     return history
 
 
-def _earlier(value: Json) -> Earlier:
+def _earlier(value: Json, proof: ReadProof) -> Earlier:
     members = exactly(value, _EARLIER_MEMBERS, "An earlier state")
     lines = read_list(members["cosignatures"], COSIGNATURES_MAX, "cosignatures of a state")
     return Earlier(
-        size=_number(members["size"], "size"),
-        root=_hash(members["root"]),
-        proof=_hashes(members["proof"]),
+        size=read_number(members["size"], "size"),
+        root=read_hash(members["root"]),
+        proof=proof(members["proof"]),
         cosignatures=tuple(read_text(line, LINE_CHARS_MAX, "cosignature") for line in lines),
     )
 
 
-def read_key_proofs(value: Json, most: int) -> tuple[KeyProof, ...]:
+def read_key_proofs(value: Json, most: int, proof: ReadProof) -> tuple[KeyProof, ...]:
     """Read at most so many keys of an index, in their order."""
-    proofs = tuple(_key_proof(member) for member in read_list(value, most, "keys of the index"))
+    keys = read_list(value, most, "keys of the index")
+    proofs = tuple(_key_proof(member, proof) for member in keys)
     if any(left.key >= right.key for left, right in pairwise(proofs)):
         raise bad("The keys of the index stand in their order, each once.")
     return proofs
 
 
-def _key_proof(value: Json) -> KeyProof:
+def _key_proof(value: Json, proof: ReadProof) -> KeyProof:
     members = exactly(value, _KEY_MEMBERS, "A key of the index")
     leaves = read_list(members["leaves"], LEAVES_MAX, "leaves of a key")
     key = read_text(members["key"], KEY_CHARS_MAX, "key")
-    return KeyProof(key, tuple(_placed_leaf(leaf) for leaf in leaves))
+    return KeyProof(key, tuple(_placed_leaf(leaf, proof) for leaf in leaves))
 
 
-def _placed_leaf(value: Json) -> PlacedLeaf:
+def _placed_leaf(value: Json, proof: ReadProof) -> PlacedLeaf:
     members = exactly(value, _LEAF_MEMBERS, "A leaf of the index")
     leaf = IndexLeaf.parse(unb64(read_text(members["leaf"], LINE_CHARS_MAX, "leaf")))
-    return PlacedLeaf(_number(members["position"], "position"), leaf, _hashes(members["proof"]))
+    position = read_number(members["position"], "position")
+    return PlacedLeaf(position, leaf, proof(members["proof"]))
 
 
 def bad(message: str) -> Malformed:
@@ -190,17 +199,22 @@ def exactly(value: Json, names: frozenset[str], what: str) -> dict[str, Json]:
     return value
 
 
-def _number(value: Json, what: str) -> int:
+def read_number(value: Json, what: str) -> int:
+    """Read a whole number from 0 on."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise bad(f"The {what} is a whole number from 0 on.")
     return value
 
 
-def _hashes(value: Json) -> tuple[bytes, ...]:
-    return tuple(_hash(part) for part in read_list(value, PROOF_HASHES_MAX, "hashes of a proof"))
+def read_hashes(value: Json) -> tuple[bytes, ...]:
+    """Read a proof as version 1 writes it: its hashes."""
+    return tuple(
+        read_hash(part) for part in read_list(value, PROOF_HASHES_MAX, "hashes of a proof")
+    )
 
 
-def _hash(value: Json) -> bytes:
+def read_hash(value: Json) -> bytes:
+    """Read a hash: base64 of 32 bytes."""
     digest = unb64(read_text(value, LINE_CHARS_MAX, "hash of a proof"))
     if len(digest) != HASH_BYTES:
         raise bad(f"A hash of a proof has {HASH_BYTES} bytes, not {len(digest)}.")

@@ -13,7 +13,7 @@ from ledger.core import canonical
 from ledger.core.canonical import Json
 from ledger.core.encoding import b64, hex32, unb64
 from ledger.core.errors import Malformed
-from ledger.core.evidence_parts import bad, exactly, read_list, read_text
+from ledger.core.evidence_parts import bad, exactly, read_list, read_number, read_text
 from ledger.core.sets import SetProof, member_key
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -24,8 +24,8 @@ PROOFS_MAX = 20_000
 """Of all elements together."""
 ELEMENT_CHARS_MAX = 256
 PROOF_CHARS_MAX = 16_384
-_SET_MEMBERS = frozenset({"element", "salt", "proofs"})
-_PROOF_MEMBERS = frozenset({"entry_id", "path", "proof"})
+_SET_MEMBERS = frozenset({"element", "salt", "proofs", "places"})
+_PLACE_MEMBERS = frozenset({"entry_id", "path", "proof"})
 _ID_CHARS = 64
 _SALT = re.compile("[0-9a-f]{32}")
 
@@ -65,13 +65,24 @@ def read_sets(value: Json) -> tuple[ElementShown, ...]:
 
 def _element(value: Json) -> ElementShown:
     members = exactly(value, _SET_MEMBERS, "An element")
-    proofs = tuple(
-        _place(one) for one in read_list(members["proofs"], PROOFS_MAX, "proofs about sets")
-    )
-    if any(_order(left) >= _order(right) for left, right in pairwise(proofs)):
-        raise bad("The proofs about an element stand in the order of their places, each once.")
+    proofs = _proofs(members["proofs"])
+    named: set[int] = set()
+    listed = read_list(members["places"], PROOFS_MAX, "proofs about sets")
+    places = tuple(_place(one, proofs, named) for one in listed)
+    if any(_order(left) >= _order(right) for left, right in pairwise(places)):
+        raise bad("The places of an element stand in their order, each once.")
+    if len(named) < len(proofs):
+        raise bad("Each proof about an element is for a place.")
     element = read_text(members["element"], ELEMENT_CHARS_MAX, "element")
-    return ElementShown(element, _salt(members["salt"]), proofs)
+    return ElementShown(element, _salt(members["salt"]), places)
+
+
+def _proofs(value: Json) -> list[SetProof]:
+    listed = read_list(value, PROOFS_MAX, "proofs about sets")
+    texts = [read_text(one, PROOF_CHARS_MAX, "proof") for one in listed]
+    if any(left >= right for left, right in pairwise(texts)):
+        raise bad("The proofs about an element stand in their order, each once.")
+    return [SetProof.parse(unb64(text)) for text in texts]
 
 
 def _salt(value: Json) -> bytes:
@@ -81,12 +92,15 @@ def _salt(value: Json) -> bytes:
     return bytes.fromhex(text)
 
 
-def _place(value: Json) -> PlaceShown:
-    members = exactly(value, _PROOF_MEMBERS, "A proof about a set")
+def _place(value: Json, proofs: list[SetProof], named: set[int]) -> PlaceShown:
+    members = exactly(value, _PLACE_MEMBERS, "A place of an element")
     entry_id = hex32(read_text(members["entry_id"], _ID_CHARS, "entry id")).hex()
     path = tuple(_step(one) for one in read_list(members["path"], canonical.MAX_DEPTH, "path"))
-    proof = SetProof.parse(unb64(read_text(members["proof"], PROOF_CHARS_MAX, "proof")))
-    return PlaceShown(entry_id, path, proof)
+    number = read_number(members["proof"], "position of a proof")
+    if number >= len(proofs):
+        raise bad(f"There is no proof at the position {number}.")
+    named.add(number)
+    return PlaceShown(entry_id, path, proofs[number])
 
 
 def _step(value: Json) -> str | int:
@@ -104,17 +118,28 @@ def _steps(path: Path) -> list[Json]:
 
 
 def written_sets(shown: tuple[ElementShown, ...]) -> list[Json]:
-    """Write the elements, and the proofs about each, in their order."""
+    """Write the elements and the places of each in their order; a proof of many places once."""
     return [_element_members(one) for one in sorted(shown, key=lambda one: one.element)]
 
 
 def _element_members(one: ElementShown) -> dict[str, Json]:
-    proofs: list[Json] = [
+    proofs = sorted({_text(place.proof) for place in one.proofs})
+    position = {text: number for number, text in enumerate(proofs)}
+    places: list[Json] = [
         {
             "entry_id": place.entry_id,
             "path": _steps(place.path),
-            "proof": b64(place.proof.as_bytes()),
+            "proof": position[_text(place.proof)],
         }
         for place in sorted(one.proofs, key=_order)
     ]
-    return {"element": one.element, "salt": one.salt.hex(), "proofs": proofs}
+    return {
+        "element": one.element,
+        "salt": one.salt.hex(),
+        "proofs": list(proofs),
+        "places": places,
+    }
+
+
+def _text(proof: SetProof) -> str:
+    return b64(proof.as_bytes())

@@ -112,7 +112,7 @@ def test_outputs_and_the_keys_of_their_stream_stand_in_their_order_each_once() -
 
 
 ELEMENT = SECOND_MEMBERS["sets"][0]
-PLACE = ELEMENT["proofs"][0]
+PLACE = ELEMENT["places"][0]
 
 
 def with_element(**changes: Any) -> bytes:
@@ -120,7 +120,11 @@ def with_element(**changes: Any) -> bytes:
 
 
 def with_place(**changes: Any) -> bytes:
-    return with_element(proofs=[PLACE | changes])
+    return with_element(proofs=ELEMENT["proofs"][:1], places=[PLACE | {"proof": 0} | changes])
+
+
+def with_proofs(*proofs: object) -> bytes:
+    return with_element(proofs=list(proofs), places=[PLACE | {"proof": 0}])
 
 
 def test_sets_are_written_in_the_order_of_elements_and_places() -> None:
@@ -137,17 +141,72 @@ def test_sets_are_written_in_the_order_of_elements_and_places() -> None:
 def test_elements_and_places_stand_in_their_order_each_once() -> None:
     assert code_of(a_second_file(sets=SECOND_MEMBERS["sets"][::-1])) == "EVIDENCE_MALFORMED"
     assert code_of(a_second_file(sets=[ELEMENT, ELEMENT])) == "EVIDENCE_MALFORMED"
-    assert code_of(with_element(proofs=[PLACE, PLACE])) == "EVIDENCE_MALFORMED"
-    later = PLACE | {"path": ["zzz"]}
-    assert len(Evidence.parse(with_element(proofs=[PLACE, later])).sets[0].proofs) == 2
-    assert code_of(with_element(proofs=[later, PLACE])) == "EVIDENCE_MALFORMED"
+    proof, place = ELEMENT["proofs"][:1], PLACE | {"proof": 0}
+    assert code_of(with_element(proofs=proof, places=[place, place])) == "EVIDENCE_MALFORMED"
+    later = place | {"path": ["zzz"]}
+    both = Evidence.parse(with_element(proofs=proof, places=[place, later])).sets[0]
+    assert len({one.proof for one in both.proofs}) == 1 < len(both.proofs)
+    assert code_of(with_element(proofs=proof, places=[later, place])) == "EVIDENCE_MALFORMED"
+
+
+def test_a_proof_for_many_places_stands_there_once_and_none_for_no_place() -> None:
+    first = SECOND.sets[0]
+    some = tuple(replace(first.proofs[0], path=(f"p{n}",)) for n in range(3))
+    data = replace(SECOND, sets=(replace(first, proofs=some),)).as_bytes()
+    (written,) = (one for one in json.loads(data)["sets"])
+    assert (len(written["proofs"]), len(written["places"])) == (1, 3)
+    assert Evidence.parse(data).sets[0].proofs == some
+    text, before = written["proofs"][0], b64(b"\x00")
+    assert before < text
+    assert code_of(with_proofs(text, text)) == "EVIDENCE_MALFORMED"
+    assert code_of(with_proofs(text, before)) == "EVIDENCE_MALFORMED"
+    assert code_of(with_proofs(before, text)) == "EVIDENCE_MALFORMED"  # the second is for no place
+    assert code_of(with_proofs()) == "EVIDENCE_MALFORMED"
+
+
+SECOND_ITEM = SECOND_MEMBERS["items"][0]
+HASHES = SECOND_MEMBERS["hashes"]
+
+
+def test_each_hash_of_all_proofs_stands_there_once() -> None:
+    proofs = [item.proof for item in SECOND.items] + [state.proof for state in SECOND.history]
+    keys = (*SECOND.index, *SECOND.within)
+    proofs += [leaf.proof for key in keys for leaf in key.leaves]
+    every = {b64(one) for proof in proofs for one in proof}
+    assert set(HASHES) == every
+    assert len(HASHES) == len(every) < sum(map(len, proofs))
+
+
+@pytest.mark.parametrize(
+    "hashes",
+    [
+        HASHES[::-1],
+        [HASHES[0], *HASHES],
+        HASHES[:-1],
+        [*HASHES, b64(b"\xff" * 32)],
+        [b64(bytes(31)), *HASHES[1:]],
+        "x",
+    ],
+)
+def test_hashes_stand_in_their_order_and_each_is_in_a_proof(hashes: object) -> None:
+    assert code_of(a_second_file(hashes=hashes)) == "EVIDENCE_MALFORMED"
+
+
+@pytest.mark.parametrize("position", [-1, True, "0", len(HASHES)])
+def test_a_proof_names_hashes_by_their_positions(position: object) -> None:
+    items = [SECOND_ITEM | {"proof": [position]}, *SECOND_MEMBERS["items"][1:]]
+    assert code_of(a_second_file(items=items)) == "EVIDENCE_MALFORMED"
+
+
+def test_no_proof_is_longer_than_that_of_any_log() -> None:
+    assert code_of(a_second_file(items=[SECOND_ITEM | {"proof": [0] * 65}])) == "TOO_LARGE"
 
 
 def test_an_element_and_its_places_have_their_members_and_no_other() -> None:
     assert code_of(with_element(more=1)) == "EVIDENCE_MALFORMED"
     assert code_of(with_place(more=1)) == "EVIDENCE_MALFORMED"
     assert code_of(a_second_file(sets=["element"])) == "EVIDENCE_MALFORMED"
-    assert code_of(with_element(proofs=["place"])) == "EVIDENCE_MALFORMED"
+    assert code_of(with_element(places=["place"])) == "EVIDENCE_MALFORMED"
 
 
 @pytest.mark.parametrize(
@@ -160,13 +219,27 @@ def test_an_element_and_its_places_have_their_members_and_no_other() -> None:
         ({"entry_id": "ab"}, "MALFORMED_HEX"),
         ({"entry_id": "AB" * 32}, "MALFORMED_HEX"),
         ({"entry_id": "ab" * 33}, "TOO_LARGE"),
-        ({"proof": "AA"}, "MALFORMED_BASE64"),
-        ({"proof": b64(b"\x03")}, "SET_PROOF_MALFORMED"),
-        ({"proof": "A" * 16_385}, "TOO_LARGE"),
+        ({"proof": 1}, "EVIDENCE_MALFORMED"),
+        ({"proof": -1}, "EVIDENCE_MALFORMED"),
+        ({"proof": False}, "EVIDENCE_MALFORMED"),
+        ({"proof": ELEMENT["proofs"][0]}, "EVIDENCE_MALFORMED"),
     ],
 )
 def test_a_place_is_well_formed(changes: dict[str, Any], code: str) -> None:
     assert code_of(with_place(**changes)) == code
+
+
+@pytest.mark.parametrize(
+    ("proof", "code"),
+    [
+        ("AA", "MALFORMED_BASE64"),
+        (b64(b"\x03"), "SET_PROOF_MALFORMED"),
+        ("A" * 16_385, "TOO_LARGE"),
+        (7, "EVIDENCE_MALFORMED"),
+    ],
+)
+def test_a_proof_about_a_set_is_well_formed(proof: object, code: str) -> None:
+    assert code_of(with_proofs(proof)) == code
 
 
 @pytest.mark.parametrize("salt", ["", "0" * 31, "0" * 33, "A" * 32, "g" + "0" * 31, 7])
@@ -177,8 +250,9 @@ def test_a_salt_is_sixteen_bytes(salt: object) -> None:
 def test_sets_are_bounded() -> None:
     assert code_of(a_second_file(sets=[ELEMENT] * 129)) == "TOO_LARGE"
     assert code_of(with_element(element="x" * 257)) == "TOO_LARGE"
-    places = [PLACE | {"path": [f"{n:05}"]} for n in range(10_001)]
-    both = [ELEMENT | {"element": name, "proofs": places} for name in ("a", "b")]
+    places = [PLACE | {"path": [f"{n:05}"], "proof": 0} for n in range(10_001)]
+    shown = ELEMENT | {"proofs": ELEMENT["proofs"][:1], "places": places}
+    both = [shown | {"element": name} for name in ("a", "b")]
     assert len(Evidence.parse(a_second_file(sets=both[:1])).sets) == 1
     assert code_of(a_second_file(sets=both)) == "TOO_LARGE"
 
@@ -314,7 +388,7 @@ items = st.builds(
         index=st.lists(keys, max_size=3, unique_by=lambda one: one.key).map(
             lambda some: tuple(sorted(some, key=lambda one: one.key))
         ),
-        version=st.just(1),
+        version=st.sampled_from([1, 2]),
     )
 )
 def test_any_evidence_reads_as_it_was_written(evidence: Evidence) -> None:
