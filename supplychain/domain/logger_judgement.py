@@ -1,7 +1,9 @@
 """What one logger's readings say against a storage profile, taken for themselves."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -23,7 +25,7 @@ from supplychain.domain.deviations import (
 )
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
-from supplychain.domain.mkt import Curve, clears, worst_of, worst_window
+from supplychain.domain.mkt import Curve, clears, worst_window
 from supplychain.domain.plausibility import doubted_steps, is_doubted
 from supplychain.domain.storage_profile import Activity, StorageProfile
 
@@ -117,9 +119,18 @@ def _is_allowed(
     profile: StorageProfile, kept: Sequence[Reading], excursions: Sequence[Excursion]
 ) -> bool:
     """Whether all that was outside for long enough lies in bands of the budget (C6)."""
-    spans = [(one.start.timestamp(), one.end.timestamp()) for one in excursions]
-    outside = {r.centi_c for r in kept if any(start <= r.at <= end for start, end in spans)}
+    at = [reading.at for reading in kept]
+    outside = {
+        reading.centi_c
+        for one in excursions
+        for reading in kept[_place(at, one.start) : _place(at, one.end) + 1]
+    }
     return all(profile.band(centi_c) for centi_c in outside)
+
+
+def _place(at: Sequence[int], moment: datetime) -> int:
+    """Where the reading of this moment stands."""
+    return bisect_left(at, int(moment.timestamp()))
 
 
 def _mean_kinetic(
@@ -139,7 +150,7 @@ def _mean_kinetic(
     known = [after.at - before.at <= limit and not doubt for (before, after), doubt in steps]
     curve = Curve.of(counting, known)
     spans = [Interval(one.start, one.end) for one in excursions]
-    return worst_of(worst_window(curve, one, rule, stated.market) for one in spans)
+    return worst_window(curve, spans, rule, stated.market) if spans else None
 
 
 def _clears(profile: StorageProfile, counting: Sequence[Reading], mean: Kinetic | None) -> bool:

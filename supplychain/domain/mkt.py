@@ -79,36 +79,57 @@ class Curve:
         """Return the seconds between two readings that are no gap."""
         return self.covered_s[last] - self.covered_s[first]
 
-    def windows(self, within: Interval, length_s: int) -> Iterator[tuple[int, int]]:
-        """Yield the first and last reading of each window that holds the interval.
+    def windows(self, length_s: int) -> Iterator[tuple[int, int]]:
+        """Yield the first and last reading of each window; all start or end at a reading.
 
-        Windows start or end at a reading, and are cut off where the readings are.
+        They are cut off where the readings are.
         """
+        for first, start in enumerate(self.at):
+            yield first, bisect_right(self.at, start + length_s) - 1
+        for last, end in enumerate(self.at):
+            yield bisect_left(self.at, end - length_s), last
+
+    def places(self, within: Interval) -> tuple[int, int]:
+        """Return the first and last reading of an interval that begins and ends with one."""
         start, end = int(within.start.timestamp()), int(within.end.timestamp())
-        for first in range(bisect_left(self.at, end - length_s), bisect_right(self.at, start)):
-            yield first, bisect_right(self.at, self.at[first] + length_s) - 1
-        for last in range(bisect_left(self.at, end), bisect_right(self.at, start + length_s)):
-            yield bisect_left(self.at, self.at[last] - length_s), last
+        return bisect_left(self.at, start), bisect_left(self.at, end)
 
 
-def worst_window(curve: Curve, excursion: Interval, rule: KineticRule, market: str) -> Kinetic:
-    """Return the mean over the worst window that holds the excursion.
+def worst_window(
+    curve: Curve, excursions: Sequence[Interval], rule: KineticRule, market: str
+) -> Kinetic:
+    """Return the mean over the worst window that holds one of the excursions, in rising order.
 
-    It is refused, and has no value, when no such window is covered to 90 %; an excursion that is
-    longer than the window has none.
+    It is refused, and has no value, where one of them is in no window that is covered to 90 %.
     """
-    windows = list(curve.windows(excursion, rule.window_s))
+    windows = sorted(set(curve.windows(rule.window_s)))
     needed = COVERAGE_E4_MIN * rule.window_s
     good = [one for one in windows if 10_000 * curve.covered(*one) >= needed]
-    if good:
-        first, last = max(good, key=lambda one: _by_harm(curve, *one))
-        return _kinetic(curve, first, last, rule, market, curve.mean_e4(first, last))
-    if windows:
-        first, last = max(windows, key=lambda one: (curve.covered(*one), -one[0]))
+    spans = [curve.places(one) for one in excursions]
+    unknown = next((one for one in spans if not _in_any(one, good)), None)
+    if unknown is not None:
+        around = [one for one in windows if _holds(one, unknown)] or [unknown]
+        first, last = max(around, key=lambda one: (curve.covered(*one), -one[0]))
         return _kinetic(curve, first, last, rule, market, None)
-    first = bisect_left(curve.at, int(excursion.start.timestamp()))
-    last = bisect_left(curve.at, int(excursion.end.timestamp()))
-    return _kinetic(curve, first, last, rule, market, None)
+    holding = [one for one in good if _holds_any(one, spans)]
+    first, last = max(holding, key=lambda one: _by_harm(curve, *one))
+    return _kinetic(curve, first, last, rule, market, curve.mean_e4(first, last))
+
+
+def _holds(window: tuple[int, int], span: tuple[int, int]) -> bool:
+    return window[0] <= span[0] and span[1] <= window[1]
+
+
+def _in_any(span: tuple[int, int], windows: Sequence[tuple[int, int]]) -> bool:
+    """Whether a window holds it; both ends of windows rise, so that the last to begin decides."""
+    n = bisect_right(windows, span[0], key=lambda one: one[0]) - 1
+    return n >= 0 and span[1] <= windows[n][1]
+
+
+def _holds_any(window: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether it holds a span; both ends of spans rise, so that the next to begin decides."""
+    n = bisect_left(spans, window[0], key=lambda one: one[0])
+    return n < len(spans) and spans[n][1] <= window[1]
 
 
 def worst_of(means: Iterable[Kinetic]) -> Kinetic | None:

@@ -115,6 +115,24 @@ def test_a_mean_over_the_limit_clears_nothing_although_the_plain_mean_is_7_25() 
     assert judgement.mkt.value_e4_c > 80_000
 
 
+def test_of_several_excursions_the_worst_window_that_holds_one_counts() -> None:
+    judgement = judged(day((300, 310, 9), (1500, 1600, 11), (2500, 2510, 9)))
+    assert judgement.mkt is not None
+    alone = judged(day((1500, 1600, 11))).mkt
+    assert alone is not None
+    assert (judgement.mkt.value_e4_c or 0) >= (alone.value_e4_c or 0)
+    assert judgement.mkt.at.start <= at(1500) <= at(1590) <= judgement.mkt.at.end
+
+
+def test_one_excursion_that_no_window_covers_refuses_all() -> None:
+    minutes = [*range(0, DAY + 1, 10), *range(3 * DAY, 3 * DAY + 600, 10)]
+    values = [9 if m in {600, 3 * DAY + 300} else 5 + m % 20 / 50 for m in minutes]
+    found = judged(logged(minutes, values)).mkt
+    assert found is not None
+    assert (found.value_e4_c, found.coverage_e4) == (None, 10_000 * 590 // DAY)
+    assert found.at.start >= at(2 * DAY)
+
+
 def test_the_window_is_the_worst_one_that_holds_the_excursion() -> None:
     late_heat = day((1000, 1010, 9), (2000, 2060, 7.9))
     judgement = judged(late_heat)
@@ -187,7 +205,9 @@ def test_readings_that_nobody_believes_are_gaps_in_it() -> None:
     assert judgement.mkt is not None
     assert judgement.mkt.value_e4_c is not None
     assert judgement.mkt.value_e4_c < 55_000  # without the 81 °C
-    assert judgement.mkt.coverage_e4 == 10_000 * (DAY - 20) // DAY
+    # All windows are alike; the earliest is cut off at the start, and lacks the doubted steps.
+    assert judgement.mkt.at == between(0, 1320)
+    assert judgement.mkt.coverage_e4 == 10_000 * (1320 - 20) // DAY
     assert judgement.state is State.EXCURSION
 
 
