@@ -355,6 +355,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep_sightings": 3600.0,
         "sweep_verifications": 3600.0,
         "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
+        "audit_readings": float(env_int("AUDIT_STEP_EVERY_S", 60)),
         "build_index": 2.0,
         **({"publish_tiles": 2.0} if TILES_STORE else {}),
     }.items()

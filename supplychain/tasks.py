@@ -70,6 +70,15 @@ def audit_ledger() -> None:
 
 
 @shared_task
+def audit_readings() -> None:
+    """Go on with the audit of temperature readings; what is wrong becomes an alarm at once."""
+    try:
+        call_command("audit_readings", step=settings.AUDIT_STEP_S, stdout=StringIO())
+    except CommandError as fault:
+        log.error("readings: %s", fault)  # noqa: TRY400  a sentence, no traceback
+
+
+@shared_task
 def build_index() -> None:
     """Count what is new into the completeness index, and sign its root if that is due.
 

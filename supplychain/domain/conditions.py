@@ -26,7 +26,7 @@ CENTI_C_MIN: Final = -27_315  # absolute zero
 CENTI_C_MAX: Final = 32_767  # what the 16 bits of a packed reading hold
 DEVICE_LENGTH_MAX: Final = 64
 
-_LEAF: Final = Struct(">qi")
+LEAF: Final = Struct(">qi")
 _DEVICE: Final = re.compile(r"[\x20-\x7e]+", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOTHING_DROPPED: Final[Mapping[str, int]] = MappingProxyType({})
@@ -122,7 +122,7 @@ class Series:
     @cached_property
     def root(self) -> bytes:
         """The Merkle root (RFC 9162, 2.1.1) over the readings, each as 8 + 4 signed bytes."""
-        return root([leaf_hash(_LEAF.pack(at, centi_c)) for at, centi_c in self.readings])
+        return root([leaf_hash(LEAF.pack(at, centi_c)) for at, centi_c in self.readings])
 
     def summary(self) -> dict[str, str | int]:
         """Return the member of `series` in signed conditions.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from supplychain.domain.barcodes import ScanFault, Scanned
+from supplychain.domain.findings import Finding
 from supplychain.domain.histories import Broken
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.pack_traces import PackTrace
@@ -41,6 +42,7 @@ class Leg:
 
     entry_id: str
     state: LegState
+    findings: frozenset[Finding] = frozenset()
 
 
 TWO_HISTORIES = frozenset({"COSIGNATURE_BAD", "HISTORY_CONTRADICTED", "SEEN_CONTRADICTED"})

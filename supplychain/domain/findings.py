@@ -37,3 +37,15 @@ STATED: Final = frozenset(
         *(one for one in Finding if one.startswith("LOGGER_")),
     }
 )
+
+#: What makes readings weaker evidence, whatever they say.
+WEAKENING: Final = frozenset(
+    {
+        Finding.CALIBRATION_OLD,
+        Finding.CLOCK_DRIFT,
+        Finding.CLOCK_FAULT,
+        Finding.IMPLAUSIBLE,
+        Finding.SUMMARY_DIFFERS,
+        *(one for one in Finding if one.startswith("LOGGER_")),
+    }
+)

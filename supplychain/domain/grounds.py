@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from supplychain.domain.facts import TWO_HISTORIES, Facts, Leg, LegState, Limits, LogHealth
+from supplychain.domain.findings import WEAKENING
 from supplychain.domain.lots import Lot
 from supplychain.domain.pack_traces import PackFault
 from supplychain.domain.reasons import (
@@ -190,6 +191,9 @@ def _temperature(facts: Facts, lot: Lot) -> Iterator[Reason]:
         troubles.setdefault("TEMPERATURE_NOT_CHECKED", []).extend(unjudged)
     for code, entries in troubles.items():
         yield reason(code, *entries)
+    doubts = sorted({one.value for leg in legs for one in leg.findings & WEAKENING})
+    if doubts:
+        yield reason("LOGGER_IN_DOUBT", *doubts)
 
 
 def _of_leg(leg: Leg, lot: Lot, scope: Scope) -> str | None:

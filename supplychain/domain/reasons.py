@@ -164,6 +164,10 @@ _FIT = {
         Severity.CAUTION,
         "Ask your supplier for the missing temperature readings.",
     ),
+    "LOGGER_IN_DOUBT": (
+        Severity.CAUTION,
+        "Ask your supplier about the logger: its calibration, clock or own alarm is in doubt.",
+    ),
     "NO_TEMPERATURE_DATA": (
         Severity.CAUTION,
         "Ask your supplier for the temperature readings: a hand-off has none.",

@@ -146,7 +146,9 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         pack=pack,
         forebears=base.forebears,
         corrections=_corrections(chain, base.within),
-        legs=tuple(Leg(leg.act.entry_id, leg.state) for leg in base.legs) if known else None,
+        legs=tuple(Leg(leg.act.entry_id, leg.state, leg.findings) for leg in base.legs)
+        if known
+        else None,
     )
 
 

@@ -17,6 +17,7 @@ from supplychain.domain.conditions_claim import (
 from supplychain.domain.conditions_judged import Judged
 from supplychain.domain.excursions import Covers, Judgement, State
 from supplychain.domain.facts import LegState
+from supplychain.domain.findings import Finding
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import StorageProfile
@@ -55,6 +56,12 @@ class LegReadings:
     def claim(self) -> ReadingsClaim | None:
         """What was signed of its readings; None where a reason for none was signed."""
         return _readings(self.act)
+
+    @property
+    def findings(self) -> frozenset[Finding]:
+        """What was signed about the readings besides their state."""
+        judged = self.claim.judged if self.claim else None
+        return frozenset(judged.findings) if judged else frozenset()
 
     @property
     def count(self) -> int:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from supplychain.domain.findings import Finding
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot
 from supplychain.domain.reasons import Reason, Severity, Tick
@@ -25,7 +26,17 @@ from supplychain.web.temperatures import (
     span,
     temperature_gist,
 )
-from supplychain.web.wording import FACTS, LEFT_OUT, WORDS, by_name, by_role, day, in_words, moment
+from supplychain.web.wording import (
+    FACTS,
+    FINDINGS,
+    LEFT_OUT,
+    WORDS,
+    by_name,
+    by_role,
+    day,
+    in_words,
+    moment,
+)
 
 RETRIES_MAX = 5
 WAITING = frozenset({"NOT_YET_LOGGED", "NOT_WITNESSED"})
@@ -197,6 +208,8 @@ def fact_of(reason: Reason, result: ScanResult) -> str:
         return f"{fact} It has waited since {moment(datetime.fromisoformat(reason.details[0]))}."
     if reason.code in ("RECALLED", "ON_HOLD"):
         return " ".join([fact, *_stated(result.acts, reason.details)])
+    if reason.code == "LOGGER_IN_DOUBT":
+        return f"{fact} Found: {', '.join(FINDINGS[Finding(one)] for one in reason.details)}."
     if reason.code in _OUTSIDE:
         words = (*_excursions(result, reason.details), *_decisions(result, reason.details))
         return " ".join([fact, *words])

@@ -1,5 +1,6 @@
 """Goods were too warm on the way: they wait, quality decides, and it is told for ever."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -207,3 +208,17 @@ def test_the_whole_story_is_in_the_evidence(warm: Stage) -> None:
     assert (chain.errors, chain.broken) == ((), ())
     types = [act.statement.type for act in chain.history.acts.values()]
     assert types[-1] == "quality.release"
+
+
+def test_readings_of_a_logger_that_was_not_calibrated_are_weaker(stage: Stage) -> None:
+    stage.register(LOT, 20)
+    stage.ship(MAKES, LOT, 20, HEALS, cool(stage))
+    (series,) = readings(stage.now, stage.later(timedelta(minutes=10)), 500).series
+    old = replace(series, calibrated=stage.now.date() - timedelta(days=400))
+    stage.receive(HEALS, LOT, 20, conditions=ConditionsInput(series=(old,)))
+    found = scan(stage, HEALS)
+    assert (found.verdict.code, found.verdict.codes) == (
+        VerdictCode.CAUTION,
+        ("LOGGER_IN_DOUBT",),
+    )
+    assert "more than a year ago" in fact_of(found.verdict.reasons[0], found)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ledger.core.links import OutputRef
 from supplychain.domain.barcodes import FaultCode, ScanFault, Scanned, parse
 from supplychain.domain.facts import Forebear
+from supplychain.domain.findings import WEAKENING, Finding
 from supplychain.domain.histories import Broken, replay_all
 from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.lot_statements import RecallClass
@@ -59,6 +60,7 @@ HANDOFFS = frozenset({SHIPPED, RECEIVED})
 HOLDING = Scope(standing=Standing.HOLDS, entries=HANDOFFS | {entry_id(0)}, legs=HANDOFFS)
 DECIDED = replace(HOLDING, decided=frozenset({RECEIVED}))
 COOL = (Leg(SHIPPED, LegState.IN_RANGE), Leg(RECEIVED, LegState.IN_RANGE))
+DOUBTED = Leg(RECEIVED, LegState.IN_RANGE, frozenset({Finding.CALIBRATION_OLD}))
 RECALL = Recall(entry_id(8), MAKER.gln, RecallClass.I, "Wrong label", DAY_ONE)
 HOLD = Hold(entry_id(9), MAKER.gln, "Complaint", DAY_ONE)
 GOOD = Facts(
@@ -223,6 +225,7 @@ def test_a_pack_with_nothing_against_it_is_ok() -> None:
         ({"legs": legs(LegState.UNKNOWN)}, "CANNOT_CHECK", "TEMPERATURE_NOT_CHECKED", "fit"),
         ({"legs": legs(LegState.EXCURSION)}, "STOP", "TEMPERATURE_EXCURSION", "fit"),
         ({"legs": legs(LegState.FREEZE)}, "STOP", "FROZEN", "fit"),
+        ({"legs": (COOL[0], DOUBTED)}, "CAUTION", "LOGGER_IN_DOUBT", "fit"),
         ({"legs": legs(LegState.REVIEW)}, "STOP", "TEMPERATURE_REVIEW", "fit"),
         ({"legs": legs(LegState.EXCURSION), "scope": DECIDED}, "CAUTION", "RELEASED_BY_QA", "fit"),
         ({"legs": legs(LegState.DISAGREES)}, "STOP", "READINGS_DISAGREE", "fit"),
@@ -429,6 +432,18 @@ def test_what_quality_decided_is_told_for_ever_and_stops_nobody(state: LegState)
     assert (reason.code, reason.details) == ("RELEASED_BY_QA", (RECEIVED,))
     other = replace(HOLDING, decided=frozenset({SHIPPED}))
     assert judge(replace(decided, scope=other)).code is VerdictCode.STOP
+
+
+@pytest.mark.parametrize("finding", [*Finding])
+def test_what_makes_readings_weaker_is_told_and_nothing_else(finding: Finding) -> None:
+    doubted = Leg(RECEIVED, LegState.IN_RANGE, frozenset({finding}))
+    verdict = judge(replace(GOOD, legs=(COOL[0], doubted)))
+    if finding in WEAKENING:
+        assert [(one.code, one.details) for one in verdict.reasons] == [
+            ("LOGGER_IN_DOUBT", (finding.value,))
+        ]
+    else:
+        assert verdict.code is VerdictCode.OK
 
 
 @pytest.mark.parametrize(
