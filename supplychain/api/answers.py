@@ -57,6 +57,15 @@ class EntryShape(Answer):
     evidence = serializers.URLField(required=False)
 
 
+class ReadingProofShape(Answer):
+    """One reading of a signed series: docs/spec/conditions.md says how to check it."""
+
+    entry = serializers.CharField()
+    series = serializers.IntegerField()
+    root = serializers.CharField()
+    proof = serializers.DictField(help_text="index, count, at, centi_c and path.")
+
+
 class ProfileShape(Answer):
     """A storage profile: its id, as products and statements cite it, and its name."""
 

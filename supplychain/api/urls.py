@@ -26,6 +26,7 @@ from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.profiles import ProfileDocument, Profiles
 from supplychain.api.quality import Decisions, Stays
+from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Shipments, Voids
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
@@ -42,10 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profiles/<str:profile_id>", ProfileDocument.as_view(), name="profile"),
     path("products", Products.as_view(), name="products"),
     path("lots", Lots.as_view(), name="lots"),
-    # A lot's number may hold a slash. One that ends in "/packs", "/units" or "/evidence" has no
+    # A lot's number may hold a slash. One that ends in "/packs", "/units" and so on has no
     # page of its own; the list of lots finds it.
     path(f"{_LOT}/packs", LotPacks.as_view(), name="lot-packs"),
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
+    path(f"{_LOT}/readings/<str:entry_id>/<int:n>", ReadingOne.as_view(), name="lot-reading"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),
     path("containers", Packings.as_view(), name="packings"),

@@ -56,10 +56,7 @@ class ReadingProof:
                 whole(found["at"], "proof.at", 0, _SECONDS_MAX),
                 whole(found["centi_c"], "proof.centi_c", -_CENTI_C_MAX, _CENTI_C_MAX),
             ),
-            path=tuple(
-                bytes.fromhex(hex_32(one, "proof.path"))
-                for one in sequence(found["path"], "proof.path", _PATH_MAX)
-            ),
+            path=() if found["path"] == [] else _path(found["path"]),
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -71,6 +68,11 @@ class ReadingProof:
             "centi_c": self.reading.centi_c,
             "path": [one.hex() for one in self.path],
         }
+
+
+def _path(value: object) -> tuple[bytes, ...]:
+    listed = sequence(value, "proof.path", _PATH_MAX)
+    return tuple(bytes.fromhex(hex_32(one, "proof.path")) for one in listed)
 
 
 def _leaf(reading: Reading) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from uuid import UUID
 
 from ledger.core.entry import stream_id
 from supplychain.domain.agreement import disagreement, judged_again
@@ -30,6 +31,7 @@ from supplychain.domain.signed_legs import (
 )
 from supplychain.domain.stability import Told, story
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
+from supplychain.models import Series as SeriesRow
 from supplychain.models import SeriesChunk
 from supplychain.queries.chains import Chain
 from supplychain.queries.profiles import known_profile
@@ -207,6 +209,16 @@ def _chunks(lot: LotKey, roots: Collection[str]) -> dict[str, Chunks]:
     for root, packed in rows.order_by("root", "chunk").values_list("root", "packed"):
         found.setdefault(root, []).append(bytes(packed))
     return {root: tuple(packed) for root, packed in found.items()}
+
+
+def series_kept(stream: UUID, entry_id: str, n: int) -> Series | None:
+    """The readings as they are kept for series `n` of an entry; None where none are."""
+    cited = SeriesRow.objects.filter(stream_id=stream, entry_id=entry_id, n=n).first()
+    if cited is None:
+        return None
+    chunks = SeriesChunk.objects.filter(stream_id=stream, root=cited.root).order_by("chunk")
+    packed = tuple(bytes(one) for one in chunks.values_list("packed", flat=True))
+    return _unpacked(packed, cited.device, None, cited.file or None) if packed else None
 
 
 def _series(claim: SeriesClaim, packed: Chunks) -> Series:

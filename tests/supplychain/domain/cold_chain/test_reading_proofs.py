@@ -41,6 +41,12 @@ def test_a_proof_is_of_one_place(count: int, data: st.DataObject) -> None:
     assert not moved.holds(series.root.hex(), count)
 
 
+def test_a_path_that_is_too_short_proves_nothing() -> None:
+    proof = ReadingProof.of(a_series(9), NOON)
+    cut = ReadingProof.decode(proof.as_json() | {"path": []})
+    assert not cut.holds(a_series(9).root.hex(), 9)
+
+
 def test_a_moment_without_a_reading_has_no_proof() -> None:
     with pytest.raises(ReadingsFault) as unknown:
         ReadingProof.of(a_series(3), NOON + 1)
