@@ -62,7 +62,7 @@ class ReadingProofShape(Answer):
 
     entry = serializers.CharField()
     series = serializers.IntegerField()
-    root = serializers.CharField()
+    series_root = serializers.CharField()
     proof = serializers.DictField(help_text="index, count, at, centi_c and path.")
 
 

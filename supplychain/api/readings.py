@@ -40,5 +40,5 @@ class ReadingOne(Door):
         if series is None:
             raise Refusal(HTTPStatus.NOT_FOUND, "SERIES_UNKNOWN", "This entry has no such series.")
         proof = ReadingProof.of(series, int(at.timestamp()))
-        answer = {"entry": entry_id, "series": n, "root": series.root.hex()}
+        answer = {"entry": entry_id, "series": n, "series_root": series.root.hex()}
         return Response(answer | {"proof": proof.as_json()})

@@ -31,7 +31,7 @@ def test_a_reading_is_proven_against_the_signed_root(
     row = Series.objects.get(entry_id=entry)
     found = program(HEALS).get(address(entry), at=row.first_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     said = found.json()
-    assert (said["entry"], said["series"], said["root"]) == (entry, 0, row.root)
+    assert (said["entry"], said["series"], said["series_root"]) == (entry, 0, row.root)
     proof = ReadingProof.decode(said["proof"])
     assert proof.holds(row.root, row.count)
     assert proof.reading.centi_c == 500
