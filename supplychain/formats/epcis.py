@@ -13,7 +13,8 @@ _READERS: Final = {
     "application/json": read_json,
     "application/ld+json": read_json,
 }
-_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+# What may stand before the first sign, also in UTF-16, which XML may be in and JSON may not.
+_BLANK: Final = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"
 
 
 def read(data: bytes, media: str | None = None) -> Document:

@@ -91,7 +91,7 @@ class _Tree:
             message = f"More than {ELEMENTS_MAX} elements; split the file."
             raise FormatError("TOO_LARGE", message, place=f"Line {line}")
         if len(self._open) >= DEPTH_MAX:
-            message = f"Elements lie deeper than {DEPTH_MAX}."
+            message = f"Elements lie deeper than {DEPTH_MAX}; leave out what is that deep."
             raise FormatError("TOO_DEEP", message, place=f"Line {line}")
         namespace, _, local = name.rpartition(" ")
         if not self._open:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from supplychain.formats import epcis, json_tree
 from supplychain.formats.errors import FormatError
 from supplychain.formats.lot_story import plan_lot_story
+from tests.nights import examples
 from tests.supplychain.formats import epcis_2_files as files
 from tests.supplychain.formats import epcis_files
 from tests.supplychain.formats.test_epcis_2_0_xml import SEEN
@@ -49,6 +50,43 @@ def test_a_damaged_file_is_read_or_refused_and_never_more(data: st.DataObject) -
         )
     )
     read_or_refused(good[:start] + put + good[end:])
+
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp037")
+PIECES = (
+    *("<epc>", "</action>", "<![CDATA[", "&lt;", "&#xD800;", "<!DOCTYPE x [<!ENTITY a 'b'>]>"),
+    *("<x:y xmlns:x='urn:x'>", 'xmlns="urn:x"', 'xsi:nil="true"', "&a;", "DELETE", "\u0663"),
+    *('"a":[],', "null", "[[", "{}", "7", '"\\ud800"', "NaN", "1e999", "-", "9" * 400),
+    *(" ", "\0", "\ufeff", "urn:epc:id:sgtin:1.2.3"),
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, good: str) -> bytes:
+    """The text with pieces taken out, put in, moved or said again, in some encoding."""
+    text = good
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(start + 400, len(text))))
+        there = draw(st.integers(0, len(text)))
+        piece = draw(st.sampled_from(PIECES) | st.just(text[start:end]))
+        cut = draw(st.booleans())
+        text = text[:there] + piece + text[there:]
+        text = text[:start] + text[end:] if cut else text
+    return text.encode(draw(st.sampled_from(ENCODINGS)), "replace")
+
+
+def test_the_samples_of_others_damaged_are_read_or_refused_and_never_more(shared: Path) -> None:
+    samples = [
+        path.read_text("utf-8") for path in sorted((shared / "samples/epcis").glob("*.[jx]*"))
+    ]
+
+    @settings(max_examples=examples(300))
+    @given(st.sampled_from(samples).flatmap(damaged))
+    def each(data: bytes) -> None:
+        read_or_refused(data)
+
+    each()
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
