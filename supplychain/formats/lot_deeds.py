@@ -140,7 +140,21 @@ class Ending(Deed):
     step: str
 
 
-LotDeed = Birth | Packing | HandOff | Ending
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal(Deed):
+    """An event that was taken before is declared wrong by its sender, and names no goods here.
+
+    `at` is the time of that event, as of which it is taken back: what corrects it may stand right
+    behind. `declared` is when it was declared wrong, `reason` the sender's word for it or "";
+    `entries` are those that the event led to.
+    """
+
+    declared: datetime
+    reason: str
+    entries: tuple[str, ...]
+
+
+LotDeed = Birth | Packing | HandOff | Ending | Withdrawal
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,21 @@ event gets an answer; what cannot be taken is refused with a reason and changes 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.formats import epc
-from supplychain.formats.epcis_document import UNDATED, Document, Event, Kind, Typed
+from supplychain.formats.epcis_document import (
+    UNDATED,
+    Document,
+    ErrorDeclaration,
+    Event,
+    Kind,
+    Typed,
+)
 from supplychain.formats.event_readings import readings_of
 from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_births import Births, time_of
@@ -28,6 +35,7 @@ from supplychain.formats.lot_deeds import (
     LotDeed,
     LotStory,
     Packing,
+    Withdrawal,
 )
 from supplychain.formats.lot_goods import Goods
 from supplychain.formats.packing import RefusalError
@@ -40,7 +48,6 @@ _NOTHING_KNOWN: Final = Known()
 # What is no broken rule, but data and goods that do not fit together.
 _CATEGORIES: Final[Mapping[str, Category]] = {
     "CONTENTS_UNKNOWN": Category.PRODUCT_WITHOUT_DATA,
-    "ERROR_TOO_LATE": Category.DATA_ISSUE,
     "NOTHING_NAMED": Category.DATA_ISSUE,
     "LOT_MISSING": Category.DATA_ISSUE,
     "INVALID_LOT": Category.DATA_ISSUE,
@@ -125,7 +132,7 @@ class _Plot:
             raise RefusalError(event.fault.code, event.fault.message)
         print_ = self._prints.get(event.position, "")
         if event.error:
-            return self._declared(print_)
+            return self._declared(event, event.error)
         if print_ in self.known.taken:
             return Answer.KNOWN, "TAKEN_BEFORE", "It was taken before, in this file or another one."
         if print_ in self._withdrawn:
@@ -137,11 +144,22 @@ class _Plot:
             return Answer.KNOWN, "DUPLICATE", f"It says again what event {first} says."
         return self._by_kind(event)
 
-    def _declared(self, print_: str) -> _Taken:
-        if self.known.taken.get(print_):
-            reason = "It declares an event wrong that was taken before; correct that by hand."
-            raise RefusalError("ERROR_TOO_LATE", reason)
-        return _noted("ERROR_DECLARATION", "It declares another event wrong.")
+    def _declared(self, event: Event, error: ErrorDeclaration) -> _Taken:
+        entries = self.known.taken.get(self._prints[event.position])
+        if not entries:
+            return _noted("ERROR_DECLARATION", "It declares another event wrong.")
+        self.deeds.append(
+            Withdrawal(
+                event=event.position,
+                at=time_of(event),
+                fingerprint=self._prints[event.position],
+                goods=(),
+                declared=error.time.astimezone(UTC),
+                reason=error.reason,
+                entries=entries,
+            )
+        )
+        return _noted("TAKEN_BACK", "It declares wrong what was taken before, and takes it back.")
 
     def _by_kind(self, event: Event) -> _Taken:
         takers: Mapping[Kind, Callable[[Event], _Taken]] = {

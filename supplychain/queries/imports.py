@@ -37,7 +37,7 @@ def known_before(document: Document, party: str) -> Known:
 
 
 def _taken(document: Document, party: str) -> dict[str, tuple[str, ...]]:
-    prints = {fingerprint(event) for event in document.events if event.time and not event.error}
+    prints = {fingerprint(event) for event in document.events if event.time}
     found: dict[str, tuple[str, ...]] = {}
     for some in _parts(sorted(prints)):
         rows = ImportedEvent.objects.filter(

@@ -1,10 +1,10 @@
 """What an organisation holds, and what is on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
@@ -91,6 +91,14 @@ def inbound_to(gln: str) -> list[InTransit]:
 def outbound_of(gln: str) -> list[InTransit]:
     """What the organisation dispatched and nobody received, oldest dispatch first."""
     return _in_transit(_unused().filter(holder=gln, state="in_transit"))
+
+
+def dispatched_in(entries: Collection[str]) -> list[tuple[str, LotKey, int]]:
+    """Those of the entries that are dispatches, with the lot of each and how much it sent."""
+    found = Output.objects.filter(entry_id__in=entries, dispatch=F("entry_id"), state="in_transit")
+    rows = list(found.order_by("entry_id").values_list("entry_id", "stream_id", "quantity"))
+    lots = lot_lines({stream for _, stream, _ in rows})
+    return [(entry, lots[stream].key, quantity) for entry, stream, quantity in rows]
 
 
 def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:

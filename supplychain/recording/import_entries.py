@@ -15,36 +15,31 @@ from supplychain.domain.statements import (
     LotStatement,
     Sample,
 )
-from supplychain.formats.lot_deeds import Birth, Ending, HandOff, LotGoods
+from supplychain.formats.lot_deeds import Birth, Ending, HandOff, LotGoods, Withdrawal
 from supplychain.queries import organisations
 from supplychain.queries.lot_lines import LotLine, lot_line
 from supplychain.queries.packs import is_serialised, places_of
 from supplychain.recording.catalogue import put_product
 from supplychain.recording.choosing import chosen
-from supplychain.recording.import_hand_offs import receive, send_back, ship, void
+from supplychain.recording.import_hand_offs import handed
 from supplychain.recording.import_source import Source, lists_of, once, sign
+from supplychain.recording.import_withdrawals import take_back
 from supplychain.recording.submissions import PackLists, Recorded
 
 _NOT_STATED = "not stated"
 _ENDINGS = {"destroying": Destroy, "decommissioning": Decommission, "sampling": Sample}
 
 
-def entries_of(source: Source, deed: Birth | HandOff | Ending) -> Iterator[Recorded]:
+def entries_of(source: Source, deed: Birth | HandOff | Ending | Withdrawal) -> Iterator[Recorded]:
     """Sign for each lot of a deed what the party may sign. Raises LedgerError or RuleBroken."""
-    for goods in deed.goods:
-        match deed:
-            case Birth():
-                yield _register(source, deed, goods)
-            case HandOff(step="shipping"):
-                yield ship(source, deed, goods)
-            case HandOff(step="returning"):
-                yield send_back(source, deed, goods)
-            case HandOff(step="void_shipping"):
-                yield from void(source, deed, goods)
-            case HandOff():
-                yield from receive(source, deed, goods)
-            case Ending():
-                yield _end(source, deed, goods)
+    if isinstance(deed, Withdrawal):
+        yield from take_back(source, deed)
+    elif isinstance(deed, HandOff):
+        yield from handed(source, deed)
+    else:
+        for goods in deed.goods:
+            birth = isinstance(deed, Birth)
+            yield _register(source, deed, goods) if birth else _end(source, deed, goods)
 
 
 def _register(source: Source, birth: Birth, goods: LotGoods) -> Recorded:

@@ -30,7 +30,21 @@ from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 
 
-def ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
+def handed(source: Source, deed: HandOff) -> Iterator[Recorded]:
+    """Sign for each lot what a hand-off says. Raises LedgerError or RuleBroken."""
+    for goods in deed.goods:
+        match deed.step:
+            case "shipping":
+                yield _ship(source, deed, goods)
+            case "returning":
+                yield _send_back(source, deed, goods)
+            case "void_shipping":
+                yield from _void(source, deed, goods)
+            case _:
+                yield from _receive(source, deed, goods)
+
+
+def _ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
     """Send goods on; what goes in containers goes by their labels."""
 
     def act(nonce: bytes) -> Recorded:
@@ -52,7 +66,7 @@ def ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
     return once(source, deed, goods.lot, act)
 
 
-def send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
+def _send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
     """Send goods back to a supplier."""
 
     def act(nonce: bytes) -> Recorded:
@@ -100,12 +114,12 @@ def _conditions(deed: HandOff, profile_id: str, covers: Covers | None) -> Condit
     return claim_of(ConditionsInput(series=deed.readings), profile_id, covers, activity)
 
 
-def void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
+def _void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
     """Take each dispatch back that the goods are on, as a whole."""
 
     def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:
         if some.units != journey.quantity:
-            message = f"It takes back {some.units} of {journey.quantity} packs; void all of them."
+            message = f"It takes back {some.units} of {journey.quantity} packs on the way."
             raise RuleBroken("R7", "VOID_IN_PART", message)
         said = Void.of(
             giver=Gln.parse(source.party),
@@ -119,7 +133,7 @@ def void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
     return _each_journey(source, deed, goods, act)
 
 
-def receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
+def _receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
     """Receive the goods; what else the dispatches hold stays on the way."""
 
     def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:

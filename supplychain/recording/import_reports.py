@@ -17,11 +17,17 @@ _TO_DO = {
     "NOT_BORN": "Have its maker register the lot, then import the file again.",
     "PACK_NOT_HERE": "Receive the packs first, or take them out of the event.",
     "NOT_HOLDER": "Receive the goods first, or take them out of the event.",
+    "VOID_IN_PART": "Void the whole dispatch, and ship the others again.",
+    "ERROR_TOO_LATE": "Say in a correction what was wrong, or have the goods sent back.",
+    "NOT_INSIDE": "Import what was packed first, or have its sender mend the event.",
 }
+_MEND = "Have its sender mend the event, then import the file again."
+_SETTLE = "Settle that and import the file again, or proceed without the event."
 _EXCEPTIONS = {
     "NOT_IN_TRANSIT": Category.PRODUCT_WITHOUT_DATA,
     "NOT_BORN": Category.PRODUCT_WITHOUT_DATA,
     "PRODUCT_UNKNOWN": Category.DATA_ISSUE,
+    "ERROR_TOO_LATE": Category.DATA_ISSUE,
     "RECALLED": Category.UNAVAILABLE,
     "ON_HOLD": Category.UNAVAILABLE,
     "EXPIRED": Category.UNAVAILABLE,
@@ -54,14 +60,16 @@ class EventReport:
 
 
 def report_of(answer: EventAnswer) -> EventReport:
-    """What the file alone says of an event."""
+    """What the file alone says of an event; what cannot be taken, with what to do."""
+    stands = answer.answer in (Answer.ACCEPTED, Answer.KNOWN)
+    todo = "" if stands else _TO_DO.get(answer.code, _MEND)
     return EventReport(
         answer.position,
         answer.place,
         answer.event,
         answer.answer.value,
         answer.code,
-        answer.reason,
+        f"{answer.reason} {todo}".rstrip(),
         category=answer.category.value if answer.category else "",
         fingerprint=answer.fingerprint,
         entries=answer.entries,
@@ -75,7 +83,7 @@ def refused(report: EventReport, refusal: LedgerError | RuleBroken) -> EventRepo
         report,
         outcome=(Answer.EXCEPTION if category else Answer.REFUSED).value,
         code=refusal.code,
-        reason=" ".join(filter(None, (refusal.message, _TO_DO.get(refusal.code)))),
+        reason=f"{refusal.message} {_TO_DO.get(refusal.code, _SETTLE)}",
         rule=getattr(refusal, "rule", ""),
         category=category.value if category else "",
         entries=(),
@@ -86,7 +94,7 @@ def rolled_back(reports: Sequence[EventReport]) -> tuple[EventReport, ...]:
     """The reports when nothing of the file is taken, because some event does not stand."""
     first = next(report.number for report in reports if not report.stands)
     reason = (
-        f"Nothing of the file was taken, because of event {first}; mend it, or proceed without."
+        f"Nothing of the file was taken, because of event {first}. Mend it, or proceed without."
     )
     return tuple(
         replace(one, outcome="refused", code="ROLLED_BACK", reason=reason, entries=())

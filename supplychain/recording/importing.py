@@ -15,6 +15,7 @@ from supplychain.formats.lot_deeds import (
     HandOff,
     LotStory,
     Packing,
+    Withdrawal,
 )
 from supplychain.recording.import_entries import entries_of
 from supplychain.recording.import_packings import (
@@ -70,7 +71,7 @@ def tell(source: Source, story: LotStory, progress: Progress) -> tuple[EventRepo
 
 
 def _told(
-    source: Source, deed: Birth | HandOff | Ending, reports: Sequence[EventReport]
+    source: Source, deed: Birth | HandOff | Ending | Withdrawal, reports: Sequence[EventReport]
 ) -> dict[int, EventReport]:
     """Sign one deed or leave it; the reports of its events say what became of it."""
     others = _not_yours(source.party, deed)
@@ -116,7 +117,7 @@ def _signed(
 def _left(where: Whereabouts, deed: Packing, report: EventReport) -> EventReport | None:
     """The report of a packing that makes no entry, None for one that does."""
     if not is_known(deed):
-        reason = "Nobody has commissioned any of these packs; send that with it."
+        reason = "Nobody has commissioned any of these packs. Send that with it."
         category = Category.PRODUCT_WITHOUT_DATA.value
         outcome = Answer.EXCEPTION.value
         return replace(
@@ -137,7 +138,7 @@ def _stands(report: EventReport, entries: Sequence[Recorded]) -> EventReport:
     return replace(report, outcome=outcome.value, entries=ids)
 
 
-def _not_yours(party: str, deed: Birth | HandOff | Ending) -> tuple[str, str] | None:
+def _not_yours(party: str, deed: Birth | HandOff | Ending | Withdrawal) -> tuple[str, str] | None:
     """Code and sentence where an event says what somebody else did, who alone can sign it."""
     if not isinstance(deed, HandOff):
         return None

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ledger.core.entry import Entry
+from ledger.core.statement import Statement
 from ledger.models import Entry as StoredEntries
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
@@ -28,6 +29,7 @@ from tests.stages import HEALS, MAKES, SELLS, Stage
 from tests.supplychain.formats import epcis_2_files, epcis_files
 from tests.supplychain.formats.epcis_files import (
     CBV,
+    DECLARED_WRONG,
     LOT_MEMBERS,
     MAKER,
     PALLET,
@@ -336,16 +338,77 @@ def test_each_lot_goes_by_the_labels_that_its_own_packs_are_under(winter: Stage)
     reports = read(
         winter, born(pack(1)), other, *inner, shipped(PALLET, case(2), receiver=BUYER, minute=6)
     )
-    assert [signed_labels(one) for one in reports[-1].entries] == [
+    assert [signed(one).body["containers"] for one in reports[-1].entries] == [
         ["00/106141412345678908"],
         ["01/10614141123459/21/2"],
     ]
 
 
-def signed_labels(entry_id: str) -> object:
+def signed(entry_id: str) -> Statement:
     stored = StoredEntries.objects.get(entry_id=entry_id)
     text = "~".join((bytes(stored.jws).decode(), *stored.disclosures, ""))
-    return Entry.parse(text).statement.body["containers"]
+    return Entry.parse(text).statement
+
+
+def declared_wrong(event: str) -> str:
+    member = f"<baseExtension>{DECLARED_WRONG}</baseExtension>"
+    return event.replace("</eventTimeZoneOffset>", f"</eventTimeZoneOffset>{member}")
+
+
+def test_a_dispatch_that_is_declared_wrong_later_is_taken_back_once(winter: Stage) -> None:
+    dispatch = shipped(pack(1), pack(2), receiver=BUYER)
+    first = read(winter, born(pack(1), pack(2)), dispatch)
+    better = shipped(pack(1), receiver=PHARMACY, minute=6)
+    back, again = read(winter, declared_wrong(dispatch), better)
+    assert outcomes([back, again]) == [("accepted", "TAKEN_BACK"), ("accepted", "SHIPPING")]
+    assert [(len(one.entries), one.stands) for one in (back, again)] == [(1, True)] * 2
+    assert [where(n) for n in (1, 2)] == [("in_transit", MAKES), ("held", MAKES)]
+    (void,) = (signed(one) for one in back.entries)
+    assert void.body["dispatch"] == first[1].entries[0]
+    assert void.body["reason"] == "error declared on 2026-11-21T08:00:00Z"
+    (known,) = read(winter, declared_wrong(dispatch))
+    assert (known.outcome, known.entries) == ("known", back.entries)
+    assert [way.receiver for way in outbound_of(MAKES)] == [HEALS]
+
+
+def test_the_senders_reason_is_signed_where_it_is_the_standards(winter: Stage) -> None:
+    dispatch = shipped(pack(1), receiver=BUYER)
+    read(winter, born(pack(1)), dispatch)
+    reason = f"</declarationTime><reason>{CBV}:er:did_not_occur</reason>"
+    (back,) = read(winter, declared_wrong(dispatch).replace("</declarationTime>", reason))
+    assert signed(back.entries[0]).body["reason"] == (
+        "error declared on 2026-11-21T08:00:00Z: did_not_occur"
+    )
+
+
+@pytest.mark.parametrize("taken", [(pack(1),), (pack(1), pack(2))])
+def test_what_was_received_since_is_not_taken_back(winter: Stage, taken: tuple[str, ...]) -> None:
+    dispatch = shipped(pack(1), pack(2), receiver=BUYER)
+    read(winter, born(pack(1), pack(2)), dispatch)
+    read(winter, seen(*taken, biz_step="receiving", minute=7), party=SELLS)
+    (late,) = read(winter, declared_wrong(dispatch))
+    assert (late.outcome, late.rule, late.code) == ("exception", "R7", "ERROR_TOO_LATE")
+    assert late.category == "data issue"
+    assert "correction" in late.reason
+    assert where(1) == ("held", SELLS)
+
+
+def test_what_is_no_dispatch_is_not_taken_back(winter: Stage) -> None:
+    birth = born(pack(1))
+    read(winter, birth)
+    (late,) = read(winter, declared_wrong(birth))
+    assert (late.outcome, late.code) == ("exception", "ERROR_TOO_LATE")
+    assert "no dispatch" in late.reason
+    assert where(1) == ("held", MAKES)
+
+
+def test_only_the_very_dispatch_that_is_declared_wrong_is_taken_back(winter: Stage) -> None:
+    first = shipped(pack(1), receiver=BUYER)
+    read(winter, born(pack(1)), first, seen(pack(1), biz_step="void_shipping", minute=6))
+    read(winter, shipped(pack(1), receiver=PHARMACY, minute=7))
+    (late,) = read(winter, declared_wrong(first))
+    assert (late.outcome, late.code) == ("exception", "ERROR_TOO_LATE")
+    assert where(1) == ("in_transit", MAKES)
 
 
 def test_a_fault_stops_the_file_or_is_left_out(winter: Stage) -> None:
