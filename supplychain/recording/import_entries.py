@@ -32,14 +32,15 @@ _ENDINGS = {"destroying": Destroy, "decommissioning": Decommission, "sampling": 
 
 def entries_of(source: Source, deed: Birth | HandOff | Ending | Withdrawal) -> Iterator[Recorded]:
     """Sign for each lot of a deed what the party may sign. Raises LedgerError or RuleBroken."""
-    if isinstance(deed, Withdrawal):
-        yield from take_back(source, deed)
-    elif isinstance(deed, HandOff):
-        yield from handed(source, deed)
-    else:
-        for goods in deed.goods:
-            birth = isinstance(deed, Birth)
-            yield _register(source, deed, goods) if birth else _end(source, deed, goods)
+    match deed:
+        case Birth():
+            yield from (_register(source, deed, goods) for goods in deed.goods)
+        case HandOff():
+            yield from handed(source, deed)
+        case Ending():
+            yield from (_end(source, deed, goods) for goods in deed.goods)
+        case Withdrawal():
+            yield from take_back(source, deed)
 
 
 def _register(source: Source, birth: Birth, goods: LotGoods) -> Recorded:
