@@ -41,7 +41,7 @@ def judged(
     if not conditions.series:
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
     limits = profile_of(profile_id)
-    judgement = judge(conditions.series, limits, covers)
+    judgement = judge(conditions.series, limits, covers, stated=conditions.stated)
     ends = tuple(map(HandOff, covers, marks)) if covers else ()
     drawn = chart(
         conditions.series,

@@ -1,5 +1,6 @@
 """The temperature part of a hand-off's form: a logger's file, typed readings, or why none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from supplychain.formats.logger_files import Told, prove_evidence
 from supplychain.formats.mapping_suggestions import Suggestion, suggest
 from supplychain.queries.loggers import mappings_of
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.stating import IGNORE_MIN_MAX, Said, stated_of
 from supplychain.recording.submissions import File
 
 FILE, TYPED, NONE = "file", "typed", "none"
@@ -47,10 +49,13 @@ _ORDERS: Final = [
     (DateOrder.MONTH_FIRST, "month, day, year"),
     (DateOrder.YEAR_FIRST, "year, month, day"),
 ]
+_BESIDE: Final = frozenset({"ignore_start", "ignore_end", "market"})
 _FIELDS: Final = {
     FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates", "saved"})
-    | MAPPING_FIELDS,
-    TYPED: frozenset({"typed", "unit", "zone"}),
+    | MAPPING_FIELDS
+    | _BESIDE
+    | {"read_out_at"},
+    TYPED: frozenset({"typed", "unit", "zone"}) | _BESIDE,
     NONE: frozenset({"none"}),
 }
 _PART_OF_A_WAY: Final = frozenset().union(*_FIELDS.values())
@@ -63,6 +68,17 @@ def _zones() -> list[tuple[str, str]]:
 
 def _reasons() -> list[tuple[str, str]]:
     return [(reason.value, words) for reason, words in _REASONS.items()]
+
+
+def _minutes(label: str, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=f"{label} (minutes)",
+        required=False,
+        min_value=0,
+        max_value=IGNORE_MIN_MAX,
+        help_text=help_text,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
 
 
 class TemperatureForm(MappingForm):
@@ -120,6 +136,15 @@ class TemperatureForm(MappingForm):
     zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
     dates = forms.ChoiceField(label="Order of dates in the file", required=False, choices=_ORDERS)
     saved = forms.ChoiceField(label="Read the file", required=False)
+    ignore_start = _minutes("Ignore at the start", "Before the logger was with the goods.")
+    ignore_end = _minutes("Ignore at the end", "After it was with them no more.")
+    read_out_at = forms.DateTimeField(
+        label="Read out at (UTC)",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="By a clock that is right: then the logger's own clock is compared with it.",
+    )
+    market = forms.ChoiceField(label="Judge by the rules of", required=False)
     none = forms.ChoiceField(
         label="Why are there none?",
         required=False,
@@ -152,6 +177,8 @@ class TemperatureForm(MappingForm):
             reasons = [one for one in reasons if one[0] != NoReadings.NOT_REQUIRED]
         self._offer("none", reasons)
         self._offer("saved", _models(gln))
+        markets = profile.mkt.markets if profile.mkt else ()
+        self._offer("market", [("", "no market's mean"), *((one, one) for one in markets)])
 
     @property
     def proposal_asks(self) -> list[str]:
@@ -201,14 +228,25 @@ class TemperatureForm(MappingForm):
         if way == NONE:
             return ConditionsInput(none=found["none"])
         if way == TYPED:
-            return ConditionsInput(series=(self._typed(found),))
+            return self._stated((self._typed(found),), found)
         if self.fault or self.brought is None:
             raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
         content = self.brought.content
         found["logger"] = brought = self._read(content, found)
         prove_evidence(brought.file)
         file = File(content, brought.file.media)
-        return ConditionsInput(series=brought.file.series, files=(file,))
+        return replace(self._stated(brought.file.series, found), files=(file,))
+
+    def _stated(self, series: tuple[Series, ...], found: dict[str, Any]) -> ConditionsInput:
+        """The readings, with what is said beside them and will be signed."""
+        said = Said(
+            ignore_start_min=found["ignore_start"] or 0,
+            ignore_end_min=found["ignore_end"] or 0,
+            read_out_at=found["read_out_at"],
+            market=found["market"],
+        )
+        loggers = [found["logger"].file] if "logger" in found else []
+        return ConditionsInput(series=series, stated=stated_of(series, loggers, said))
 
     def _typed(self, found: dict[str, Any]) -> Series:
         lines = [line.strip() for line in found["typed"].splitlines()]

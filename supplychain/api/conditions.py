@@ -1,8 +1,9 @@
 """Temperature in a request: typed readings, a logger's file, or the reason why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ledger.core.encoding import unb64
 from ledger.core.signatures import OPENSSL
@@ -12,26 +13,34 @@ from supplychain.domain.lots import zone
 from supplychain.domain.readings_csv import read_typed
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.local_times import DateOrder
+from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.stating import Said, stated_of
 from supplychain.recording.submissions import File
 
 
 def conditions_of(given: Mapping[str, Any], at: datetime) -> ConditionsInput:
     """The conditions that a checked request brings. Raises Invalid, ReadingsFault among it."""
-    ways = [name for name in ("none", "readings", "csv", "file") if given.get(name)]
+    ways = [name for name in _WAYS if given.get(name)]
     if len(ways) != 1:
-        message = "conditions: give one of none, readings, csv and file."
+        message = f"conditions: give one of {', '.join(_WAYS)}."
         raise Invalid("CONDITIONS_AMBIGUOUS", message)
     match ways[0]:
         case "none":
             return ConditionsInput(none=given["none"])
         case "readings":
-            return ConditionsInput(series=(_typed(given, at),))
+            return _stated([_typed(given, at)], [], given)
         case "csv":
-            return _from_file(given["csv"].encode(), given, at)
+            return _from_files([(given["csv"].encode(), given)], given, at)
+        case "file":
+            return _from_files([(unb64(given["file"]), given)], given, at)
         case _:
-            return _from_file(unb64(given["file"]), given, at)
+            files = [(unb64(one["file"]), one) for one in given["files"]]
+            return _from_files(files, given, at)
+
+
+_WAYS: Final = ("none", "readings", "csv", "file", "files")
 
 
 def _typed(given: Mapping[str, Any], at: datetime) -> Series:
@@ -55,10 +64,33 @@ def told_of(given: Mapping[str, Any]) -> Told:
     )
 
 
-def _from_file(content: bytes, given: Mapping[str, Any], at: datetime) -> ConditionsInput:
-    logger = read(content, told_of(given), at=at, signatures=OPENSSL)
-    prove_evidence(logger)
-    return ConditionsInput(series=logger.series, files=(File(content, logger.media),))
+def _from_files(
+    files: Sequence[tuple[bytes, Mapping[str, Any]]], given: Mapping[str, Any], at: datetime
+) -> ConditionsInput:
+    """The series of each file, with what is said of it."""
+    loggers = [read(content, told_of(about), at=at, signatures=OPENSSL) for content, about in files]
+    for logger in loggers:
+        prove_evidence(logger)
+    found = _stated([one for logger in loggers for one in logger.series], loggers, given)
+    kept = {
+        File(content, logger.media): None
+        for (content, _), logger in zip(files, loggers, strict=True)
+    }
+    return replace(found, files=tuple(kept))
+
+
+def _stated(
+    series: Sequence[Series], loggers: Sequence[LoggerFile], given: Mapping[str, Any]
+) -> ConditionsInput:
+    said = Said(
+        ignore_start_min=given.get("ignore_start_min", 0),
+        ignore_end_min=given.get("ignore_end_min", 0),
+        read_out_at=given.get("read_out_at"),
+        market=given.get("market", ""),
+    )
+    each_once = {one.root: one for one in series}  # the same file twice adds nothing
+    stated = stated_of(series, loggers, said)
+    return ConditionsInput(series=tuple(each_once.values()), stated=stated)
 
 
 def _zone(given: Mapping[str, Any]) -> Any:

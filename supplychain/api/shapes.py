@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from ledger.core.links import MAX_OUTPUTS
-from supplychain.domain.conditions_claim import NoReadings
+from supplychain.domain.conditions_claim import SERIES_MAX, NoReadings
 from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
@@ -20,6 +20,7 @@ from supplychain.domain.statements import LossKind, RecallClass
 from supplychain.formats.column_mapping import DecimalMark
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.tables import HEADER_ROW_MAX, Delimiter, Encoding
+from supplychain.recording.stating import IGNORE_MIN_MAX
 
 CSV_MAX = 3 * 1024 * 1024
 FILE_MAX = 3 * 1024 * 1024
@@ -160,7 +161,7 @@ class NewPreview(AboutFile):
 
 
 class ConditionsShape(AboutFile):
-    """Exactly one of `none`, `readings`, `csv` and `file`."""
+    """Exactly one of `none`, `readings`, `csv`, `file` and `files`."""
 
     none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
     readings = serializers.ListField(
@@ -168,6 +169,31 @@ class ConditionsShape(AboutFile):
     )
     csv = Text(CSV_MAX, required=False, help_text="A file with `time,temperature_c` per line.")
     file = Text(FILE_MAX, required=False, help_text="A logger's file, untouched, in base64.")
+    files = serializers.ListField(
+        child=NewPreview(),
+        required=False,
+        min_length=1,
+        max_length=SERIES_MAX,
+        help_text="Files of several loggers, or several of one, each with what is said of it.",
+    )
+    ignore_start_min = Whole(
+        min_value=0,
+        max_value=IGNORE_MIN_MAX,
+        required=False,
+        help_text="Minutes at the start in which the logger was not with the goods yet.",
+    )
+    ignore_end_min = Whole(
+        min_value=0,
+        max_value=IGNORE_MIN_MAX,
+        required=False,
+        help_text="Minutes at the end in which it was with them no more.",
+    )
+    market = Text(
+        2, required=False, help_text="The country whose rules count, where the profile has a mean."
+    )
+    read_out_at = serializers.DateTimeField(
+        required=False, help_text="When the logger was read out, by a clock that is right."
+    )
 
 
 class NewProduct(Shape):

@@ -4,6 +4,7 @@ A device knows more than its readings show (it measures every minute and writes 
 its own way, and is trusted for nothing: its summary never takes the place of readings.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,3 +56,18 @@ class DeviceSummary:
     lost_min: int = 0
     alarms: tuple[DeviceAlarm, ...] = ()
     checked: tuple[datetime, ...] = ()
+
+
+def flags_of(summaries: Iterable[DeviceSummary]) -> frozenset[LoggerFlag]:
+    """What these summaries tell of the device's state: that it raised an alarm, or lost its sensor.
+
+    >>> flags_of([])
+    frozenset()
+    """
+    found = set()
+    for one in summaries:
+        if any(alarm.raised_at for alarm in one.alarms):
+            found.add(LoggerFlag.ALARM)
+        if one.lost_min:
+            found.add(LoggerFlag.SENSOR_LOST)
+    return frozenset(found)

@@ -4,17 +4,20 @@ C12 a clock that drifts · C14 a calibration that is old · C15 a summary that i
 bear out. All are told and none is corrected; a logger's own flags are findings as they are.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
-from supplychain.domain.conditions import Series, mean, moment
+from supplychain.domain.conditions import Series, mean
 from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
 from supplychain.domain.findings import Finding
 from supplychain.domain.mkt import mean_kinetic_e4
 
 CALIBRATION_DAYS_MAX: Final = 365
+_AT: Final = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def differences(
 
 
 def _differences(series: Series, said: DeviceSummary, most: int) -> Iterator[str]:
-    within = [r for r in series.readings if said.start <= moment(r.at) <= said.end]
+    start = bisect_left(series.readings, said.start.timestamp(), key=_AT)
+    within = series.readings[start : bisect_right(series.readings, said.end.timestamp(), key=_AT)]
     if not within:
         return
     values = [reading.centi_c for reading in within]

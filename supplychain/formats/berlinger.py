@@ -11,7 +11,7 @@ from typing import Final
 
 from ledger.core.keys import DigestSignatures, PublicKey
 from supplychain.domain.conditions import ReadingsFault, Series
-from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
+from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag, flags_of
 from supplychain.domain.reading_rows import CellError, Row, take
 from supplychain.formats.berlinger_signature import KNOWN_ISSUERS, standing
 from supplychain.formats.berlinger_summaries import day_summaries, limits_of, run_summary
@@ -66,6 +66,7 @@ def read(
         logging_s=None if minutes is None else 60 * minutes,
         limits=limits,
         summaries=summaries,
+        shown_at=reader.moment(tree.one("Hist", "TS Report Creation")),
         marked=tuple(_marked(tree, reader)),
         flags=tuple(sorted(_flags(tree, summaries))),
         signature=standing(data, signatures, issuers),
@@ -146,10 +147,7 @@ def _marked(tree: Node, reader: Reader) -> Iterator[datetime]:
 
 def _flags(tree: Node, summaries: Sequence[DeviceSummary]) -> Iterator[LoggerFlag]:
     """What the device says of its own state."""
-    if any(alarm.raised_at for one in summaries for alarm in one.alarms):
-        yield LoggerFlag.ALARM
-    if any(one.lost_min for one in summaries):
-        yield LoggerFlag.SENSOR_LOST
+    yield from flags_of(summaries)
     if tree.said("Conf", "Expired") not in ("", "0"):
         yield LoggerFlag.EXPIRED
     if tree.said("Conf", "Test Res") not in ("", "1"):

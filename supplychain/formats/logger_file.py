@@ -15,7 +15,8 @@ class LoggerFile:
     `series` is empty where the file has no readings, but daily summaries only. `signature` is None
     where the kind of file has none. `members` are all the words of the file as it has them,
     to look at. `logging_s` is the interval that the device was set to; `zone` the fixed offset
-    at which the times were read, None where they carry their own.
+    at which the times were read, None where they carry their own. `shown_at` is what the device's
+    clock showed when it was read out.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class LoggerFile:
     logging_s: int | None = None
     limits: tuple[AlarmLimit, ...] = ()
     summaries: tuple[DeviceSummary, ...] = ()
+    shown_at: datetime | None = None
     marked: tuple[datetime, ...] = ()
     flags: tuple[LoggerFlag, ...] = ()
     signature: Standing | None = None

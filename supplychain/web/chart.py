@@ -207,6 +207,10 @@ def _words(
         f"No readings from {moment_text(g.start)} to {moment_text(g.end)}."
         for g in judgement.gaps[:PEAKS_MAX]
     ]
+    told += [
+        f"Ignored, as the signer says, from {moment_text(w.start)} to {moment_text(w.end)}."
+        for w in judgement.stated.ignored
+    ]
     told += [f"{mark.label}: {moment_text(mark.at)}." for mark in marks]
     yield element("title", escape(f"Temperature from {start} to {end}"), id=f"{name}-title")
     yield element("desc", escape(" ".join(told)), id=f"{name}-desc")
@@ -256,7 +260,11 @@ def _limits(plane: _Plane, profile: StorageProfile) -> Iterator[str]:
 
 
 def _spans(plane: _Plane, judgement: Judgement, name: str) -> Iterator[str]:
-    """Shade what was outside and hatch what is not known."""
+    """Grey what is ignored, hatch what is not known, and shade what was outside."""
+    for start, end in _merged(plane, ((w.start, w.end) for w in judgement.stated.ignored)):
+        yield rect(
+            start, plane.top, end, plane.bottom, class_="ignored", fill=FAINT, fill_opacity=0.3
+        )
     for start, end in _merged(plane, ((g.start, g.end) for g in judgement.gaps)):
         hatch = f"url(#{name}-hatch)"
         yield rect(start, plane.top, end, plane.bottom, class_="gap", fill=hatch, fill_opacity=0.55)

@@ -211,3 +211,25 @@ def test_a_file_brought_again_adds_no_readings(paper: Paper, stocked: Stage) -> 
     assert len(roots) == 2
     assert len(set(roots)) == 1
     assert SeriesChunk.objects.filter(root=roots[0]).count() == 1
+
+
+def test_what_is_signed_beside_the_readings_is_reviewed_with_them(
+    paper: Paper, stocked: Stage
+) -> None:
+    known(paper, stocked)
+    said = {"ignore_start": 20, "ignore_end": 10}
+    html = words(first_look(paper, table(stocked.now), **said))
+    assert html.count("Ignored, as the signer says") == 4, "two windows, in the chart and beside it"
+    assert 'class="ignored"' in html
+    wrong = words(first_look(paper, table(stocked.now), ignore_start=1441))
+    assert "less than or equal to 1440" in wrong
+
+
+def test_a_clock_that_was_off_is_a_finding(at_desk: AtDesk, stocked: Stage) -> None:
+    begins = stocked.now.replace(tzinfo=None, second=0) - timedelta(hours=2)
+    read_out = f"Hist:\n TS Report Creation: {begins + timedelta(hours=2):%Y-%m-%d %H:%M}\n"
+    raw = signed(CONFIGURED + read_out + data_of(steady(12, start=begins)))
+    paper = Paper(at_desk(SELLS), about("ship", COLD))
+    said = {**GOES, "zone": "+00:00", "read_out_at": f"{stocked.now + timedelta(minutes=15):%FT%R}"}
+    html = words(paper.review(**said, file=SimpleUploadedFile("fridge.txt", raw)))
+    assert "off by more than 10 minutes" in html

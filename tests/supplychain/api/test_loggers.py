@@ -1,14 +1,17 @@
 """Loggers' files through the API: as they came, with whatever their signature is worth."""
 
 from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from ledger.models import Attachment
-from supplychain.models import Series
+from supplychain.api.conditions import conditions_of
+from supplychain.domain.conditions_judged import NOTHING_STATED
+from supplychain.domain.findings import Finding
+from supplychain.models import Leg, Series
 from tests.stages import INSULIN, MAKES, SELLS, Stage
 from tests.supplychain.api.conftest import Programs, problem
 from tests.supplychain.api.test_doing import new_lot, new_shipment
@@ -145,3 +148,65 @@ def test_a_preview_that_cannot_be_made_says_why(
 ) -> None:
     body = {"file": b64encode(SMALL).decode(), **members}
     problem(program(SELLS).post("loggers/previews", body), 400, code)
+
+
+# --- several files, and what is signed beside them --------------------------------------------
+
+
+def csv_of(start: datetime, *celsius: float) -> str:
+    rows = [f"{start + n * timedelta(minutes=10):%FT%TZ},{c}" for n, c in enumerate(celsius)]
+    return b64encode("\n".join(["time,temperature_c", *rows]).encode()).decode()
+
+
+def test_files_of_several_loggers_are_cited_by_one_dispatch(now: Stage, program: Programs) -> None:
+    maker, lot = program(MAKES), {"gtin": INSULIN, "lot": "I1"}
+    maker.post("lots", new_lot(**lot))
+    now.later()
+    start = now.now - timedelta(hours=2)
+    begins = start.replace(tzinfo=None, second=0)
+    fridge = signed(CONFIGURED + DAYS + data_of(steady(12, start=begins)))
+    files = [
+        {"file": csv_of(start, 5.1, 5.2, 5.3), "device": "A"},
+        {"file": csv_of(start + timedelta(minutes=20), 5.3, 5.4), "device": "A"},
+        {"file": csv_of(start, 5.1, 5.2, 5.3), "device": "A"},
+        {"file": b64encode(fridge).decode(), "zone": "+00:00"},
+    ]
+    conditions = {"files": files, "ignore_start_min": 10, "read_out_at": "2026-11-02T12:00:00Z"}
+    response = maker.post("shipments", new_shipment(**lot, conditions=conditions))
+    assert response.status_code == 201, response.json()
+    entry_id = response.json()["entry_id"]
+    assert sorted(Series.objects.filter(entry_id=entry_id).values_list("device", "count")) == [
+        ("130500000001", 12),
+        ("A", 2),
+        ("A", 3),
+    ]
+    assert Attachment.objects.filter(entry_id=entry_id).count() == 3
+    (leg,) = Leg.objects.filter(entry_id=entry_id)
+    assert leg.state == "REVIEW", "the clock of one was hours off"
+
+
+def test_what_is_said_beside_files_is_stated_with_them() -> None:
+    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    fridge = signed(CONFIGURED + DAYS + data_of(steady(12)))
+    found = conditions_of(
+        {
+            "file": b64encode(fridge).decode(),
+            "zone": "+00:00",
+            "ignore_start_min": 10,
+            "ignore_end_min": 5,
+            "market": "US",
+            "read_out_at": datetime(2026, 11, 2, 12, tzinfo=UTC),
+        },
+        at,
+    )
+    assert (len(found.stated.ignored), found.stated.market) == (2, "US")
+    assert {Finding.CLOCK_FAULT, Finding.LOGGER_SENSOR_LOST} <= found.stated.findings
+    typed = [{"time": "2026-11-21T08:00:00Z", "value": "5", "unit": "C"}]
+    assert conditions_of({"readings": typed}, at).stated == NOTHING_STATED
+
+
+def test_two_files_that_contradict_each_other_are_a_fault(traded: Stage, program: Programs) -> None:
+    start = traded.now - timedelta(hours=2)
+    files = [{"file": csv_of(start, c), "device": "A"} for c in (5.1, 5.2)]
+    response = program(SELLS).post("shipments", new_shipment(conditions={"files": files}))
+    problem(response, 400, "DUPLICATE_DIFFERS")

@@ -1,4 +1,14 @@
-from supplychain.domain.device_summaries import LoggerFlag
+from datetime import UTC, datetime
+
+from supplychain.domain.device_summaries import (
+    AlarmLimit,
+    DeviceAlarm,
+    DeviceSummary,
+    LoggerFlag,
+    flags_of,
+)
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def test_the_codes_of_a_loggers_own_findings_are_stable() -> None:
@@ -9,3 +19,14 @@ def test_the_codes_of_a_loggers_own_findings_are_stable() -> None:
         "LOGGER_SELF_TEST",
         "LOGGER_SENSOR_LOST",
     ]
+
+
+def day(raised_at: datetime | None, lost_min: int) -> DeviceSummary:
+    alarms = (DeviceAlarm(AlarmLimit("0", 200, 60), 5, raised_at),)
+    return DeviceSummary(NOW, NOW, None, None, None, None, None, None, lost_min, alarms)
+
+
+def test_a_days_flags_are_its_alarm_and_its_lost_sensor() -> None:
+    assert flags_of([day(None, 0)]) == set(), "minutes beyond a limit are no alarm yet"
+    assert flags_of([day(None, 0), day(NOW, 0)]) == {LoggerFlag.ALARM}
+    assert flags_of([day(NOW, 0), day(None, 1)]) == {LoggerFlag.ALARM, LoggerFlag.SENSOR_LOST}

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supplychain.domain.conditions import Reading, Series
+from supplychain.domain.conditions_judged import Stated
 from supplychain.domain.excursions import Covers, judge
+from supplychain.domain.intervals import Interval
 from supplychain.domain.profiles import PROFILES, profile
 from supplychain.web.chart import LARGE_MAX, HandOff, chart, day_text, degrees, moment_text
 
@@ -256,3 +258,15 @@ def test_everything_stays_inside_the_picture(
     for box in of(svg, "rect"):
         assert float(box.get("width", "")) >= 0
         assert float(box.get("height", "")) >= 0
+
+
+def test_what_the_signer_ignores_is_grey_and_told() -> None:
+    series = (logged(12, 5, 5, 5, 18),)
+    stated = Stated(ignored=(Interval(at(0), at(5)), Interval(at(35), at(40))))
+    svg = fromstring(chart(series, FRIDGE, judgement=judge(series, FRIDGE, stated=stated)))
+    grey = of(svg, "rect", "ignored")
+    assert len(grey) == 2
+    assert not of(svg, "rect", "excursion")
+    assert float(grey[0].get("x", "")) < float(grey[1].get("x", ""))
+    told = " ".join(element.text or "" for element in svg.iter(f"{SVG}desc"))
+    assert "Ignored, as the signer says, from 21 Nov 2026, 08:00 UTC" in told
