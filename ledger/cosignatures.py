@@ -25,6 +25,10 @@ SELECT first.key_id, coalesce(nullif(again.line, ''), first.line) FROM ledger_co
     LEFT JOIN ledger_witnessstate again ON again.key_id = first.key_id AND again.size = first.size
     WHERE first.size = %s ORDER BY first.id
 """
+_FIRST_LINES = """
+SELECT size, line FROM ledger_cosignature WHERE size = ANY(%s::bigint[])
+    ORDER BY size DESC, id LIMIT %s
+"""
 _FIRST_OVER = """
 SELECT DISTINCT first.size FROM unnest(%(indices)s::bigint[]) AS index
     CROSS JOIN LATERAL (
@@ -75,9 +79,11 @@ def first_over(policy: TlogPolicy, indices: Collection[int]) -> set[int]:
 
 def first_lines(sizes: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The first line of each witness at each of these sizes; where too many, of the newest."""
-    rows = Cosignature.objects.filter(size__in=sizes).order_by("-size", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_LINES, [list(sizes), COSIGNATURES_MAX])
+        rows = cursor.fetchall()
     found: dict[int, tuple[str, ...]] = {}
-    for size, line in rows.values_list("size", "line")[:COSIGNATURES_MAX]:
+    for size, line in rows:
         found[size] = (*found.get(size, ()), line)
     return found
 

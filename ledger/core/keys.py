@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from ledger.core import canonical
@@ -62,7 +62,12 @@ class PublicKey:
     @cached_property
     def kid(self) -> str:
         """Return the key's name: its RFC 7638 thumbprint, SHA-256, base64url (43 characters)."""
-        return b64u(hashlib.sha256(canonical.dumps(self.as_jwk())).digest())
+        return _thumbprint(self)
+
+
+@lru_cache(maxsize=4096)  # a registry is read again and again
+def _thumbprint(key: PublicKey) -> str:
+    return b64u(hashlib.sha256(canonical.dumps(key.as_jwk())).digest())
 
 
 def _on_curve(x: int, y: int) -> bool:

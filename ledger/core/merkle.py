@@ -161,6 +161,10 @@ def _split(size: int) -> int:
 
 
 def _range_root(start: int, end: int, subtree: Subtree) -> bytes:
+    size = end - start
+    if size & (size - 1) == 0:  # complete, as most siblings are
+        level = size.bit_length() - 1
+        return subtree(level, start >> level)
     return _fold(_edge(start, end, subtree))
 
 

@@ -42,6 +42,7 @@ class SetTree:
         self._load = load
         self._read: dict[bytes, bytes] = {}
         self._sound: dict[Subset, tuple[Subset, Subset]] = {}
+        self._twigs: dict[tuple[Subset, int], list[bytes]] = {}
 
     def of(self, keys: Iterable[bytes]) -> Subset:
         """The set of these keys. Raises Refused ALREADY_A_MEMBER for one that comes twice."""
@@ -181,8 +182,15 @@ class SetTree:
         return known
 
     def _keys(self, subset: Subset, depth: int) -> list[bytes]:
+        """The keys of a twig, which is checked when it is first read."""
         if not subset.size:
             return []
+        known = self._twigs.get((subset, depth))
+        if known is None:
+            known = self._twigs[subset, depth] = self._checked(subset, depth)
+        return list(known)
+
+    def _checked(self, subset: Subset, depth: int) -> list[bytes]:
         data = self._node(subset)[1:]
         keys = [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
         if len(keys) > TWIG_MAX or keys != sorted(set(keys)) or hash_of(keys, depth) != subset:

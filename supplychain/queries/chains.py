@@ -7,6 +7,9 @@ by the rules of custody. Tables are asked only where to look.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from ledger import proofs, signers
 from ledger.core.checkpoint import Checkpoint
@@ -27,7 +30,6 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import Correction, LotRegister, LotStatement, Ship, read
-from supplychain.models import Flag, Output
 from supplychain.queries.profiles import known_profile
 
 _SIGNATURES = RememberedSignatures(OPENSSL)
@@ -38,6 +40,16 @@ _ABOUT_ENTRIES = frozenset(
 # That there is nothing about a lot is no flaw of the evidence: the lot is unknown. That witnesses
 # are missing is none either, yet: the answer waits for them.
 _NO_FLAW = frozenset({"NOTHING_ABOUT_SUBJECT", "WITNESS_QUORUM_NOT_MET"})
+_RECEIVERS = """
+SELECT DISTINCT receiver FROM supplychain_output
+    WHERE stream_id = %(stream)s AND state = 'in_transit'
+    AND (%(all)s OR entry_id = ANY(%(entries)s::text[]))
+"""
+_TOLD = """
+SELECT unnest(ARRAY[entry_id, lifted_by]) FROM supplychain_flag WHERE stream_id = %(stream)s
+UNION SELECT unnest(ARRAY[entry_id, spent_by]) FROM supplychain_output
+    WHERE %(all)s AND stream_id = %(stream)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,8 @@ def _evidence(key: LotKey, outputs: Collection[OutputRef], asking: set[str]) -> 
 
 
 def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHealth) -> Chain:
-    acts, unread = _acts(key, found)
+    parties = dict(_parties(found.registry))
+    acts, unread = _acts(key, found, parties)
     history = replay_all(acts)
     return Chain(
         key=key,
@@ -135,7 +148,7 @@ def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHeal
         index_of={fact.entry.entry_id: fact.index for fact in found.facts},
         custody_of={fact.entry.entry_id: fact.signer.custody for fact in found.facts},
         suspects=_suspects(found),
-        parties=dict(_parties(found.registry)),
+        parties=parties,
         complete_to=found.complete_to,
     )
 
@@ -162,10 +175,14 @@ def _unproven(key: LotKey, shown: StreamEvidence, health: LogHealth) -> Chain:
 
 def _receivers(key: LotKey, entries: Collection[str] | None = None) -> set[str]:
     """Whom these dispatches, or all, name: their admission has to be shown too."""
-    rows = Output.objects.filter(stream_id=stream_id(key.stream), state="in_transit")
-    if entries is not None:
-        rows = rows.filter(entry_id__in=entries)
-    return set(rows.order_by().values_list("receiver", flat=True).distinct())
+    asked: dict[str, Any] = {
+        "stream": str(stream_id(key.stream)),
+        "all": entries is None,
+        "entries": list(entries or ()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIVERS, asked)
+        return {receiver for (receiver,) in cursor.fetchall()}
 
 
 def _told(key: LotKey, outputs: Collection[OutputRef]) -> set[str]:
@@ -174,12 +191,10 @@ def _told(key: LotKey, outputs: Collection[OutputRef]) -> set[str]:
     Where it is about some outputs, those that speak of the whole lot: whether others are missing
     is the ledger's own question.
     """
-    flags = Flag.objects.filter(stream_id=stream_id(key.stream)).order_by()
-    told = set(flags.values_list("entry_id", flat=True).union(flags.values_list("lifted_by")))
-    if not outputs:
-        rows = Output.objects.filter(stream_id=stream_id(key.stream)).order_by()
-        told |= set(rows.values_list("entry_id", flat=True).union(rows.values_list("spent_by")))
-    return told - {None}
+    asked: dict[str, Any] = {"stream": str(stream_id(key.stream)), "all": not outputs}
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, asked)
+        return {entry_id for (entry_id,) in cursor.fetchall() if entry_id is not None}
 
 
 def _suspicious(shown: StreamEvidence, told: set[str]) -> StreamEvidence:
@@ -211,25 +226,33 @@ def _entry_signs(signs: Iterable[Tampering]) -> tuple[str, ...]:
     return tuple(sorted({sign.code for sign in signs if sign.code in _ABOUT_ENTRIES}))
 
 
-def _acts(key: LotKey, found: Findings) -> tuple[list[Act], list[Broken]]:
+def _acts(
+    key: LotKey, found: Findings, parties: Mapping[str, Party]
+) -> tuple[list[Act], list[Broken]]:
     """The proven entries as acts, and those that are no statement of ours."""
     acts, broken = [], []
     signers: dict[str, str] = {}
     for fact in found.facts:
         try:
-            acts.append(_act(key, fact, found.registry, signers))
+            acts.append(_act(key, fact, found.registry, parties, signers))
             signers[fact.entry.entry_id] = fact.signer.party
         except Invalid as bad:
             broken.append(Broken(fact.entry.entry_id, "R14", bad.code, bad.message))
     return acts, broken
 
 
-def _act(key: LotKey, fact: Fact, registry: Registry, signers: Mapping[str, str]) -> Act:
-    said = read(fact.entry)
+def _act(
+    key: LotKey,
+    fact: Fact,
+    registry: Registry,
+    parties: Mapping[str, Party],
+    signers: Mapping[str, str],
+) -> Act:
+    said, signer = read(fact.entry), parties.get(fact.signer.party)
     return Act(
         entry_id=fact.entry.entry_id,
         key=key,
-        signer=Party.from_profile(fact.signer.party, fact.signer.profile),
+        signer=signer or Party.from_profile(fact.signer.party, fact.signer.profile),
         statement=said,
         at=fact.entry.statement.at,
         consumes=fact.entry.statement.consumes,

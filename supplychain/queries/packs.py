@@ -125,8 +125,10 @@ def born_before(packs: Iterable[Pack]) -> list[Pack]:
 
 def pack_secret(stream: UUID) -> bytes | None:
     """The secret of the lot's packs; None where the lot has no serial numbers."""
-    row = PackSecret.objects.filter(stream_id=stream).first()
-    return None if row is None else bytes(row.secret)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM supplychain_packsecret WHERE stream_id = %s", [stream])
+        row = cursor.fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def first_here(here: Mapping[bytes, bytes], load: Load) -> Load:
