@@ -5,13 +5,16 @@ bear out. All are told and none is corrected; a logger's own flags are findings 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
-from supplychain.domain.conditions import Series, mean
+from supplychain.domain.conditions import Reading, Series, mean
+from supplychain.domain.deviations import gap_limit_s
 from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
 from supplychain.domain.findings import Finding
 from supplychain.domain.mkt import mean_kinetic_e4
@@ -65,9 +68,10 @@ def is_calibration_old(series: Series) -> bool:
 def differences(
     series: Series, said: DeviceSummary, tolerances: Tolerances = DEFAULT
 ) -> tuple[str, ...]:
-    """Name what the device says otherwise than its readings of that time; none without readings.
+    """Name what the device says otherwise than its readings of that time.
 
-    Values may differ by a tenth of a degree, moments by one interval.
+    Values may differ by a tenth of a degree, moments by one interval. Where the readings do not
+    cover the time from end to end, the device knows more than they, and nothing differs.
     """
     return tuple(_differences(series, said, tolerances.centi_c))
 
@@ -75,11 +79,11 @@ def differences(
 def _differences(series: Series, said: DeviceSummary, most: int) -> Iterator[str]:
     start = bisect_left(series.readings, said.start.timestamp(), key=_AT)
     within = series.readings[start : bisect_right(series.readings, said.end.timestamp(), key=_AT)]
-    if not within:
+    if not within or not _is_covered(within, said, series.interval_s):
         return
     values = [reading.centi_c for reading in within]
     low, high = min(values), max(values)
-    kinetic = mean_kinetic_e4({value: values.count(value) for value in set(values)})
+    kinetic = mean_kinetic_e4(Counter(values))
     for name, theirs, ours in (
         ("min", said.min_centi_c, low),
         ("max", said.max_centi_c, high),
@@ -92,3 +96,11 @@ def _differences(series: Series, said: DeviceSummary, most: int) -> Iterator[str
         near = [r.at for r in within if abs(r.centi_c - peak) <= most]
         if at and min(abs(one - at.timestamp()) for one in near) > series.interval_s:
             yield name
+
+
+def _is_covered(within: Sequence[Reading], said: DeviceSummary, interval_s: int) -> bool:
+    """Whether the readings go from one end of the time to the other, without a gap (C9)."""
+    start, end = int(said.start.timestamp()), int(said.end.timestamp())
+    ends = within[0].at - start <= interval_s and end - within[-1].at <= interval_s
+    limit = gap_limit_s(interval_s)
+    return ends and all(after.at - before.at <= limit for before, after in pairwise(within))

@@ -165,5 +165,6 @@ class StorageProfile:
 
     def stored(self) -> tuple[tuple[int | None, int | None], ...]:
         """The limits and the bands that are ways of storing the goods, as intervals."""
-        ways = [(one.low_centi_c, one.high_centi_c) for one in self.bands if one.side is None]
+        own = [one for one in self.bands if one.side is None and not one.within]
+        ways = [(one.low_centi_c, one.high_centi_c) for one in own]
         return (self.low_centi_c, self.high_centi_c), *ways

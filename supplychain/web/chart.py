@@ -233,9 +233,12 @@ def _hatch(name: str) -> str:
 def _band(plane: _Plane, profile: StorageProfile) -> Iterator[str]:
     if not profile.monitored:
         return
-    high = plane.top if profile.high_centi_c is None else plane.y(profile.high_centi_c)
-    low = plane.bottom if profile.low_centi_c is None else plane.y(profile.low_centi_c)
-    yield rect(plane.left, high, plane.right, low, class_="band", fill=BAND)
+    for low, high in dict.fromkeys(profile.stored()):
+        ceiling = plane.high if high is None else min(high, plane.high)
+        floor = plane.low if low is None else max(low, plane.low)
+        if floor <= ceiling:
+            top, bottom = plane.y(ceiling), plane.y(floor)
+            yield rect(plane.left, top, plane.right, bottom, class_="band", fill=BAND)
 
 
 def _limits(plane: _Plane, profile: StorageProfile) -> Iterator[str]:
@@ -339,7 +342,7 @@ def _lines(plane: _Plane, devices: Sequence[Series], profile: StorageProfile) ->
             yield _polyline(
                 plane, points, class_="readings", stroke=INK, stroke_width=1.6, dash=dash
             )
-            for outside, run in groupby(points, key=lambda r: profile.side(r.centi_c)):
+            for outside, run in groupby(points, key=lambda r: profile.deviation(r.centi_c)):
                 if outside:
                     yield _polyline(
                         plane, list(run), class_="outside", stroke=OUT, stroke_width=3.5

@@ -270,3 +270,11 @@ def test_what_the_signer_ignores_is_grey_and_told() -> None:
     assert float(grey[0].get("x", "")) < float(grey[1].get("x", ""))
     told = " ".join(element.text or "" for element in svg.iter(f"{SVG}desc"))
     assert "Ignored, as the signer says, from 21 Nov 2026, 08:00 UTC" in told
+
+
+def test_each_way_of_storing_that_the_picture_reaches_is_a_band_of_it() -> None:
+    svg = draw(logged(-70, -20, 5, 5), profile_id="ultra-cold-thawed-once/2")
+    assert len(of(svg, "rect", "band")) == 3
+    assert not of(svg, "polyline", "outside")
+    deep = draw(logged(-70, -70), profile_id="ultra-cold-thawed-once/2")
+    assert len(of(deep, "rect", "band")) == 1
