@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -88,6 +90,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
     entries = [one.entry_id for one in movements] + [flag.entry_id for flag in detail.lot.flags]
     index_of, chain = position_of(entries), chain_of(key, at)
     legs = legs_of(chain, set(entries))
+    leg_url = partial(_leg_url, key)
     return show(
         request,
         desk,
@@ -104,8 +107,8 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
         balanced=where.balanced if where else True,
         chapters=story(movements, index_of),
-        plots=leg_plots(legs, by_name),
-        lines=leg_lines(legs, by_name),
+        plots=leg_plots(legs, by_name, leg_url),
+        lines=leg_lines(legs, by_name, leg_url),
         broken=chain.errors or (),
         ways=[one for one in (*inbound_to(desk.gln), *outbound_of(desk.gln)) if one.lot.key == key],
         actions=_actions(desk, detail, at),
@@ -142,6 +145,10 @@ def _cells(line: LotLine, stock: Stock | None, at: datetime) -> tuple[object, ..
         stock.quarantined if stock else 0,
         line.registered,
     )
+
+
+def _leg_url(key: LotKey, entry: str) -> str:
+    return reverse("desk:leg", args=(entry, str(key.gtin), str(key.lot)))
 
 
 def _flags(line: LotLine) -> list[tuple[object, str]]:

@@ -16,6 +16,7 @@ from supplychain.admin.exceptions import (
 from supplychain.admin.flags import Hold, Lift, Recall
 from supplychain.admin.journal import journal
 from supplychain.admin.journeys import inbound, outbound
+from supplychain.admin.legs import leg
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
 from supplychain.admin.products import products, register
@@ -41,6 +42,7 @@ urlpatterns = [
     path("lots", lots, name="lots"),
     path("lots/new", RegisterLot.as_view(), name="lot-new"),
     path(f"lots/{_LOT}", lot, name="lot"),
+    path("legs/<str:entry>/<str:gtin>/<path:lot>", leg, name="leg"),
     path("ask", ask_maker, name="ask"),
     path("doubts", doubts, name="doubts"),
     path("doubts/settle", settle, name="doubt-settle"),

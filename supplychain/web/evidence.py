@@ -23,7 +23,7 @@ from supplychain.web.asking import asking_party
 @login_required(login_url="web:sign-in")
 def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     """The lot's evidence, for the parties of its chain, authorities and auditors."""
-    key = _lot_key(gtin, lot)
+    key = lot_key(gtin, lot)
     asking = asking_party(request)
     if asking is None or not may_see_lot(asking.gln, key):
         raise PermissionDenied
@@ -52,7 +52,8 @@ def evidence_url(key: LotKey) -> str:
     return f"/evidence/{key.gtin}/{quote(str(key.lot), safe='')}"
 
 
-def _lot_key(gtin: str, lot: str) -> LotKey:
+def lot_key(gtin: str, lot: str) -> LotKey:
+    """The lot that an address names; 404 for an address that can name none."""
     try:
         return LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
     except Invalid as invalid:

@@ -138,7 +138,7 @@ def leg_plot(
         leg.series,
         leg.profile,
         judgement=leg.judgement,
-        hand_offs=_hand_offs(leg),
+        hand_offs=hand_offs(leg),
         width=_WIDTH,
         height=_HEIGHT,
         name=chart_name,
@@ -162,7 +162,8 @@ def _doing(leg: LegReadings) -> str:
             return "Before dispatch by"
 
 
-def _hand_offs(leg: LegReadings) -> tuple[HandOff, ...]:
+def hand_offs(leg: LegReadings) -> tuple[HandOff, ...]:
+    """The moments from which and to which readings are asked for."""
     if leg.judgement is None or leg.judgement.covers is None:
         return ()
     start, end = leg.judgement.covers

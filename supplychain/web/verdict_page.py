@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from supplychain.queries.scans import PackStory, ScanResult
 from supplychain.queries.usable import USABLE
 from supplychain.web.custody_steps import gist, steps
 from supplychain.web.evidence import evidence_url
+from supplychain.web.legs import leg_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
 from supplychain.web.temperatures import (
@@ -66,7 +68,7 @@ def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> Verdict
     `nonce` is for the form that dispenses the pack, by somebody who may.
     """
     verdict, read = result.verdict, result.scanned
-    name = by_name if result.named else by_role
+    name, url = by_name if result.named else by_role, partial(_leg_url, result)
     return VerdictPage(
         code=verdict.code.value,
         word=WORDS[verdict.code],
@@ -90,8 +92,8 @@ def page_of(result: ScanResult, *, retried: int = 0, nonce: str = "") -> Verdict
         ticks=_ticks(result) if read else (),
         steps=steps(result),
         custody_gist=gist(result.acts),
-        legs=leg_plots(result.legs, name),
-        leg_lines=leg_lines(result.legs, name),
+        legs=leg_plots(result.legs, name, url),
+        leg_lines=leg_lines(result.legs, name, url),
         temperature_gist=temperature_gist(result.legs),
         findings=tuple(_findings(result)),
         evidence_url=_evidence(result),
@@ -134,6 +136,11 @@ def _expiry(result: ScanResult) -> str:
 def _evidence(result: ScanResult) -> str:
     key = result.scanned.key if result.scanned else None
     return evidence_url(key) if key and result.evidence_available else ""
+
+
+def _leg_url(result: ScanResult, entry: str) -> str:
+    key = result.scanned.key if result.scanned else None
+    return leg_url(key, entry) if key and result.evidence_available else ""
 
 
 def _retry(result: ScanResult, retried: int) -> str:

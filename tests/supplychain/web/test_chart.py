@@ -13,7 +13,8 @@ from supplychain.domain.conditions_judged import Stated
 from supplychain.domain.excursions import Covers, judge
 from supplychain.domain.intervals import Interval
 from supplychain.domain.profiles import PROFILES, profile
-from supplychain.web.chart import LARGE_MAX, HandOff, chart, day_text, degrees, moment_text
+from supplychain.web.chart import LARGE_MAX, HandOff, chart, moment_text
+from supplychain.web.wording import day, degrees
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 FRIDGE = profile("refrigerated-2-8/1")
@@ -225,7 +226,7 @@ def test_degrees_are_never_rounded_and_have_a_unit() -> None:
 def test_moments_are_told_in_utc() -> None:
     local = datetime(2026, 11, 21, 0, 30, tzinfo=timezone(timedelta(hours=9)))
     assert moment_text(local) == "20 Nov 2026, 15:30 UTC"
-    assert day_text(local) == "21 Nov 2026"
+    assert day(local) == "21 Nov 2026"
 
 
 def test_sizes_are_bounded() -> None:
@@ -278,3 +279,22 @@ def test_each_way_of_storing_that_the_picture_reaches_is_a_band_of_it() -> None:
     assert not of(svg, "polyline", "outside")
     deep = draw(logged(-70, -70), profile_id="ultra-cold-thawed-once/2")
     assert len(of(deep, "rect", "band")) == 1
+
+
+def test_what_is_ignored_has_its_name_where_there_is_room() -> None:
+    one = logged(5, 5, 5, 5, 5, 5)
+    stated = Stated(ignored=(Interval(at(0), at(30)),))
+    svg = chart((one,), FRIDGE, judgement=judge((one,), FRIDGE, stated=stated))
+    (grey,) = of(fromstring(svg), "rect", "ignored")
+    assert float(grey.get("width", "0")) > 300
+    assert "ignored" in words(fromstring(svg))
+
+
+def test_another_logger_that_takes_over_is_marked() -> None:
+    first = logged(5, 5, 5)
+    second = logged(None, None, None, 5, 5, 5, device="TT-2")
+    beside = logged(5, 5, 5, 5, 5, 5, device="TT-3")
+    svg = draw(first, second, beside)
+    assert len(of(svg, "line", "change")) == 1
+    assert "logger TT-2" in words(svg)
+    assert of(draw(first, beside), "line", "change") == []

@@ -1,0 +1,115 @@
+"""One leg by itself: its chart, its loggers, what was signed of it, and what quality decided."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from supplychain.domain.lot_state import Act
+from supplychain.domain.statements import QualityRelease
+from supplychain.queries.chains import Chain
+from supplychain.queries.readings import LegReadings, legs_of
+from supplychain.web.pages import LegPlot
+from supplychain.web.temperatures import leg_plot
+from supplychain.web.wording import by_name, day, lasting, moment
+
+
+@dataclass(frozen=True, slots=True)
+class LoggerLine:
+    """A logger's series, as it was signed; `file` is the SHA-256 of the file it came in."""
+
+    device: str
+    readings: str
+    every: str
+    when: str
+    calibrated: str
+    root: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What quality said of the leg."""
+
+    by: str
+    when: str
+    reason: str
+    entry_id: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegPage:
+    """What the page of a leg shows; `product` and `lot` as the maker registered them."""
+
+    plot: LegPlot
+    product: str
+    gtin: str
+    lot: str
+    expiry: str
+    signed: tuple[tuple[str, str], ...]
+    loggers: tuple[LoggerLine, ...]
+    decisions: tuple[Decision, ...]
+
+
+def one_leg(chain: Chain, entry_id: str) -> LegReadings | None:
+    """The leg that this entry speaks of, all its readings judged again; None where it is none."""
+    legs = legs_of(chain, set(chain.history.acts), in_full=entry_id)
+    return next((leg for leg in legs if leg.act.entry_id == entry_id), None)
+
+
+def leg_page(chain: Chain, leg: LegReadings) -> LegPage:
+    """The page of a leg, for who may see all of the lot."""
+    lot = chain.lot
+    return LegPage(
+        plot=leg_plot(leg, by_name),
+        product=f"{lot.product.name} {lot.product.strength}" if lot else "",
+        gtin=str(chain.key.gtin),
+        lot=str(chain.key.lot),
+        expiry=day(lot.expiry.on) if lot else "",
+        signed=tuple(signed_facts(chain, leg)),
+        loggers=loggers(leg),
+        decisions=tuple(decisions(chain, leg.act.entry_id)),
+    )
+
+
+def signed_facts(chain: Chain, leg: LegReadings) -> Iterator[tuple[str, str]]:
+    """By whom, when and where what is known of the leg was signed."""
+    yield "Signed by", f"{leg.act.signer.name} (GLN {leg.act.signer.gln})"
+    yield "Signed at", moment(leg.act.at)
+    yield "Statement", leg.act.statement.type
+    yield "Entry", leg.act.entry_id
+    yield "Index in the log", _index(chain, leg.act)
+    if leg.claim:
+        yield "Limits by", leg.claim.profile
+        yield "Judged by", leg.claim.method
+        yield "Signed outcome", leg.claim.state.value
+
+
+def loggers(leg: LegReadings) -> tuple[LoggerLine, ...]:
+    """The loggers of a leg, in the order of the signed claim."""
+    return tuple(
+        LoggerLine(
+            device=one.device,
+            readings=f"{one.count:,}",
+            every=lasting(one.interval_s / 60),
+            when=f"{moment(one.first)} to {moment(one.last)}",
+            calibrated=day(one.calibrated) if one.calibrated else "not stated",
+            root=one.root,
+            file=one.file or "",
+        )
+        for one in (leg.claim.series if leg.claim else ())
+    )
+
+
+def decisions(chain: Chain, entry_id: str) -> Iterator[Decision]:
+    """What quality decided on the leg of this entry, in the log's order."""
+    for act in chain.history.acts.values():
+        said = act.statement
+        if isinstance(said, QualityRelease) and entry_id in said.entries:
+            index = chain.index_of.get(act.entry_id)
+            by = by_name(act.signer)
+            yield Decision(by, moment(act.at), said.reason, act.entry_id, index)
+
+
+def _index(chain: Chain, act: Act) -> str:
+    index = chain.index_of.get(act.entry_id)
+    return "waiting for its place" if index is None else str(index)
