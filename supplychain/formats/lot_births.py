@@ -35,10 +35,24 @@ class Births:
 
     def take(self, event: Event, fingerprint: str) -> tuple[str, str]:
         """Take a commissioning event; return code and sentence, or raise RefusalError."""
+        lots = self.lots(event)
+        if not lots:
+            reason = f"{len(event.epcs)} cases and containers: they hold packs and are none."
+            return "PACKAGING", reason
+        for one in lots:
+            self._add(event, one, fingerprint)
+        units = sum(one.units for one in lots)
+        return "BIRTH", f"{units} packs of lot {lots[0].lot.lot}, good until {event.expiry}."
+
+    def lots(self, event: Event) -> list[LotGoods]:
+        """Return what an event brings of each lot, nothing where it names cases and containers.
+
+        Raises RefusalError for what cannot be born.
+        """
         codes = [epc.canonical(code) for code in event.epcs]
         packs = {code: gtin for code in codes if (gtin := self._pack(code)) is not None}
         if not packs and not event.quantities:
-            return "PACKAGING", f"{len(codes)} cases and containers: they hold packs and are none."
+            return []
         if len(set(codes)) < len(codes) or not self._named.isdisjoint(packs):
             raise RefusalError("BORN_TWICE", "A pack is commissioned twice; a pack is born once.")
         lots = [*self._serialised(event, packs), *self._counted(event)]
@@ -46,11 +60,14 @@ class Births:
             raise RefusalError("SERIALS_DIFFER", "It counts a lot twice, or packs with serials.")
         for one in lots:
             self._prove(one, _expiry(event))
-        for one in lots:
-            self._add(event, one, fingerprint)
-        self._named |= set(packs)
-        units = sum(one.units for one in lots)
-        return "BIRTH", f"{units} packs of lot {lots[0].lot.lot}, good until {event.expiry}."
+        return lots
+
+    def alone(self, event: Event, goods: LotGoods, fingerprint: str) -> Birth:
+        """Return the birth of a lot that this event makes of others, and nothing is added to it."""
+        if goods.lot in self._lots:
+            raise RefusalError("BORN_TWICE", f"{goods.lot} is commissioned too; it is born once.")
+        self._add(event, goods, fingerprint)
+        return self._deed(goods.lot, self._lots.pop(goods.lot))
 
     def deeds(self) -> list[Birth]:
         """Return the births, each at the time of its first event."""
@@ -94,7 +111,7 @@ class Births:
         lot.amount += goods.amount
         lot.events.append(event.position)
         lot.fingerprints.append(fingerprint)
-        self._goods.born(goods)
+        self._named |= self._goods.born(goods)
 
     def _deed(self, key: LotKey, lot: _Lot) -> Birth:
         return Birth(

@@ -1,6 +1,6 @@
 """What a file says was done to lots: deeds in the order of time, and an answer for each event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -154,7 +154,23 @@ class Withdrawal(Deed):
     entries: tuple[str, ...]
 
 
-LotDeed = Birth | Packing | HandOff | Ending | Withdrawal
+@dataclass(frozen=True, kw_only=True)
+class Transformation(Deed):
+    """Goods of some lots become a new one; `operation` names it, `step` says what was done."""
+
+    operation: str
+    step: str
+    birth: Birth
+
+
+def made_of(goods: Sequence[LotGoods], made: LotGoods, some: LotGoods) -> int | None:
+    """How much of what is made comes of some of the goods, in proportion; None if not exactly."""
+    share, left = divmod(some.units * made.units, sum(one.units for one in goods))
+    return None if left else share
+
+
+SignedDeed = Birth | HandOff | Ending | Withdrawal | Transformation  # each by itself
+LotDeed = SignedDeed | Packing
 
 
 @dataclass(frozen=True)

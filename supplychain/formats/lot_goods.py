@@ -29,10 +29,12 @@ class Goods:
         for child, parent in known.parents.items():
             self.packing.put(parent, [child])
 
-    def born(self, goods: LotGoods) -> None:
-        """Take packs into account that are born now."""
+    def born(self, goods: LotGoods) -> set[str]:
+        """Take packs into account that are born now; return their canonical codes."""
         start = f"01/{goods.lot.gtin}/21/"
-        self._lots |= {f"{start}{serial}": goods.lot for serial in goods.serials}
+        born = {f"{start}{serial}": goods.lot for serial in goods.serials}
+        self._lots |= born
+        return set(born)
 
     def is_packaging(self, gtin: Gtin) -> bool:
         """Whether packs of this GTIN hold others in the document."""

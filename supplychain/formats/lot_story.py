@@ -5,7 +5,7 @@ event gets an answer; what cannot be taken is refused with a reason and changes 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote
@@ -35,7 +35,9 @@ from supplychain.formats.lot_deeds import (
     LotDeed,
     LotStory,
     Packing,
+    Transformation,
     Withdrawal,
+    made_of,
 )
 from supplychain.formats.lot_goods import Goods
 from supplychain.formats.packing import RefusalError
@@ -49,6 +51,7 @@ _NOTHING_KNOWN: Final = Known()
 _CATEGORIES: Final[Mapping[str, Category]] = {
     "CONTENTS_UNKNOWN": Category.PRODUCT_WITHOUT_DATA,
     "NOTHING_NAMED": Category.DATA_ISSUE,
+    "OUTPUT_UNCLEAR": Category.DATA_ISSUE,
     "LOT_MISSING": Category.DATA_ISSUE,
     "INVALID_LOT": Category.DATA_ISSUE,
     "EXPIRY_MISSING": Category.DATA_ISSUE,
@@ -165,6 +168,7 @@ class _Plot:
         takers: Mapping[Kind, Callable[[Event], _Taken]] = {
             Kind.OBJECT: self._object,
             Kind.AGGREGATION: self._aggregation,
+            Kind.TRANSFORMATION: self._transformed,
             Kind.TRANSACTION: _transaction,
             Kind.ASSOCIATION: _association,
         }
@@ -222,6 +226,33 @@ class _Plot:
             inner=tuple(Inner(one, self._goods.known_among([one])) for one in containers),
             out=out,
         )
+
+    def _transformed(self, event: Event) -> _Taken:
+        goods = self._goods.named(event)
+        out = replace(event, epcs=event.children, quantities=event.child_quantities)
+        made = self.births.lots(out)
+        if len(made) != 1:
+            reason = f"It makes {len(made)} lots; send an event for each lot that comes out."
+            raise RefusalError("OUTPUT_UNCLEAR", reason)
+        if any(made_of(goods, made[0], one) is None for one in goods):
+            reason = (
+                f"It does not say how much of {made[0].lot} came of which lot; send them apart."
+            )
+            raise RefusalError("OUTPUT_UNCLEAR", reason)
+        print_ = self._prints[event.position]
+        self.deeds.append(
+            Transformation(
+                event=event.position,
+                at=time_of(event),
+                fingerprint=print_,
+                goods=goods,
+                operation=event.transformation_id or f"event {print_[:16]}",
+                step=event.biz_step or "transformation",
+                birth=self.births.alone(out, made[0], print_),
+            )
+        )
+        units = sum(one.units for one in goods)
+        return _noted("TRANSFORMED", f"{units} units become {made[0].units} of {made[0].lot}.")
 
     def _ended(self, event: Event) -> _Taken:
         goods = self._goods.named(event)

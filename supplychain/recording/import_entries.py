@@ -15,14 +15,24 @@ from supplychain.domain.statements import (
     LotStatement,
     Sample,
 )
-from supplychain.formats.lot_deeds import Birth, Ending, HandOff, LotGoods, Withdrawal
+from supplychain.formats.lot_deeds import (
+    Birth,
+    Ending,
+    HandOff,
+    LotGoods,
+    SignedDeed,
+    Transformation,
+    Withdrawal,
+)
 from supplychain.queries import organisations
+from supplychain.queries.descent import origin_of
 from supplychain.queries.lot_lines import LotLine, lot_line
 from supplychain.queries.packs import is_serialised, places_of
 from supplychain.recording.catalogue import put_product
 from supplychain.recording.choosing import chosen
 from supplychain.recording.import_hand_offs import handed
 from supplychain.recording.import_source import Source, lists_of, once, sign
+from supplychain.recording.import_transformations import use_up
 from supplychain.recording.import_withdrawals import take_back
 from supplychain.recording.submissions import PackLists, Recorded
 
@@ -30,7 +40,7 @@ _NOT_STATED = "not stated"
 _ENDINGS = {"destroying": Destroy, "decommissioning": Decommission, "sampling": Sample}
 
 
-def entries_of(source: Source, deed: Birth | HandOff | Ending | Withdrawal) -> Iterator[Recorded]:
+def entries_of(source: Source, deed: SignedDeed) -> Iterator[Recorded]:
     """Sign for each lot of a deed what the party may sign. Raises LedgerError or RuleBroken."""
     match deed:
         case Birth():
@@ -39,6 +49,9 @@ def entries_of(source: Source, deed: Birth | HandOff | Ending | Withdrawal) -> I
             yield from handed(source, deed)
         case Ending():
             yield from (_end(source, deed, goods) for goods in deed.goods)
+        case Transformation():
+            yield from use_up(source, deed)
+            yield from (_register(source, deed.birth, goods) for goods in deed.birth.goods)
         case Withdrawal():
             yield from take_back(source, deed)
 
@@ -54,6 +67,7 @@ def _register(source: Source, birth: Birth, goods: LotGoods) -> Recorded:
         product=_product(source, birth),
         expiry=Expiry(birth.expiry),
         quantity=goods.units,
+        origin=origin_of(goods.lot),
     )
     lists = (
         PackLists({0: goods.serials}, secret=source.secret(goods.lot)) if goods.serials else None

@@ -11,11 +11,10 @@ from supplychain.formats.lot_deeds import (
     Answer,
     Birth,
     Category,
-    Ending,
     HandOff,
     LotStory,
     Packing,
-    Withdrawal,
+    SignedDeed,
 )
 from supplychain.recording.import_entries import entries_of
 from supplychain.recording.import_packings import (
@@ -71,7 +70,7 @@ def tell(source: Source, story: LotStory, progress: Progress) -> tuple[EventRepo
 
 
 def _told(
-    source: Source, deed: Birth | HandOff | Ending | Withdrawal, reports: Sequence[EventReport]
+    source: Source, deed: SignedDeed, reports: Sequence[EventReport]
 ) -> dict[int, EventReport]:
     """Sign one deed or leave it; the reports of its events say what became of it."""
     others = _not_yours(source.party, deed)
@@ -138,7 +137,7 @@ def _stands(report: EventReport, entries: Sequence[Recorded]) -> EventReport:
     return replace(report, outcome=outcome.value, entries=ids)
 
 
-def _not_yours(party: str, deed: Birth | HandOff | Ending | Withdrawal) -> tuple[str, str] | None:
+def _not_yours(party: str, deed: SignedDeed) -> tuple[str, str] | None:
     """Code and sentence where an event says what somebody else did, who alone can sign it."""
     if not isinstance(deed, HandOff):
         return None

@@ -98,6 +98,28 @@ def associated(*codes: str) -> str:
     return f"<extension>{event('AssociationEvent', *members)}</extension>"
 
 
-def transformed() -> str:
-    members = (epcs(pack(1), name="inputEPCList"), epcs(pack(2), name="outputEPCList"))
-    return f"<extension>{event('TransformationEvent', *members)}</extension>"
+def transformed(*members: str, ilmd: str = LOT_MEMBERS, minute: int = 3) -> str:
+    """Some goods become others: `inputs`, `outputs`."""
+    step_ = f"<bizStep>{CBV}:bizstep:repackaging</bizStep>"
+    made = event("TransformationEvent", *members, step_, f"<ilmd>{ilmd}</ilmd>", minute=minute)
+    return f"<extension>{made}</extension>"
+
+
+def inputs(*codes: str, **lots: int) -> str:
+    """What goes in: packs, and units of lots without serials."""
+    return epcs(*codes, name="inputEPCList") + counted("inputQuantityList", lots)
+
+
+def outputs(*codes: str, **lots: int) -> str:
+    """What comes out."""
+    return epcs(*codes, name="outputEPCList") + counted("outputQuantityList", lots)
+
+
+def counted(name: str, lots: dict[str, int]) -> str:
+    """A list of units without serials, by lot number; nothing where there are none."""
+    amounts = "".join(
+        f"<quantityElement><epcClass>urn:epc:class:lgtin:0614141.012345.{lot}</epcClass>"
+        f"<quantity>{count}</quantity></quantityElement>"
+        for lot, count in lots.items()
+    )
+    return f"<{name}>{amounts}</{name}>" if lots else ""

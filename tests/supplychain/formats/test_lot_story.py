@@ -18,6 +18,8 @@ from supplychain.formats.lot_deeds import (
     LotGoods,
     LotStory,
     Packing,
+    Transformation,
+    made_of,
 )
 from supplychain.formats.lot_story import ENDINGS, plan_lot_story
 from tests.supplychain.formats import epcis_files as files
@@ -28,15 +30,20 @@ from tests.supplychain.formats.epcis_files import (
     PALLET,
     born,
     case,
+    counted,
     document,
+    inputs,
+    outputs,
     pack,
     packed,
     seen,
     shipped,
+    transformed,
 )
 
 LOT = LotKey(Gtin("00614141123452"), LotNumber("L1"))
 OTHER_LOT = LOT_MEMBERS.replace("L1", "L2")
+TWO_LOTS = tuple(born(more=counted("quantityList", {lot: 10})) for lot in ("L1", "L2"))
 
 
 def told(*events: str) -> LotStory:
@@ -189,7 +196,20 @@ def test_documents_are_named_by_number_where_the_urn_has_one() -> None:
         ((born(pack(1)), seen(pack(2), biz_step="dispensing")), "CONTENTS_UNKNOWN"),
         ((seen(pack(1)).replace("OBSERVE", "DELETE"),), "STEP_UNKNOWN"),
         ((born(pack(1)), shipped(pack(1)).replace("owning", "possessing")), "PARTY_MISSING"),
-        ((files.transformed(),), "KIND_NOT_TAKEN"),
+        ((transformed(inputs(pack(1)), outputs(pack(2))),), "CONTENTS_UNKNOWN"),
+        ((transformed(inputs(), outputs(pack(2))),), "MEMBER_MISSING"),
+        ((born(pack(1)), transformed(inputs(pack(1)), outputs(pack(2)))), "BORN_TWICE"),
+        (
+            (born(pack(1)), transformed(inputs(pack(1)), outputs(pack(1)), ilmd=OTHER_LOT)),
+            "BORN_TWICE",
+        ),
+        ((born(pack(1)), transformed(inputs(pack(1)), outputs(pack(2)), ilmd="")), "LOT_MISSING"),
+        ((born(pack(1)), transformed(inputs(pack(1)), outputs(PALLET))), "OUTPUT_UNCLEAR"),
+        (
+            (born(pack(1)), transformed(inputs(pack(1)), outputs(pack(2), L3=4), ilmd=OTHER_LOT)),
+            "OUTPUT_UNCLEAR",
+        ),
+        ((*TWO_LOTS, transformed(inputs(L1=10, L2=5), outputs(L3=16))), "OUTPUT_UNCLEAR"),
         (('<x:Event xmlns:x="urn:x"/>',), "KIND_NOT_TAKEN"),
         ((born(pack(1)).replace("ADD", "PLUS"),), "ACTION_UNKNOWN"),
     ],
@@ -206,7 +226,7 @@ QUANTITIES = (
 )
 
 
-def counted(*codes: str) -> str:
+def units_of(*codes: str) -> str:
     return born(*codes, more=QUANTITIES.format("quantityList"))
 
 
@@ -223,9 +243,9 @@ def counted(*codes: str) -> str:
             ),
             "CLASS_LEVEL",
         ),
-        ((counted(pack(1)),), "SERIALS_DIFFER"),
-        ((born(pack(1)), counted()), "SERIALS_DIFFER"),
-        ((counted(), born(pack(1), minute=1)), "SERIALS_DIFFER"),
+        ((units_of(pack(1)),), "SERIALS_DIFFER"),
+        ((born(pack(1)), units_of()), "SERIALS_DIFFER"),
+        ((units_of(), born(pack(1), minute=1)), "SERIALS_DIFFER"),
     ],
 )
 def test_a_lot_has_serial_numbers_or_none(events: tuple[str, ...], code: str) -> None:
@@ -299,7 +319,7 @@ def test_receipts_and_endings_name_packs_of_lots() -> None:
 
 def test_units_without_serials_are_counted_by_lot() -> None:
     amounts = QUANTITIES.format("quantityList")
-    story = told(counted(), shipped(more=f"<extension>{amounts}</extension>"))
+    story = told(units_of(), shipped(more=f"<extension>{amounts}</extension>"))
     assert births(story)[0].goods == (LotGoods(LOT, amount=10),)
     assert sent(story)[0].goods == (LotGoods(LOT, amount=10),)
 
@@ -317,6 +337,29 @@ def test_units_are_whole_pieces(quantity: str) -> None:
     said = QUANTITIES.format("quantityList").replace("<quantity>10</quantity>", quantity)
     event = seen(biz_step="dispensing", more=f"<extension>{said}</extension>")
     assert refused(event) == "QUANTITY_WRONG"
+
+
+def test_lots_become_another_in_proportion() -> None:
+    made = transformed(inputs(L1=10, L2=5), outputs(L3=45))
+    story = told(
+        *TWO_LOTS,
+        made,
+        shipped(more=f"<extension>{counted('quantityList', {'L3': 4})}</extension>"),
+    )
+    assert codes(story)[2:] == ["TRANSFORMED", "SHIPPING"]
+    (deed,) = (one for one in story.deeds if isinstance(one, Transformation))
+    assert [made_of(deed.goods, deed.birth.goods[0], one) for one in deed.goods] == [30, 15]
+    assert (deed.step, deed.operation) == ("repackaging", f"event {deed.fingerprint[:16]}")
+    assert (deed.birth.units, deed.birth.expiry) == (45, date(2028, 2, 29))
+    assert made_of(deed.goods, LotGoods(LOT, amount=16), deed.goods[0]) is None
+
+
+def test_what_packs_became_is_followed_and_nothing_is_added_to_it() -> None:
+    of, into = born(pack(1)), transformed(inputs(pack(1)), outputs(pack(2)), ilmd=OTHER_LOT)
+    story = told(of, into, shipped(pack(2)), born(pack(3), ilmd=OTHER_LOT, minute=6))
+    assert codes(story)[1:3] == ["TRANSFORMED", "SHIPPING"]
+    assert [str(one.lot.lot) for one in sent(story)[0].goods] == ["L2"]
+    assert [deed.units for deed in births(story)] == [1, 1]
 
 
 def test_what_was_known_before_the_file_counts() -> None:

@@ -12,7 +12,7 @@ from ledger.core.entry import Entry
 from ledger.core.statement import Statement
 from ledger.models import Entry as StoredEntries
 from supplychain.domain.containers import Container
-from supplychain.domain.identifiers import Gln, Gtin, LotNumber
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc, epcis
 from supplychain.formats.errors import FormatError
@@ -35,11 +35,15 @@ from tests.supplychain.formats.epcis_files import (
     PALLET,
     born,
     case,
+    counted,
     document,
+    inputs,
+    outputs,
     pack,
     packed,
     seen,
     shipped,
+    transformed,
 )
 
 LOT = LotKey(Gtin("00614141123452"), LotNumber("L1"))
@@ -348,6 +352,44 @@ def signed(entry_id: str) -> Statement:
     stored = StoredEntries.objects.get(entry_id=entry_id)
     text = "~".join((bytes(stored.jws).decode(), *stored.disclosures, ""))
     return Entry.parse(text).statement
+
+
+def test_packs_of_one_lot_become_packs_of_another(winter: Stage) -> None:
+    repacked = transformed(
+        inputs(pack(1), pack(2)), outputs(pack(11), pack(12)), ilmd=LOT_MEMBERS.replace("L1", "R1")
+    )
+    birth = born(pack(1), pack(2), pack(3))
+    reports = read(winter, birth, repacked, shipped(pack(11), receiver=BUYER))
+    assert outcomes(reports)[1:] == [("accepted", "TRANSFORMED"), ("accepted", "SHIPPING")]
+    assert [where(n)[0] for n in (1, 3, 11, 12)] == ["transformed", "held", "in_transit", "held"]
+    used, made = map(signed, reports[1].entries)
+    assert (used.type, made.type) == ("lot.transform", "lot.register")
+    assert used.body["kind"] == "repack"
+    origin = made.body["origin"]
+    assert isinstance(origin, dict)
+    assert origin["operation"] == used.body["operation"]
+    assert outcomes(read(winter, birth, repacked)) == [("known", "TAKEN_BEFORE")] * 2
+
+
+def test_two_lots_are_merged_into_one(winter: Stage) -> None:
+    births = [born(more=counted("quantityList", {lot: 10})) for lot in ("L1", "L2")]
+    merged = transformed(inputs(L1=4, L2=10), outputs(M1=14))
+    reports = read(winter, *births, merged)
+    assert outcomes(reports)[2:] == [("accepted", "TRANSFORMED")]
+    assert [signed(one).body.get("kind") for one in reports[2].entries] == ["merge", "merge", None]
+    held = {str(one.lot.key.lot): one.held for one in stock_of(MAKES)}
+    assert held == {"L1": 6, "M1": 14}
+
+
+def test_who_does_not_hold_the_goods_makes_nothing_of_them(winter: Stage) -> None:
+    repacked = transformed(inputs(pack(1)), outputs(pack(11)), ilmd=LOT_MEMBERS.replace("L1", "R1"))
+    read(winter, born(pack(1)))
+    (theirs,) = read(winter, repacked, party=SELLS)
+    assert (theirs.outcome, theirs.rule, theirs.code) == ("refused", "R3", "PACK_NOT_HERE")
+    read(winter, shipped(pack(1), receiver=BUYER))
+    (gone,) = read(winter, repacked)
+    assert (gone.outcome, gone.code) == ("refused", "PACK_NOT_HERE")
+    assert pack_line(LOT.gtin, Serial("11")) is None
 
 
 def declared_wrong(event: str) -> str:

@@ -25,7 +25,9 @@ from tests.supplychain.formats.epcis_files import (
     born,
     case,
     document,
+    inputs,
     linked,
+    outputs,
     pack,
     packed,
     seen,
@@ -76,7 +78,15 @@ EVENTS = st.one_of(
         *[st.sampled_from([epc.write(Gln(MAKES), 7), SELLER, PHARMACY])] * 2,
     ),
     st.builds(lambda some, step, at: seen(*some, biz_step=step, minute=at), SOME, STEPS, MINUTES),
-    st.sampled_from([linked(pack(1)), associated(pack(1)), transformed()]),
+    st.builds(
+        lambda of, into, lot: transformed(
+            inputs(*map(pack, of)), outputs(*map(pack, into)), ilmd=LOT_MEMBERS.replace("L1", lot)
+        ),
+        st.sets(SERIALS, max_size=3),
+        st.sets(st.integers(5, 9), max_size=3),
+        st.sampled_from(["L1", "L3"]),
+    ),
+    st.sampled_from([linked(pack(1)), associated(pack(1))]),
 )
 FILES = st.lists(EVENTS | EVENTS.map(_wrong), max_size=9)
 
