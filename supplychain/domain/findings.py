@@ -38,14 +38,17 @@ STATED: Final = frozenset(
     }
 )
 
-#: What makes readings weaker evidence, whatever they say.
+#: What makes readings weaker evidence, whatever they say. An alarm of the device's own limits, a
+#: sensor that was lost (a gap in the readings) and a summary of values between the readings do not.
 WEAKENING: Final = frozenset(
     {
         Finding.CALIBRATION_OLD,
         Finding.CLOCK_DRIFT,
         Finding.CLOCK_FAULT,
         Finding.IMPLAUSIBLE,
-        Finding.SUMMARY_DIFFERS,
-        *(one for one in Finding if one.startswith("LOGGER_")),
+        Finding.LOGGER_EXPIRED,
+        Finding.LOGGER_HARDWARE,
+        Finding.LOGGER_SELF_TEST,
+        Finding.LOGGER_TIMING,
     }
 )
