@@ -101,7 +101,7 @@ def run(chosen: list[Mutant], *, again: bool) -> Tried:
 
 def _prove_road(court: Court, known: Recorded, chosen: list[Mutant]) -> None:
     """That a program which nobody changed survives: else those that die here tell nothing."""
-    for one in {(mutant.path, mutant.function is None): mutant for mutant in chosen}.values():
+    for one in chosen[:: len(chosen) // 10 + 1]:
         few = known.tests_for(one, SECONDS_MAX)[:20]
         if court.judge(one.unchanged(), few, seconds=60) is not Outcome.SURVIVED:
             pytest.exit(f"{one.path} dies although nobody changed it.", returncode=2)

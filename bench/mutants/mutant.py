@@ -190,8 +190,9 @@ def drawn(of_files: Sequence[Sequence[Mutant]], size: int, seed: str) -> list[Mu
     chosen: list[Mutant] = []
     for mutants in of_files:
         share = min(len(mutants), max(3, round(size * len(mutants) / total)))
-        lots = Random(f"{seed} {mutants[0].path}").sample(range(len(mutants)), share)
-        chosen += [mutants[number] for number in sorted(lots)]
+        lots = list(range(len(mutants)))
+        Random(f"{seed} {mutants[0].path}").shuffle(lots)  # who draws more draws these and others
+        chosen += [mutants[number] for number in sorted(lots[:share])]
     return chosen
 
 

@@ -118,7 +118,7 @@ class Court:
         return True
 
     def _pass(self, names: Sequence[str]) -> bool:
-        items = [self.tests[name] for name in names]
+        items = [self.tests[name] for name in names if name in self.tests]
         run = self.session.config.hook.pytest_runtest_protocol
         for item, following in zip(items, [*items[1:], None], strict=True):
             run(item=item, nextitem=following)
