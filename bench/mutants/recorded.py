@@ -73,10 +73,13 @@ class Recorded:
         ]
 
 
+_OF_RULES = ("rules", "cold_chain")
+
+
 def _is_named_for(test: str, path: str) -> bool:
     file = Path(test.partition("::")[0])
     return (
-        file.stem == f"test_{Path(path).stem}" or str(file) == path or file.parent.name == "rules"
+        file.stem == f"test_{Path(path).stem}" or str(file) == path or file.parent.name in _OF_RULES
     )
 
 
