@@ -45,8 +45,10 @@ class Recorded:
 
     def tests_for(self, mutant: Mutant, seconds_max: float) -> list[str]:
         """First those of the module and of the rules; of the others the cheap ones, so many."""
-        passing = self._passing(mutant)
-        own = {name for name in passing if _is_named_for(name, mutant.path)}
+        passing, path = self._passing(mutant), mutant.path
+        if mutant.function is None:  # a constant is tested without a line of its module passed
+            passing |= {name for name in self.seconds if _is_for_module(name, path)}
+        own = {name for name in passing if _is_for_module(name, path) or _is_for_a_rule(name)}
         return [*sorted(own, key=self._cost), *self._within(passing - own, seconds_max)]
 
     def _cost(self, test: str) -> tuple[float, str]:
@@ -73,14 +75,13 @@ class Recorded:
         ]
 
 
-_OF_RULES = ("rules", "cold_chain")
+def _is_for_module(test: str, path: str) -> bool:
+    file = test.partition("::")[0]
+    return file == path or Path(file).stem == f"test_{Path(path).stem}"
 
 
-def _is_named_for(test: str, path: str) -> bool:
-    file = Path(test.partition("::")[0])
-    return (
-        file.stem == f"test_{Path(path).stem}" or str(file) == path or file.parent.name in _OF_RULES
-    )
+def _is_for_a_rule(test: str) -> bool:
+    return Path(test.partition("::")[0]).parent.name in {"rules", "cold_chain"}
 
 
 def record(folder: Path) -> Recorded:

@@ -9,6 +9,7 @@ def test_an_error_shows_its_sentence_to_people_and_its_code_to_programs() -> Non
     error = Refused("KEY_UNKNOWN", "No such key.")
     assert str(error) == "No such key."
     assert (error.code, error.message) == ("KEY_UNKNOWN", "No such key.")
+    assert error.args == ("No such key.",)
     assert repr(error) == "Refused('KEY_UNKNOWN', 'No such key.')"
 
 

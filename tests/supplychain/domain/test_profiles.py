@@ -1,11 +1,35 @@
 import re
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
+from ledger.core import canonical
 from supplychain.domain.errors import Invalid
+from supplychain.domain.profile_documents import as_document
 from supplychain.domain.profiles import LIMIT_STEP_CENTI_C, PROFILES, StorageProfile, profile
 from supplychain.domain.storage_profile import FreezeRule, KineticRule
+
+# SHA-256 of what each says but for its name to people. A line may be added, none may be changed:
+# signed statements cite the id.
+FOR_EVER = {
+    "refrigerated-2-8/1": "3cdca962b75c1bf0",
+    "refrigerated-2-8-no-freeze/1": "36b354e58679e9e7",
+    "below-25/1": "0f8a4197330769f2",
+    "room-15-25/1": "989e0327116e20df",
+    "below-30/1": "9b415ec79433ea59",
+    "usp-controlled-room/1": "153d5f17e7d8889b",
+    "frozen-25-15/1": "c2f8ea7552858d7f",
+    "ultra-cold-90-60/1": "d9123115b3a98dc9",
+    "cryogenic/1": "d21ace198c25e230",
+    "unmonitored/1": "57dd040dafe1eb28",
+    "refrigerated-2-8/2": "ae6fa164cf715ab4",
+    "refrigerated-2-8-no-freeze/2": "b2cea0f3cc3c7f6c",
+    "usp-controlled-room/2": "0ce30faca3bc3fb2",
+    "usp-controlled-cold/2": "68bad9889b0e9787",
+    "cryogenic/2": "db550223397437f6",
+    "ultra-cold-thawed-once/2": "6fa642ba44b040c6",
+}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +64,17 @@ def test_limits_are_inclusive(
 
 def test_ids_are_those_of_the_profiles_and_carry_a_version() -> None:
     assert all(name == one.id and re.search(r"/[12]$", name) for name, one in PROFILES.items())
+
+
+@pytest.mark.parametrize(("profile_id", "said"), FOR_EVER.items())
+def test_what_a_shipped_profile_says_never_changes(profile_id: str, said: str) -> None:
+    one = PROFILES[profile_id]
+    plain = as_document(one) | {"name": profile_id, "monitored": one.monitored}
+    assert sha256(canonical.dumps(plain)).hexdigest()[:16] == said
+
+
+def test_of_every_shipped_profile_it_is_known_what_it_says_for_ever() -> None:
+    assert FOR_EVER.keys() == PROFILES.keys()
 
 
 def test_the_first_versions_know_limits_only_for_ever() -> None:

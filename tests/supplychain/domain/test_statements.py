@@ -1,6 +1,7 @@
 """Statements: bodies are read strictly, and what is read is written again the same."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -244,6 +245,27 @@ def test_a_member_of_any_other_shape_is_refused_or_read_whole(
     except Invalid:
         return
     assert whole(found) == body
+
+
+def members_within(value: object) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(value, dict):
+        yield from ((value, name) for name in value)
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        for one in inner:
+            yield from members_within(one)
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+def test_a_refusal_names_the_member_that_is_wrong(statement: LotStatement) -> None:
+    body: dict[str, Any] = copy.deepcopy(dict(whole(statement)))
+    for holder, name in list(members_within(body)):
+        good, holder[name] = holder[name], None
+        with pytest.raises(Invalid) as invalid:
+            decode(statement.type, body)
+        named = invalid.value.message.partition(":")[0].rpartition(".")[2]
+        assert name.endswith(named)
+        holder[name] = good
 
 
 def test_an_unknown_type_is_refused() -> None:
