@@ -1,10 +1,9 @@
 """Which tests pass which line, and how long each takes: recorded once by coverage.
 
-What runs while a module is imported (constants, members of an enumeration, defaults) belongs to no
-test. It is tried on the tests that pass any line of the module, or of one that imports it.
+What runs while a module is imported (constants, members of an enumeration, defaults) is passed by
+no test. It is tried on those that pass a line which uses the name it is given.
 """
 
-import ast
 import json
 import os
 import sys
@@ -17,6 +16,7 @@ import coverage
 import pytest
 
 from bench.mutants.mutant import Mutant
+from bench.mutants.names import Line, Names
 from bench.mutants.watch import Watch
 
 CORES = ("ledger/core", "supplychain/domain")
@@ -41,7 +41,7 @@ class Recorded:
 
     lines: Mapping[str, Mapping[int, frozenset[str]]]
     seconds: Mapping[str, float]
-    importers: Mapping[str, frozenset[str]]
+    names: Names
 
     def tests_for(self, mutant: Mutant, seconds_max: float) -> list[str]:
         """First those of the module and of the rules; of the others the cheap ones, so many."""
@@ -55,12 +55,13 @@ class Recorded:
         return self.seconds[test], test
 
     def _passing(self, mutant: Mutant) -> set[str]:
-        of_lines = self.lines.get(mutant.path, {})
-        passing = {test for line in mutant.lines for test in of_lines.get(line, ())}
-        if not passing:
-            near = [mutant.path, *self.importers.get(mutant.module, ())]
-            passing = {t for path in near for ts in self.lines.get(path, {}).values() for t in ts}
-        return passing & self.seconds.keys()
+        lines = {(mutant.path, line) for line in mutant.lines}
+        passing = self._through(lines) or self._through(self.names.users(lines))
+        return passing or self._through((mutant.path, n) for n in self.lines.get(mutant.path, ()))
+
+    def _through(self, lines: Iterable[Line]) -> set[str]:
+        found = (self.lines.get(path, {}).get(number, frozenset()) for path, number in lines)
+        return set().union(*found) & self.seconds.keys()
 
     def _within(self, names: Iterable[str], seconds_max: float) -> list[str]:
         """Each file at one go, those first of which little is wanted."""
@@ -94,7 +95,7 @@ def record(folder: Path) -> Recorded:
         path: {int(line): frozenset(tests) for line, tests in of_file.items()}
         for path, of_file in json.loads(lines.read_text()).items()
     }
-    return Recorded(found, json.loads(seconds.read_text()), _importers())
+    return Recorded(found, json.loads(seconds.read_text()), _names())
 
 
 def _sources() -> Iterator[Path]:
@@ -129,13 +130,6 @@ def _tests(found: coverage.CoverageData, file: str) -> dict[int, list[str]]:
     return {line: sorted(names) for line, names in named.items() if names}
 
 
-def _importers() -> dict[str, frozenset[str]]:
-    """The files of the cores by the module that they import, directly."""
-    found = defaultdict(set)
-    for file in (file for folder in CORES for file in Path(folder).glob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                found[node.module].add(str(file))
-                for alias in node.names:
-                    found[f"{node.module}.{alias.name}"].add(str(file))
-    return {module: frozenset(files) for module, files in found.items()}
+def _names() -> Names:
+    files = (file for folder in CORES for file in Path(folder).glob("*.py"))
+    return Names({str(file): file.read_text() for file in files})
