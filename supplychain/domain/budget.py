@@ -39,9 +39,9 @@ class Leg:
 
     first: datetime
     last: datetime
-    used: tuple[Use, ...] = ()
-    above_s: int = 0
-    below_s: int = 0
+    used: tuple[Use, ...]
+    above_s: int
+    below_s: int
 
 
 @dataclass(frozen=True, slots=True)

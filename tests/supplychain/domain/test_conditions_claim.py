@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.core import canonical
 from supplychain.domain.conditions_claim import (
@@ -202,3 +204,39 @@ def test_conditions_are_readings_or_a_reason_never_both_nor_neither() -> None:
         with pytest.raises(Invalid) as invalid:
             ConditionsClaim(none=none, readings=some)
         assert invalid.value.code == "WRONG_SHAPE"
+
+
+# --- laws -------------------------------------------------------------------------------------
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from([USE, WINDOW]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+FULL = SECOND | {
+    "used": [USE],
+    "ignored": [WINDOW],
+    "mkt": KINETIC,
+    "findings": ["DEVIATION"],
+    "activity": "transport",
+}
+
+
+@given(st.sampled_from([CONDITIONS, FULL]), st.data(), anything)
+def test_whatever_stands_in_a_member_is_read_as_it_is_written_or_refused(
+    good: dict[str, Any], data: st.DataObject, other: object
+) -> None:
+    name = data.draw(st.sampled_from(sorted(good)))
+    inner = good[name]
+    if isinstance(inner, dict) and data.draw(st.booleans()):
+        other = inner | {data.draw(st.sampled_from(sorted(inner))): other}
+    value = good | {name: other}
+    try:
+        claim = ConditionsClaim.decode(value)
+    except Invalid:
+        return
+    assert claim.as_json() == value

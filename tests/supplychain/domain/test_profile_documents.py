@@ -4,6 +4,8 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.core import canonical
 from ledger.core.errors import Malformed
@@ -170,3 +172,33 @@ def test_anything_else_is_refused(document: Any, code: str) -> None:
 def test_bytes_that_are_not_in_the_one_form_are_refused(data: bytes) -> None:
     with pytest.raises(Malformed):
         read_own(data)
+
+
+# --- laws -------------------------------------------------------------------------------------
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@given(st.data(), anything)
+def test_whatever_stands_in_a_document_is_read_as_it_is_written_or_refused(
+    data: st.DataObject, other: Any
+) -> None:
+    name = data.draw(st.sampled_from(sorted(FULL)))
+    inner = FULL[name]
+    if isinstance(inner, dict) and data.draw(st.booleans()):
+        other = inner | {data.draw(st.sampled_from(sorted(inner))): other}
+    if isinstance(inner, list) and data.draw(st.booleans()):
+        band = data.draw(st.integers(0, 2))
+        changed = inner[band] | {data.draw(st.sampled_from(sorted(PART))): other}
+        other = [*inner[:band], changed, *inner[band + 1 :]]
+    document = FULL | {name: other}
+    try:
+        profile = own(document)
+    except Malformed:
+        return
+    assert as_document(profile) == document
+    assert profile.id == f"own:{sha256(canonical.dumps(document)).hexdigest()}"
