@@ -48,8 +48,8 @@ CHECKING := DATABASE_URL=postgresql://nobody:nothing@/nowhere?host=/nonexistent 
 nightly: $(DEV) ## every test at night's length: minutes become hours
 	NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS)
 
-bench: $(DEV) ## measure, and write the table of figures
-	$(BIN)/python -m bench
+bench: $(DEV) ## measure, and write the table of figures (MILLION=1: a lot of a million packs too)
+	$(BIN)/python -m bench $(if $(MILLION),--million)
 
 chaos: $(DEV) ## kill at every step and at random while entries are posted, and audit (KILLS=1000)
 	FAULT_PASSINGS=3 $(BIN)/python -m pytest tests/ledger/test_faults.py -q

@@ -1,6 +1,6 @@
 """Measure what one machine gives: entries, verdicts, evidence; and write the table of figures.
 
-    python -m bench [--quick]
+    python -m bench [--quick | --million]
 
 An installation of its own under var/bench, with its own database, web server and sequencer. Every
 entry is signed before the clock starts, outside; a request is done when its entries are durable.
@@ -20,14 +20,17 @@ RESULTS = Path(__file__).resolve().parent / "results.md"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="to 10,000 entries, short runs")
+    parser.add_argument("--million", action="store_true", help="a lot of a million packs too")
     options = parser.parse_args()
     installation.settle()
     from bench.session import run  # noqa: PLC0415  Django is set up first
 
+    millions = (1_000_000,) if options.million else ()
     started = time.monotonic()
     text = run(
         sizes=(1_000, 10_000) if options.quick else (1_000, 10_000, 100_000),
         keys=(100_000,) if options.quick else (100_000, 1_000_000),
+        lots=(1_000, 10_000, *(() if options.quick else (100_000,)), *millions),
         seconds=2.0 if options.quick else 6.0,
     )
     minutes = (time.monotonic() - started) / 60

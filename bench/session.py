@@ -16,22 +16,28 @@ SHORTER = {1: 1.0, 100: 0.4}
 PARTS = ("web", "database", "sequencer", "generator")
 
 
-def run(*, sizes: tuple[int, ...], keys: tuple[int, ...], seconds: float) -> str:
-    """Measure everything, at these sizes of the ledger and of the index; returns Markdown."""
+def run(
+    *, sizes: tuple[int, ...], keys: tuple[int, ...], lots: tuple[int, ...], seconds: float
+) -> str:
+    """Measure everything, at these sizes of the ledger, of the index and of lots of packs.
+
+    Returns Markdown.
+    """
     cast = admit()
     top = {clients: limits.commits_per_s(clients, seconds / 2) for clients in CLIENTS}
     verifications = limits.verifications_per_s(seconds / 2)
     posted: list[tuple[int, Posting]] = []
     scanned: list[tuple[object, ...]] = []
-    lots: list[LotKey] = []
+    filled: list[LotKey] = []
     with serving() as server:
         for size in sizes:
-            lots += growing.fill(cast, size)
+            filled += growing.fill(cast, size)
             _warm_up(cast, server)
-            scanned.append(_scan(cast, lots))
+            scanned.append(_scan(cast, filled))
             posted += _post(cast, server, seconds, all_clients=size == sizes[-1])
         covered = _covered_alone(cast, server)
-        checked = scanning.offline(lots[0], 15)
+        checked = scanning.offline(filled[0], 15)
+        packed = packs.report(lots, 10)
     commits_again = limits.commits_per_s(CLIENTS[-1], seconds / 2)
     return "\n\n".join(
         [
@@ -47,8 +53,8 @@ def run(*, sizes: tuple[int, ...], keys: tuple[int, ...], seconds: float) -> str
             "## Offline\n" + _offline(*checked),
             "## Evidence files\n" + evidence.report(),
             "## The audit\n" + audit.report(),
+            "## Packs\n" + packed,
             "## The index\n" + index.report(keys),  # last: it puts heads there that nobody logged
-            "## Packs\n" + packs.report(sizes, 10),
             "## Partners' files\n" + epcis.report(),
         ]
     )

@@ -47,14 +47,14 @@ SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
     ON output.stream_id = %(stream)s AND output.holding = pack.holding
    AND output.spent_by IS NULL"""
 _BORN = "SELECT id::text, stream_id FROM supplychain_packname WHERE id = ANY(%s::uuid[])"
-_STAY = """
-SELECT output.state, output.holder, output.receiver, output.at
-  FROM supplychain_packname name
-  JOIN supplychain_pack pack ON pack.stream_id = name.stream_id AND pack.serial = %(serial)s
+_STAYS = """
+SELECT asked.id::text, output.state, output.holder, output.receiver, output.at
+  FROM unnest(%s::uuid[], %s::text[]) AS asked (id, serial)
+  JOIN supplychain_packname name ON name.id = asked.id
+  JOIN supplychain_pack pack ON pack.stream_id = name.stream_id AND pack.serial = asked.serial
   JOIN supplychain_output output
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
-   AND output.spent_by IS NULL
- WHERE name.id = %(name)s LIMIT 1"""
+   AND output.spent_by IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +280,13 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
     )
 
 
-def whereabouts(pack: Pack) -> Whereabouts | None:
-    """Where a pack is by its rows alone; None where none was born, or its rows are lost."""
+def whereabouts(packs: Iterable[Pack]) -> dict[Pack, Whereabouts]:
+    """Where packs are by their rows alone; one that was not born, or its rows lost, is left out."""
+    names = {str(name_of(pack)): pack for pack in packs}
+    asked = [list(names), [str(pack.serial) for pack in names.values()]]
     with connection.cursor() as cursor:
-        cursor.execute(_STAY, {"name": name_of(pack), "serial": str(pack.serial)})
-        row = cursor.fetchone()
-    return None if row is None else Whereabouts(*row)
+        cursor.execute(_STAYS, asked)
+        return {names[name]: Whereabouts(*row) for name, *row in cursor.fetchall()}
 
 
 def is_serialised(stream: UUID) -> bool:

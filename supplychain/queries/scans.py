@@ -1,6 +1,6 @@
 """What a scan is answered with, and who scanned what before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -129,9 +129,9 @@ def code_of(scanned: Scanned) -> str:
     return sha256(f"{scanned.gtin}/{scanned.serial}/{scanned.lot}".encode()).hexdigest()
 
 
-def seen_here(gln: str, code: str, at: datetime) -> bool:
-    """Whether the site had a good answer about this pack a moment ago."""
+def seen_here(gln: str, codes: Collection[str], at: datetime) -> set[str]:
+    """Of which of these packs the site had a good answer a moment ago."""
     seen = Sighting.objects.filter(
-        gln=gln, code=code, at__gt=at - AGAIN_WITHIN, at__lte=at, verdict=VerdictCode.OK.value
+        gln=gln, code__in=codes, at__gt=at - AGAIN_WITHIN, at__lte=at, verdict=VerdictCode.OK.value
     )
-    return seen.exists()
+    return set(seen.values_list("code", flat=True)) if codes else set()

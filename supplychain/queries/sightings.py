@@ -1,6 +1,7 @@
 """Where a pack was seen, where the records have it, and what is in doubt about it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,10 +24,14 @@ from supplychain.queries.packs import PackLine, Whereabouts, whereabouts
 COMPARED_MAX = 100
 _COMPARED = timedelta(days=90)
 _ELSEWHERE = """
-SELECT gln, at, expected FROM supplychain_sighting
-    WHERE pack = %(pack)s AND pack <> '' AND gln <> %(site)s AND at > greatest(%(since)s,
-        (SELECT max(settled_at) FROM supplychain_packdoubt WHERE pack = %(pack)s))
-    ORDER BY at DESC LIMIT %(most)s
+SELECT asked.pack, seen.gln, seen.at, seen.expected
+    FROM unnest(%(packs)s::text[], %(sites)s::text[], %(since)s::timestamptz[])
+        AS asked (pack, site, since) CROSS JOIN LATERAL (
+            SELECT gln, at, expected FROM supplychain_sighting
+            WHERE pack = asked.pack AND pack <> '' AND gln <> site AND at > greatest(since,
+                (SELECT max(settled_at) FROM supplychain_packdoubt doubt
+                    WHERE doubt.pack = asked.pack))
+            ORDER BY at DESC LIMIT %(most)s) AS seen
 """
 
 
@@ -35,30 +40,41 @@ def pack_code(gtin: object, serial: object) -> str:
     return sha256(f"{gtin}/{serial}".encode()).hexdigest()
 
 
-def stay_of(read: Scanned) -> Stay | None:
-    """With whom the records have a pack now; None where they do not know its serial.
+def pack_of(read: Scanned) -> str:
+    """What the scanned pack is kept under, whatever lot its code names."""
+    return pack_code(read.gtin, read.serial)
+
+
+def stays_of(reads: Iterable[Scanned]) -> dict[Scanned, Stay]:
+    """With whom the records have packs now; one of which they do not know is left out.
 
     Rows that were rewritten to what they cannot say are no record.
     """
-    try:
-        found = whereabouts(Pack(read.gtin, read.serial)) if read.serial is not None else None
-        return None if found is None else stay_by(found)
-    except Malformed:
-        return None
+    packs = {one: Pack(one.gtin, one.serial) for one in reads if one.serial is not None}
+    found, stays = whereabouts(packs.values()), {}
+    for read, pack in packs.items():
+        with suppress(KeyError, Malformed):
+            stays[read] = stay_by(found[pack])
+    return stays
 
 
-def seen_elsewhere(pack: str, now: Seen) -> list[Seen]:
-    """The newest sightings of the pack by others, since what was in doubt was last settled."""
+def seen_elsewhere(packs: Mapping[str, Seen]) -> dict[str, list[Seen]]:
+    """The newest sightings of each pack by others, since what was in doubt was last settled.
+
+    The packs by their codes, with the site that sees them now.
+    """
+    found: dict[str, list[Seen]] = {pack: [] for pack in packs}
     asked: dict[str, Any] = {
-        "pack": pack,
-        "site": str(now.site),
-        "since": now.at - _COMPARED,
+        "packs": list(packs),
+        "sites": [str(now.site) for now in packs.values()],
+        "since": [now.at - _COMPARED for now in packs.values()],
         "most": COMPARED_MAX,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ELSEWHERE, asked)
-        rows = cursor.fetchall()
-    return [Seen(Gln(gln), at, expected) for gln, at, expected in rows if _is_gln(gln)]
+        for pack, gln, at, expected in cursor.fetchall():
+            found[pack] += [Seen(Gln(gln), at, expected)] if _is_gln(gln) else []
+    return found
 
 
 def doubts_of(read: Scanned, way: Collection[Stay]) -> frozenset[Doubt]:

@@ -1,11 +1,10 @@
 """Keep who scanned what, and tell both sites when a pack is in two places."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.parties import Party, Role
@@ -14,10 +13,10 @@ from supplychain.domain.two_places import Doubt, Raised, Seen, Stay, two_places
 from supplychain.domain.verdicts import Verdict, already_scanned_here
 from supplychain.models import Notice, Organisation, PackDoubt, Sighting
 from supplychain.queries.chains import Chain
-from supplychain.queries.judgements import Ground, Judgement, judged
+from supplychain.queries.judgements import Ground, Judgement, all_judged
 from supplychain.queries.responders import responder_here
 from supplychain.queries.scans import code_of, seen_here
-from supplychain.queries.sightings import pack_code, seen_elsewhere, stay_of
+from supplychain.queries.sightings import pack_of, seen_elsewhere, stays_of
 
 GRAVE, LATE = "two_places", "seen_elsewhere"
 _SUBJECT = "Two packs with one number"
@@ -51,20 +50,79 @@ def keep_sighting(chain: Chain, party: Party, known: Ground) -> Judgement:
     The same pack at the same site in minutes is the same sighting. What was misread says nothing
     of where it is.
     """
-    if known.facts.scanned.serial is None or known.facts.lookalike is not None:
-        return judged(known)
-    row = open_sighting(
-        known.facts.scanned,
-        site=party,
-        at=known.facts.at,
-        counts=_counts(chain, party, known),
-        way=known.way,
-    )
-    found = judged(known)
-    if row is None:
-        return replace(found, verdict=already_scanned_here(found.verdict))
-    close_sighting(row, found.verdict)
+    (found,) = keep_sightings(chain, party, [known])
     return found
+
+
+def keep_sightings(chain: Chain, party: Party, known: Sequence[Ground]) -> list[Judgement]:
+    """The same for many packs, as if one was scanned after the other; all are asked about at once.
+
+    A pack that is there twice waits for the next round, which finds its first sighting.
+    """
+    found: dict[int, Judgement] = {}
+    waiting = dict(enumerate(known))
+    while waiting:
+        some = {_round(on, n): n for n, on in reversed(waiting.items())}
+        turn = {n: waiting.pop(n) for n in sorted(some.values())}
+        found |= zip(turn, _kept(chain, party, list(turn.values())), strict=True)
+    return [found[n] for n in range(len(known))]
+
+
+def _round(on: Ground, place: int) -> str:
+    return code_of(on.facts.scanned) if _is_kept(on) else str(place)
+
+
+def _is_kept(on: Ground) -> bool:
+    return on.facts.scanned.serial is not None and on.facts.lookalike is None
+
+
+def _kept(chain: Chain, party: Party, known: Sequence[Ground]) -> list[Judgement]:
+    """Judge scans of packs, none of them twice, between keeping them and keeping what was told."""
+    codes = [code_of(on.facts.scanned) if _is_kept(on) else "" for on in known]
+    again = seen_here(str(party.gln), set(codes) - {""}, known[0].facts.at)
+    new = [on for on, code in zip(known, codes, strict=True) if code and code not in again]
+    rows = open_sightings(chain, party, new)
+    found = [
+        replace(one, verdict=already_scanned_here(one.verdict)) if code in again else one
+        for one, code in zip(all_judged(known), codes, strict=True)
+    ]
+    verdicts = {code: one.verdict for one, code in zip(found, codes, strict=True)}
+    close_sightings({row: verdicts[row.code] for row in rows})
+    return found
+
+
+def open_sightings(chain: Chain, site: Party, scans: Sequence[Ground]) -> list[Sighting]:
+    """Keep that a site scans packs, each once; their verdicts come later.
+
+    Where the scan says where the pack is, whatever it puts in doubt is raised, after it was kept:
+    so that of two sites that scan at once one finds the other.
+    """
+    counting = {on.facts.scanned: on for on in scans if _counts(chain, site, on)}
+    stays = stays_of(counting)
+    carries = site.roles == {Role.CARRIER}
+    now = {
+        read: Seen(site.gln, on.facts.at, _expects(stays.get(read), site, carries=carries))
+        for read, on in counting.items()
+    }
+    rows = Sighting.objects.bulk_create(_row(on, site, now.get(on.facts.scanned)) for on in scans)
+    before = seen_elsewhere({pack_of(read): seen for read, seen in now.items()})
+    for read, on in counting.items():
+        pack = pack_of(read)
+        found = two_places(now[read], stays.get(read), before.get(pack, ()), on.way)
+        _raise(read, pack, found)
+    return rows
+
+
+def _expects(stay: Stay | None, site: Party, *, carries: bool) -> bool:
+    return stay is not None and stay.expects(site.gln, carries=carries)
+
+
+def _row(on: Ground, site: Party, seen: Seen | None) -> Sighting:
+    read, gln = on.facts.scanned, str(site.gln)
+    row = Sighting(gln=gln, code=code_of(read), at=on.facts.at, verdict="")
+    if seen is not None:
+        row.pack, row.expected = pack_of(read), seen.expected
+    return row
 
 
 def _counts(chain: Chain, party: Party, known: Ground) -> bool:
@@ -77,34 +135,18 @@ def _counts(chain: Chain, party: Party, known: Ground) -> bool:
     return has_serials and not chain.errors and not asks_for_all(chain.history, party)
 
 
-def open_sighting(
-    read: Scanned, *, site: Party, at: datetime, counts: bool, way: Collection[Stay]
-) -> Sighting | None:
-    """Keep that a site scans a pack; its verdict comes later. None for a good one's repetition.
-
-    `counts`: the scan says where the pack is, and records of serial numbers where it may be. Then
-    whatever it puts in doubt is raised, after it was kept, so that of two sites that scan at once
-    one finds the other. `way` is the pack's by the records.
-    """
-    code, gln = code_of(read), str(site.gln)
-    if seen_here(gln, code, at):
-        return None
-    if not counts:
-        return Sighting.objects.create(gln=gln, code=code, at=at, verdict="")
-    pack, stay = pack_code(read.gtin, read.serial), stay_of(read)
-    carries = site.roles == {Role.CARRIER}
-    expected = stay is not None and stay.expects(site.gln, carries=carries)
-    now = Seen(site.gln, at, expected)
-    row = Sighting.objects.create(
-        gln=gln, code=code, at=at, verdict="", pack=pack, expected=expected
-    )
-    _raise(read, pack, two_places(now, stay, seen_elsewhere(pack, now), way))
-    return row
+_CLOSE = """
+UPDATE supplychain_sighting row SET verdict = told.verdict
+    FROM unnest(%s::bigint[], %s::text[]) AS told (id, verdict) WHERE row.id = told.id
+"""
 
 
-def close_sighting(row: Sighting, verdict: Verdict) -> None:
-    """Keep what the site was told."""
-    Sighting.objects.filter(pk=row.pk).update(verdict=verdict.code.value)
+def close_sightings(told: Mapping[Sighting, Verdict]) -> None:
+    """Keep what the site was told of each."""
+    if told:
+        with connection.cursor() as cursor:
+            ids, words = [row.pk for row in told], [one.code.value for one in told.values()]
+            cursor.execute(_CLOSE, [ids, words])
 
 
 def _raise(read: Scanned, pack: str, found: Iterable[Raised]) -> None:

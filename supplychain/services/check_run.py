@@ -10,11 +10,11 @@ from supplychain.domain.facts import Facts
 from supplychain.domain.lots import LotKey
 from supplychain.domain.together import together
 from supplychain.domain.verdicts import judge, scan_again
-from supplychain.queries.judgements import grounds, judged
+from supplychain.queries.judgements import all_judged, grounds
 from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.runs import RunLine, RunResult
 from supplychain.queries.scans import asking_party, proven
-from supplychain.recording.sightings import keep_sighting
+from supplychain.recording.sightings import keep_sightings
 
 CODES_MAX = 300
 LOTS_MAX = 50
@@ -70,6 +70,6 @@ def _of_one_lot(
     chain = traced.chain
     party = proven(asking_party(asking), chain)
     known = grounds(traced, list(reads.values()), party, at)
-    for n, on in zip(reads, known, strict=True):
-        found = judged(on) if party is None else keep_sighting(chain, party, on)
-        yield n, RunLine("", found.verdict, on.facts.scanned, chain.lot)
+    found = all_judged(known) if party is None else keep_sightings(chain, party, known)
+    for (n, read), one in zip(reads.items(), found, strict=True):
+        yield n, RunLine("", one.verdict, read, chain.lot)

@@ -1,16 +1,19 @@
 """A hundred packs in a run: each judged as a scan of its own, and only trouble wants an action."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
-from supplychain.models import Sighting
+from supplychain.models import PackDoubt, Sighting
 from supplychain.queries.runs import RunResult
+from supplychain.queries.sightings import pack_code
 from supplychain.services import check_run as module
 from supplychain.services.check_run import check_run
 from supplychain.services.dispense_units import dispense_units
-from tests.stages import HEALS, MAKES, Stage, a_lot, serials
+from tests.stages import HEALS, HEALS_TOO, MAKES, Stage, a_lot, serials
 
 LOT, OTHER, PLAIN = a_lot("P1"), a_lot("P2"), a_lot("OLD")
 PACKS, OTHERS = serials(*range(8)), serials(*range(100, 104))
@@ -98,3 +101,31 @@ def test_a_site_that_nobody_admitted_keeps_no_sightings(here: Stage) -> None:
     found = check_run(codes=[code(PACKS[1])], at=here.later(), asking="0000000000000")
     assert found.verdict.code == "OK"
     assert not Sighting.objects.exists()
+
+
+def test_two_packs_cost_as_many_questions_as_six(here: Stage) -> None:
+    here.index()
+
+    def questions(*packs: Serial) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert run(here, *map(code, packs)).verdict.code == "OK"
+        return len(asked)
+
+    run(here, code(PACKS[1]))
+    assert questions(*PACKS[1:3]) == questions(*PACKS[2:8])
+
+
+def test_each_sighting_of_a_run_keeps_its_own_verdict(here: Stage) -> None:
+    run(here, *map(code, PACKS))
+    kept = dict(Sighting.objects.values_list("pack", "verdict"))
+    assert kept == {pack_code(LOT.gtin, one): "STOP" if one == PACKS[0] else "OK" for one in PACKS}
+
+
+def test_r13_a_run_at_another_site_puts_just_its_own_packs_in_doubt(here: Stage) -> None:
+    run(here, *map(code, PACKS[1:4]))
+    found = check_run(codes=[*map(code, PACKS[2:6])], at=here.later(), asking=HEALS_TOO)
+    assert {line.verdict.code for line in found.lines} == {"STOP"}
+    doubted = {(row.pack, row.site, row.other) for row in PackDoubt.objects.filter(doubt="held")}
+    assert doubted == {(pack_code(LOT.gtin, one), HEALS_TOO, HEALS) for one in PACKS[4:6]}
+    seen = PackDoubt.objects.filter(doubt="seen").values_list("pack", flat=True)
+    assert set(seen) == {pack_code(LOT.gtin, one) for one in PACKS[2:4]}
