@@ -43,6 +43,7 @@ class Doing(StrEnum):
     HOLD = "hold"
     KEEP = "keep"
     DECIDE = "decide"
+    TAKE_OVER = "take_over"
 
 
 _MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER})
@@ -172,6 +173,7 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
         yield Tab("receive", "Receive", reverse("desk:receive"))
         yield Tab("sent", "Sent", reverse("desk:sent"))
     if desk.party.may_hold:
+        yield Tab("files", "Files", reverse("desk:partner-files"))
         yield Tab("exceptions", "Exceptions", reverse("desk:exceptions"))
     yield Tab("recalls", "Recalls", reverse("desk:recalls"))
     yield Tab("journal", "Journal", reverse("desk:journal"))

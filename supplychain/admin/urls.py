@@ -19,6 +19,7 @@ from supplychain.admin.journeys import inbound, outbound
 from supplychain.admin.legs import leg
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
+from supplychain.admin.partner_files import partner_file, partner_files
 from supplychain.admin.products import products, register
 from supplychain.admin.quality import Decide, Keep
 from supplychain.admin.recall_lists import recall_list
@@ -72,6 +73,8 @@ urlpatterns = [
     path(f"recalls/<str:entry>/packs/{_LOT}", recall_packs, name="recall-packs"),
     path(f"recalls/<str:entry>/answer/{_LOT}", answer, name="recall-answer"),
     path(f"recalls/<str:entry>/{_LOT}", recall, name="recall-followed"),
+    path("files", partner_files, name="partner-files"),
+    path("files/<str:sha256>", partner_file, name="partner-file"),
     path("exceptions", exceptions, name="exceptions"),
     path("exceptions/new", new_exception, name="exception-new"),
     path("exceptions/<int:number>", exception, name="exception"),

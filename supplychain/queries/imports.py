@@ -1,8 +1,12 @@
 """What is known of the packs and containers that a partner's file names."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Count, Q
 
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
@@ -11,13 +15,46 @@ from supplychain.formats import epc
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_deeds import Known
-from supplychain.models import ImportedEvent, Lot
+from supplychain.models import ImportedEvent, ImportedFile, Lot
 from supplychain.queries.containers import above, below, inside, known_among
 from supplychain.queries.packs import births_of
 
 Key = TypeVar("Key")
 
+STANDS = ("accepted", "known")
 _AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that was read, and how many of its events stand, of how many."""
+
+    sha256: str
+    at: datetime
+    bytes: int
+    events: int
+    stand: int
+
+    @property
+    def left(self) -> int:
+        """How many events were not taken."""
+        return self.events - self.stand
+
+
+def files_of(party: str) -> list[FileLine]:
+    """The files that a party read, the newest first."""
+    stands = Q(events__outcome__in=STANDS)
+    rows = ImportedFile.objects.filter(party=party).defer("content")
+    counted = rows.annotate(all=Count("events"), stand=Count("events", filter=stands))
+    return [
+        FileLine(row.sha256, row.at, row.bytes, row.all, row.stand)
+        for row in counted.order_by("-at", "-id")
+    ]
+
+
+def file_of(party: str, sha256: str) -> ImportedFile | None:
+    """A file that a party read, with its events; None for any other."""
+    return ImportedFile.objects.filter(party=party, sha256=sha256).defer("content").first()
 
 
 def known_before(document: Document, party: str) -> Known:
@@ -41,7 +78,7 @@ def _taken(document: Document, party: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for some in _parts(sorted(prints)):
         rows = ImportedEvent.objects.filter(
-            file__party=party, fingerprint__in=some, outcome__in=("accepted", "known")
+            file__party=party, fingerprint__in=some, outcome__in=STANDS
         )
         found |= {row.fingerprint: tuple(row.entries) for row in rows}
     return found

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
 from ledger.core.errors import LedgerError
 from supplychain.domain.errors import RuleBroken
 from supplychain.formats.lot_deeds import Answer, Category, EventAnswer
+from supplychain.models import ImportedEvent
 
 _TO_DO = {
     "RECEIVER_UNKNOWN": "Have the receiver admitted, then import the file again.",
@@ -102,6 +103,15 @@ def rolled_back(reports: Sequence[EventReport]) -> tuple[EventReport, ...]:
         else one
         for one in reports
     )
+
+
+def kept_reports(rows: Iterable[ImportedEvent]) -> list[EventReport]:
+    """The reports as they were kept with their file."""
+    names = [field.name for field in fields(EventReport) if field.name != "entries"]
+    return [
+        EventReport(**{name: getattr(row, name) for name in names}, entries=tuple(row.entries))
+        for row in rows
+    ]
 
 
 def as_csv(reports: Sequence[EventReport]) -> str:
