@@ -77,6 +77,8 @@ def test_a_quorum_is_met_when_its_last_needed_witness_signs() -> None:
     times = {name: MORNING + timedelta(hours=n) for n, name in enumerate(NAMES)}
     assert policy.met_at(times) == times["Y1"]
     assert policy.met_at({"X1": MORNING, "Y1": MORNING}) is None
+    backwards = {name: MORNING - timedelta(hours=n) for n, name in enumerate(NAMES)}
+    assert policy.met_at(backwards) == backwards["X2"]
 
 
 def test_names_are_octets_and_not_letters() -> None:

@@ -174,6 +174,11 @@ def test_bytes_that_are_not_in_the_one_form_are_refused(data: bytes) -> None:
         read_own(data)
 
 
+def test_a_profile_may_allow_a_single_temperature() -> None:
+    one = own(PLAIN | {"low_centi_c": 800})
+    assert (one.low_centi_c, one.high_centi_c) == (800, 800)
+
+
 # --- laws -------------------------------------------------------------------------------------
 
 anything = st.recursive(

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -266,6 +266,15 @@ def test_a_refusal_names_the_member_that_is_wrong(statement: LotStatement) -> No
         named = invalid.value.message.partition(":")[0].rpartition(".")[2]
         assert name.endswith(named)
         holder[name] = good
+
+
+@pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
+def test_no_statement_is_made_of_what_would_not_be_read(statement: LotStatement) -> None:
+    said = {one.name: getattr(statement, one.name) for one in fields(statement)}
+    texts = [name for name, value in said.items() if type(value) is str and name != "place"]
+    for name in texts:
+        with pytest.raises(Invalid):
+            replace(statement, **{name: "\n"})  # type: ignore[arg-type]  # any statement
 
 
 def test_an_unknown_type_is_refused() -> None:

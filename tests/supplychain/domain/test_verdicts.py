@@ -476,6 +476,7 @@ def test_how_near_expiry_is_near_is_a_setting() -> None:
 def test_how_old_evidence_may_be_is_a_setting() -> None:
     facts = replace(GOOD, as_of=AT - timedelta(hours=2))
     assert judge(facts).code is VerdictCode.OK
+    assert judge(facts, Limits(evidence_age=timedelta(hours=2))).code is VerdictCode.OK
     assert judge(facts, Limits(evidence_age=timedelta(hours=1))).codes == ("EVIDENCE_STALE",)
 
 

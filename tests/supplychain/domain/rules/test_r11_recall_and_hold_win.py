@@ -69,6 +69,12 @@ def test_the_maker_or_an_authority_recalls_a_lot(issuer: Party) -> None:
     assert story.balance() == {"held": 100}
 
 
+def test_a_lot_on_hold_is_flagged_as_a_recalled_one_is() -> None:
+    story = LotStory.born()
+    story.hold()
+    assert story.state.flags.any
+
+
 @pytest.mark.parametrize("signer", [WHOLESALER, PHARMACY, REPACKAGER, AUDITOR, LIAR])
 @pytest.mark.parametrize("statement", [RECALL, HOLD], ids=["recall", "hold"])
 def test_nobody_else_flags_a_lot(signer: Party, statement: RecallIssue | HoldPlace) -> None:
