@@ -172,8 +172,8 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
         yield Tab("ship", "Ship", reverse("desk:ship"))
         yield Tab("receive", "Receive", reverse("desk:receive"))
         yield Tab("sent", "Sent", reverse("desk:sent"))
-    if desk.party.may_hold:
         yield Tab("files", "Files", reverse("desk:partner-files"))
+        yield Tab("devices", "Loggers", reverse("desk:devices"))
         yield Tab("exceptions", "Exceptions", reverse("desk:exceptions"))
     yield Tab("recalls", "Recalls", reverse("desk:recalls"))
     yield Tab("journal", "Journal", reverse("desk:journal"))

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from supplychain.admin.temperature import WITH_READINGS, TemperatureForm
+from supplychain.domain.calibrations import EVERY_DAYS
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin
 from supplychain.domain.members import QUANTITY_MAX
@@ -183,6 +184,24 @@ class DestroyForm(QuantityReasonForm):
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         _choose(self.fields["source"], sources)
+
+
+class DeviceForm(forms.Form):
+    """A logger of one's own."""
+
+    name = forms.CharField(label="Logger", max_length=64, help_text="As its files call it.")
+    model = forms.CharField(label="Model", required=False, max_length=100)
+    place = forms.CharField(
+        label="Place", required=False, max_length=100, help_text="The fridge, room or vehicle."
+    )
+    calibrated_on = forms.DateField(
+        label="Last calibrated",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    every_days = forms.IntegerField(
+        label="Calibrated every (days)", min_value=EVERY_DAYS[0], max_value=EVERY_DAYS[1]
+    )
 
 
 class DecideForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import path
 from supplychain.admin import tables
 from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
+from supplychain.admin.devices import device, devices, journeys
 from supplychain.admin.doubts import doubts, settle
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.exceptions import (
@@ -44,6 +45,9 @@ urlpatterns = [
     path("lots/new", RegisterLot.as_view(), name="lot-new"),
     path(f"lots/{_LOT}", lot, name="lot"),
     path("legs/<str:entry>/<str:gtin>/<path:lot>", leg, name="leg"),
+    path("devices", devices, name="devices"),
+    path("devices/one", device, name="device"),
+    path("journeys", journeys, name="journeys"),
     path("ask", ask_maker, name="ask"),
     path("doubts", doubts, name="doubts"),
     path("doubts/settle", settle, name="doubt-settle"),

@@ -2,6 +2,7 @@
 
 from supplychain.models.custody import Flag, Output, OverReceipt, Trade
 from supplychain.models.descent import Descent, Transformation
+from supplychain.models.devices import Device
 from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.loggers import LoggerClock, LoggerMapping
@@ -23,6 +24,7 @@ __all__ = [
     "CheckpointCursor",
     "Container",
     "Descent",
+    "Device",
     "ExceptionCase",
     "Flag",
     "ImportedEvent",

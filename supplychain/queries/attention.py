@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supplychain.domain.exception_cases import Kind
+from supplychain.queries.devices import DeviceLine, calibrations_due
 from supplychain.queries.exceptions import CaseLine, open_cases_of
 from supplychain.queries.lots import LegLine, excursions_of
 from supplychain.queries.questions import Waiting, waiting_with
@@ -29,6 +30,7 @@ class Attention:
     recalls: tuple[RecallToAnswer, ...] = ()
     exceptions: tuple[CaseLine, ...] = ()
     undecided: tuple[Waiting, ...] = ()
+    calibrations: tuple[DeviceLine, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -43,6 +45,7 @@ class Attention:
                 self.recalls,
                 self.exceptions,
                 self.undecided,
+                self.calibrations,
             )
         )
 
@@ -58,6 +61,7 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         excursions=tuple(excursions_of(gln)),
         expiring=tuple(expiring(gln, at)),
         recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
+        calibrations=tuple(calibrations_due(gln, at.date())),
         undecided=tuple(waiting_with(gln)),
         exceptions=tuple(one for one in open_cases_of(gln) if one.case.kind not in _SHOWN),
     )
