@@ -5,7 +5,8 @@ action, business step and disposition each of them is. The readings of a journey
 element, a dispatch taken back `void_shipping`, a correction an error declaration.
 """
 
-from collections.abc import Iterable, Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
+from supplychain.domain.conditions import mean
 from supplychain.domain.identifiers import Gln, Sscc
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc
@@ -91,10 +93,17 @@ class Goods:
 
 @dataclass(frozen=True)
 class Journey:
-    """A logger's readings, in °C; `device` names the logger by a URI."""
+    """A logger's readings, in °C; `device` names the logger by a URI.
+
+    `alarm` says that the goods' limits were broken, `error` that something is not known of it:
+    a gap, or a clock that was wrong. `file` is the SHA-256 (hex) of the raw file.
+    """
 
     device: str
     readings: tuple[tuple[datetime, Decimal], ...]
+    alarm: bool = False
+    error: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,11 +253,34 @@ def _error(declared: Declared | None) -> ErrorDeclaration | None:
 
 def _sensor(journey: Journey) -> SensorElement:
     times = [at for at, _ in journey.readings]
-    metadata = SensorFacts(
-        (("startTime", min(times)), ("endTime", max(times)), ("deviceID", journey.device))
+    raw = f"ni:///sha-256;{_base64url(journey.file)}" if journey.file else None  # RFC 6920
+    said = (
+        ("startTime", min(times)),
+        ("endTime", max(times)),
+        ("deviceID", journey.device),
+        ("rawData", raw),
     )
-    reports = tuple(
+    single = (
         SensorFacts((("type", "Temperature"), ("time", at), ("value", value), ("uom", "CEL")))
         for at, value in journey.readings
     )
-    return SensorElement(metadata, reports)
+    return SensorElement(
+        SensorFacts(tuple((name, value) for name, value in said if value)),
+        (*single, *_summaries(journey)),
+    )
+
+
+def _summaries(journey: Journey) -> Iterator[SensorFacts]:
+    """The lowest, the highest and the mean, once for each thing that is wrong with them."""
+    values = [value for _, value in journey.readings]
+    middle = Decimal(mean([int(100 * value) for value in values])) / 100
+    facts = (("minValue", min(values)), ("maxValue", max(values)), ("meanValue", middle))
+    wrong = (("ALARM_CONDITION", journey.alarm), ("ERROR_CONDITION", journey.error))
+    for word, is_so in wrong:
+        if is_so:
+            said = (("type", "Temperature"), ("exception", word), *facts, ("uom", "CEL"))
+            yield SensorFacts(said)
+
+
+def _base64url(digest: str) -> str:
+    return urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")

@@ -13,8 +13,10 @@ from urllib.parse import quote
 from ledger.core.entry import stream_id
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Subset
-from supplychain.domain.conditions import Reading
+from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.containers import Container
+from supplychain.domain.facts import LegState
+from supplychain.domain.findings import Finding
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
@@ -32,8 +34,9 @@ from supplychain.models import Pack as Row
 from supplychain.queries import told_packings
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.packs import nodes_of, pack_secret
-from supplychain.queries.readings import legs_of
+from supplychain.queries.readings import LegReadings, legs_of
 
+_BROKEN = (LegState.REVIEW, LegState.EXCURSION, LegState.FREEZE)
 _STEPS: Mapping[State, Step] = {
     State.DISPENSED: Step.DISPENSED,
     State.DESTROYED: Step.DESTROYED,
@@ -99,11 +102,7 @@ class _Teller:
         self._packings = told_packings.ToldPackings(self._serials_of)
         legs = legs_of(chain, self._history.acts.keys())
         self._journeys = {
-            leg.act.entry_id: tuple(
-                Journey(_device(one.device), tuple(map(_reading, one.readings)))
-                for one in leg.series
-            )
-            for leg in legs
+            leg.act.entry_id: tuple(_journey(leg, one) for one in leg.series) for leg in legs
         }
 
     def deeds(self) -> Iterator[Deed]:
@@ -209,6 +208,17 @@ class _Teller:
         rows = Row.objects.filter(stream_id=self._stream).values_list("serial", flat=True)
         packs = (Pack(self._chain.key.gtin, Serial(serial)) for serial in rows)
         return {pack.key(secret): pack.serial for pack in packs}
+
+
+def _journey(leg: LegReadings, one: Series) -> Journey:
+    found = leg.judgement
+    return Journey(
+        _device(one.device),
+        tuple(map(_reading, one.readings)),
+        alarm=leg.state in _BROKEN or bool(found and found.deviations),
+        error=bool(found and (found.gaps or Finding.CLOCK_FAULT in found.findings)),
+        file=one.file or "",
+    )
 
 
 def _device(name: str) -> str:

@@ -174,6 +174,24 @@ def test_a_shipment_has_the_steps_words_and_documents_that_partners_look_for() -
     assert event.destinations[0].value == "urn:epc:id:sgln:950600013.436.0"  # the longest prefix
 
 
+def test_what_is_wrong_with_a_journey_is_an_exception_beside_its_lowest_and_highest() -> None:
+    journey = Journey("urn:x:1", READINGS, alarm=True, error=True, file="00" * 31 + "ff")
+    made = deed(Step.MEASURED, 18, Goods(packs=PACKS), journeys=(journey,))
+    document = document_of(replace(HISTORY, deeds=(made,)), NAME)
+    for data in (write_json(document, NAME), write_xml(document, NAME)):
+        (element,) = epcis.read(data).events[0].sensors
+        summed = [one for one in element.reports if one.get("value") is None]
+        assert [one.get("exception") for one in summed] == ["ALARM_CONDITION", "ERROR_CONDITION"]
+        low, high, middle = (Decimal(n) for n in ("0", "2.2", "0.9"))
+        assert [summed[0].get(f"{n}Value") for n in ("min", "max", "mean")] == [low, high, middle]
+        assert element.metadata is not None
+        raw = str(element.metadata.get("rawData"))
+        assert raw == "ni:///sha-256;" + "A" * 41 + "P8"
+    fine = replace(made, journeys=(Journey("urn:x:1", READINGS),))
+    (element,) = document_of(replace(HISTORY, deeds=(fine,)), NAME).events[0].sensors
+    assert len(element.reports) == len(READINGS)
+
+
 def test_unknown_prefixes_have_the_length_that_is_usual() -> None:
     assert urns([], 9)(BUYER) == "urn:epc:id:sgln:950600013.436.0"
     assert urns(["0614141"], 6)(BUYER) == "urn:epc:id:sgln:950600.013436.0"

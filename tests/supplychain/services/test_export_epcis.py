@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from supplychain.domain.conditions import Series
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Gtin, Serial, Sscc
@@ -131,6 +133,25 @@ def test_readings_go_with_the_hand_off_that_they_were_signed_for(traded: Stage) 
         assert element.metadata is not None
         assert element.metadata.get("deviceID") == "urn:x-logger:LOGGER-1"
     assert shipped.biz_transactions[-1].value.startswith(f"urn:epcglobal:cbv:bt:{MAKES}:S-")
+
+
+def test_a_gap_is_an_error_and_an_excursion_an_alarm(stage: Stage) -> None:
+    stage.register(LOT, 10)
+    hourly = readings(stage.now - timedelta(hours=9), stage.now, 500, every=timedelta(hours=1))
+    (full,) = hourly.series
+    gappy = Series.of(
+        full.device, [one for n, one in enumerate(full.readings) if n not in (4, 5, 6)]
+    )
+    stage.ship(MAKES, LOT, 5, HEALS, replace(hourly, series=(gappy,)))
+    hot = readings(stage.now - timedelta(hours=1), stage.now, 500, 900, 500)
+    stage.ship(MAKES, LOT, 5, SELLS, hot)
+    stage.log()
+    exceptions = [
+        [one.get("exception") for one in element.reports if one.get("value") is None]
+        for event in told(stage, MAKES).events[1:]
+        for element in event.sensors
+    ]
+    assert exceptions == [["ERROR_CONDITION"], ["ALARM_CONDITION"]]
 
 
 def test_others_tell_what_they_signed_and_were_sent(traded: Stage) -> None:
