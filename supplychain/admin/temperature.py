@@ -54,7 +54,7 @@ _FIELDS: Final = {
     FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates", "saved"})
     | MAPPING_FIELDS
     | _BESIDE
-    | {"read_out_at"},
+    | {"read_out_at", "taken_from", "taken_until"},
     TYPED: frozenset({"typed", "unit", "zone"}) | _BESIDE,
     NONE: frozenset({"none"}),
 }
@@ -79,6 +79,11 @@ def _minutes(label: str, help_text: str) -> forms.IntegerField:
         help_text=help_text,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+
+
+def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
+    field = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=field, help_text=help_text)
 
 
 class TemperatureForm(MappingForm):
@@ -111,6 +116,8 @@ class TemperatureForm(MappingForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    taken_from = _moment("Only readings from (UTC)")
+    taken_until = _moment("until (UTC)")
     typed = forms.CharField(
         label="Readings",
         required=False,
@@ -138,11 +145,9 @@ class TemperatureForm(MappingForm):
     saved = forms.ChoiceField(label="Read the file", required=False)
     ignore_start = _minutes("Ignore at the start", "Before the logger was with the goods.")
     ignore_end = _minutes("Ignore at the end", "After it was with them no more.")
-    read_out_at = forms.DateTimeField(
-        label="Read out at (UTC)",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="By a clock that is right: then the logger's own clock is compared with it.",
+    read_out_at = _moment(
+        "Read out at (UTC)",
+        "By a clock that is right: then the logger's own clock is compared with it.",
     )
     market = forms.ChoiceField(label="Judge by the rules of", required=False)
     none = forms.ChoiceField(
@@ -262,6 +267,8 @@ class TemperatureForm(MappingForm):
             calibrated=found["calibrated"],
             order=DateOrder(found["dates"]) if found["dates"] else None,
             mapping=mapping_of(found) if self.proposal else None,
+            since=found["taken_from"],
+            until=found["taken_until"],
         )
         try:
             return bring(content, told, gln=self.gln, saved=found["saved"], at=self.at)

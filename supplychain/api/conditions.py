@@ -61,6 +61,8 @@ def told_of(given: Mapping[str, Any]) -> Told:
         calibrated=given.get("calibrated"),
         order=DateOrder(given["order"]) if given.get("order") else None,
         mapping=ColumnMapping.decode(given["mapping"]) if given.get("mapping") else None,
+        since=given.get("since"),
+        until=given.get("until"),
     )
 
 

@@ -26,6 +26,7 @@ from supplychain.formats.column_mapping import zone_text
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import needs_mapping, read
 from supplychain.formats.mapping_suggestions import Suggestion, suggest
+from supplychain.recording.stating import Said, stated_of
 
 _CSV = b"time,temperature_c\n2026-01-21T08:00:00Z,5.1\n"
 _EXAMPLE = {"file": b64encode(_CSV).decode(), "device": "LOGGER-1"}
@@ -108,6 +109,9 @@ class PreviewShape(Answer):
     logging_s = serializers.IntegerField(allow_null=True)
     signature = SignatureShape(allow_null=True)
     flags = serializers.ListField(child=serializers.CharField())
+    findings = serializers.ListField(
+        child=serializers.CharField(), help_text="What would be signed beside the readings."
+    )
     series = PreviewedSeriesShape(many=True)
     summaries = SummaryShape(many=True)
     suggestion = SuggestionShape(allow_null=True)
@@ -150,6 +154,7 @@ _UNKNOWN: dict[str, Any] = {
     "logging_s": None,
     "signature": None,
     "flags": [],
+    "findings": [],
     "series": [],
     "summaries": [],
 }
@@ -172,6 +177,7 @@ def _words(file: LoggerFile) -> dict[str, Any]:
         "logging_s": file.logging_s,
         "signature": {"standing": signature, "words": signature.words} if signature else None,
         "flags": file.flags,
+        "findings": sorted(stated_of(file.series, [file], Said()).findings) if file.series else [],
         "series": [_series(one) for one in file.series],
         "summaries": [_summary(one) for one in file.summaries],
         "suggestion": None,

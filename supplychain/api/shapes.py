@@ -152,6 +152,10 @@ class AboutFile(Shape):
     device = Text(64, required=False, help_text="The logger's number, where the file has none.")
     calibrated = serializers.DateField(required=False)
     mapping = MappingShape(required=False, help_text="For a table of no known make.")
+    since = serializers.DateTimeField(
+        required=False, help_text="Readings before it are of other times, and not taken."
+    )
+    until = serializers.DateTimeField(required=False, help_text="The same for those after it.")
 
 
 class NewPreview(AboutFile):

@@ -172,6 +172,24 @@ class Series:
         readings = tuple(Reading(at, merged[at]) for at in sorted(merged))
         return replace(self, interval_s=median_step(readings), readings=readings)
 
+    def within(self, start: datetime | None, end: datetime | None) -> "Series":
+        """This series with the readings from `start` to `end` only, and one interval around them.
+
+        A logger that runs all the time has more to say than about one journey. What is left out is
+        counted (`not_taken`). None is no bound. Raises ReadingsFault NO_READINGS when none stays.
+        """
+        low = self.first.timestamp() if start is None else start.timestamp() - self.interval_s
+        high = self.last.timestamp() if end is None else end.timestamp() + self.interval_s
+        readings = tuple(reading for reading in self.readings if low <= reading.at <= high)
+        if not readings:
+            raise fault("NO_READINGS", "There are no readings of that time.", column="file")
+        left = len(self.readings) - len(readings)
+        dropped = {**self.dropped, "not_taken": left} if left else self.dropped
+        step = median_step(readings)
+        return replace(
+            self, interval_s=step, readings=readings, dropped=MappingProxyType(dict(dropped))
+        )
+
 
 def unpack(data: bytes) -> tuple[Reading, ...]:
     """Return the readings that `Series.pack` made these bytes from.

@@ -1,6 +1,6 @@
 """Any logger's file: which reader it needs, and whether it may be cited as evidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Final
 
@@ -23,7 +23,8 @@ class Told:
     """What a person says of a file; what the file says itself is not asked for.
 
     `zone` is the fixed offset of times without one, `order` which of day and month comes first,
-    `device` the name of a logger that has none. `mapping` is for tables of no known make.
+    `device` the name of a logger that has none. `mapping` is for tables of no known make. Readings
+    are taken from `since` until `until`, where these are given, and one interval around them.
     """
 
     zone: timezone | None = None
@@ -32,10 +33,19 @@ class Told:
     calibrated: date | None = None
     order: DateOrder | None = None
     mapping: ColumnMapping | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures) -> LoggerFile:
     """Return what a file holds. `at` is now. Raises FormatError or ReadingsFault."""
+    file = _whole(data, told, at, signatures)
+    if told.since is None and told.until is None:
+        return file
+    return replace(file, series=tuple(one.within(told.since, told.until) for one in file.series))
+
+
+def _whole(data: bytes, told: Told, at: datetime, signatures: DigestSignatures) -> LoggerFile:
     if berlinger.is_one(data):
         zone = _zone(told, "A Berlinger logger writes the local time of its own clock")
         calibrated = told.calibrated

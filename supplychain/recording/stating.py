@@ -7,6 +7,7 @@ clock that was off (C12), what the device says of itself (C15), the market whose
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from supplychain.domain.conditions import Series
@@ -61,7 +62,7 @@ def _findings(logger: LoggerFile, said: Said) -> frozenset[Finding]:
     far = flags_of(logger.summaries) - flags_of(near)  # a device remembers more than this journey
     found = of_flags(set(logger.flags) - far)
     for series in logger.series:
-        found |= of_summaries(series, near)
+        found |= of_summaries(series, [one for one in near if _has_whole(series, one)])
     if logger.shown_at is not None and said.read_out_at is not None:
         found |= of_clock(logger.shown_at, said.read_out_at)
     return found
@@ -69,3 +70,11 @@ def _findings(logger: LoggerFile, said: Said) -> frozenset[Finding]:
 
 def _is_about(summary: DeviceSummary, series: Sequence[Series]) -> bool:
     return any(summary.start <= one.last and one.first <= summary.end for one in series)
+
+
+def _has_whole(series: Series, summary: DeviceSummary) -> bool:
+    """Whether the readings go through the whole time of a summary, so that they can be compared."""
+    start, end = (int(at.timestamp()) for at in (summary.start, summary.end))
+    times = [reading.at for reading in series.readings if start <= reading.at <= end]
+    steps = (later - earlier for earlier, later in pairwise([start, *times, end]))
+    return max(steps) <= 2 * series.interval_s

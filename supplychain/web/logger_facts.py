@@ -27,6 +27,7 @@ DROPPED: Final[Mapping[str, str]] = MappingProxyType(
         "power_on": "with a sensor's value at power-on",
         "duplicate": "that stand twice",
         "event": "of events",
+        "not_taken": "of other times, which are not cited",
     }
 )
 

@@ -233,3 +233,10 @@ def test_a_clock_that_was_off_is_a_finding(at_desk: AtDesk, stocked: Stage) -> N
     said = {**GOES, "zone": "+00:00", "read_out_at": f"{stocked.now + timedelta(minutes=15):%FT%R}"}
     html = words(paper.review(**said, file=SimpleUploadedFile("fridge.txt", raw)))
     assert "off by more than 10 minutes" in html
+
+
+def test_readings_of_other_times_are_counted_and_not_cited(paper: Paper, stocked: Stage) -> None:
+    known(paper, stocked)
+    since = f"{stocked.now - timedelta(hours=1):%FT%R}"
+    html = words(first_look(paper, table(stocked.now), taken_from=since))
+    assert "7 readings, 11 of other times, which are not cited" in html

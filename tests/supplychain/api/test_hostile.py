@@ -228,21 +228,25 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
 
 # --- whatever is sent, it is never our fault ------------------------------------------------------
 
-ADDRESSES = ("entries", "products", "verifications", "doubts/settled", *SIGNING)
+ADDRESSES = (
+    "entries", "products", "verifications", "doubts/settled", "loggers/previews", *SIGNING,
+)  # fmt: skip
 MEMBERS = sorted(
     {
         "entry", "entries", "readings", "attachments", "gtin", "lot", "quantity", "expiry",
         "expiry_zone", "receiver", "shipment", "order", "conditions", "output", "received",
         "damaged", "note", "reason", "kind", "recall_class", "hold", "quarantined", "name",
         "strength", "form", "profile", "none", "csv", "zone", "unit", "device", "calibrated",
-        "time", "value", "media", "content", "serial", "context",
+        "time", "value", "media", "content", "serial", "context", "file", "files", "mapping",
+        "market", "ignore_start_min", "ignore_end_min", "read_out_at", "since", "until",
     }
 )  # fmt: skip
 ODD = st.sampled_from(
     [
         *A_LOT.values(), HEALS, "0" * 64 + "#0", "lost", "I", "C", "+00:00", "2027-12-31",
         "not_required", "time,temperature_c\n2026-03-02T12:00:00Z,5\n", "\x00", "\ud800",
-        "\u202e", "0" * 64, 1, 2**53 - 1, "below-25/1", "1e999", "9999-12-31",
+        "\u202e", "0" * 64, 1, 2**53 - 1, "below-25/1", "1e999", "9999-12-31", "DMY", "AAAA",
+        "RGV2aWNlOiB4", "dGltZTsgdGVtcA==", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
     ]
 )  # fmt: skip
 LEAVES = st.one_of(

@@ -183,3 +183,22 @@ def test_series_are_values_that_can_be_keys() -> None:
 def test_moments_are_utc_and_timestamps_drop_parts_of_a_second() -> None:
     assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
     assert timestamp(datetime(2026, 11, 21, 8, 0, 0, 999_999, tzinfo=UTC)) == "2026-11-21T08:00:00Z"
+
+
+def test_a_part_of_a_series_has_one_interval_around_it_and_counts_what_it_leaves_out() -> None:
+    whole = Series.of("A", [Reading(600 * n, n) for n in range(10)], dropped={"duplicate": 1})
+    part = whole.within(moment(2_000), moment(3_000))
+    assert [reading.at for reading in part.readings] == [1_800, 2_400, 3_000, 3_600]
+    assert (part.device, part.interval_s) == ("A", 600)
+    assert part.dropped == {"duplicate": 1, "not_taken": 6}
+    assert whole.within(None, None) == whole
+    assert whole.within(None, None).dropped == {"duplicate": 1}
+    assert whole.within(None, moment(0)).last == moment(600)
+    assert whole.within(moment(5_400), None).first == moment(4_800)
+
+
+def test_a_part_without_readings_is_none() -> None:
+    whole = Series.of("A", [Reading(600 * n, n) for n in range(10)])
+    with pytest.raises(ReadingsFault) as caught:
+        whole.within(moment(7_000), None)
+    assert caught.value.code == "NO_READINGS"

@@ -21,7 +21,12 @@ from supplychain.domain.device_summaries import (
 )
 from supplychain.domain.errors import Invalid
 from supplychain.formats import berlinger
-from supplychain.formats.berlinger_signature import KNOWN_ISSUERS, Standing, standing
+from supplychain.formats.berlinger_signature import (
+    END_BYTES_MAX,
+    KNOWN_ISSUERS,
+    Standing,
+    standing,
+)
 from supplychain.formats.berlinger_tree import BYTES_MAX, LINES_MAX
 from supplychain.formats.errors import FormatError
 from supplychain.formats.logger_file import LoggerFile
@@ -325,6 +330,12 @@ def test_the_end_of_the_last_line_may_be_missing_but_nothing_may_follow_it() -> 
     assert standing_of(SMALL + b"\r\n") is Standing.UNSIGNED
     assert standing_of(SMALL + b"\t2026-11-01 09:00\t5.1\r\n") is Standing.UNSIGNED
     assert standing_of(SMALL.removesuffix(b"\r\n") + b"\n") is Standing.LINE_ENDINGS
+
+
+def test_the_end_of_a_file_is_short() -> None:
+    padded = CONFIGURED + data_of(steady(2))
+    long = signed(padded).replace(b"Owner:", b"Owner: " + b"x" * END_BYTES_MAX)
+    assert standing_of(long) is Standing.UNSIGNED
 
 
 def test_a_second_certificate_before_the_data_changes_nothing() -> None:

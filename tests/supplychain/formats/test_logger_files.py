@@ -52,3 +52,13 @@ def test_only_readings_as_their_device_wrote_them_are_evidence() -> None:
         with pytest.raises(FormatError) as caught:
             prove_evidence(read_as(data, Told(zone=UTC)))
         assert caught.value.code == code
+
+
+def test_only_readings_of_the_time_that_is_asked_for_are_taken() -> None:
+    begins = datetime(2026, 11, 1, 8, 10, tzinfo=UTC)
+    told = Told(zone=UTC, since=begins, until=begins)
+    file = read_as(SMALL, told)
+    (series,) = file.series
+    assert (len(series.readings), series.dropped) == (3, {"not_taken": 3})
+    assert (file.refusal, len(file.summaries)) == ("", 2)
+    assert len(read_as(SMALL, Told(zone=UTC, until=begins)).series[0].readings) == 4

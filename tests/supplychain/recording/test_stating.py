@@ -84,6 +84,13 @@ def test_a_summary_that_the_readings_do_not_bear_out_is_stated(value: str, diffe
     assert (Finding.SUMMARY_DIFFERS in said) is differs
 
 
+def test_a_summary_is_compared_only_where_readings_go_through_all_of_its_time() -> None:
+    whole = steady(13, minutes=10, value="5.2")
+    assert Finding.SUMMARY_DIFFERS in found(RUN + data_of(whole))
+    for part in (whole[2:], whole[:-2], whole[:4] + whole[6:]):
+        assert Finding.SUMMARY_DIFFERS not in found(RUN + data_of(part))
+
+
 @pytest.mark.parametrize(
     ("minutes", "finding"),
     [(0, None), (10, None), (11, Finding.CLOCK_DRIFT), (-61, Finding.CLOCK_FAULT)],
