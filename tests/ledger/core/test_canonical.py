@@ -113,6 +113,7 @@ def _nested(depth: int) -> bytes:
         (_nested(17), "TOO_DEEP"),
         (b'{"a":' * 17 + b"1" + b"}" * 17, "TOO_DEEP"),
         (b'["\xc3\xa9",' + _nested(16) + b"]", "TOO_DEEP"),
+        (b"[" + b"[]," * 16 + _nested(16) + b"]", "TOO_DEEP"),
         (_nested(8_000), "TOO_DEEP"),
         (b"[" * 16_384, "TOO_DEEP"),
         (b'{"a":' * 3_000, "TOO_DEEP"),

@@ -99,6 +99,9 @@ def test_a_proof_is_text_of_a_bounded_size() -> None:
     with pytest.raises(Malformed) as refused:
         TlogProof.parse(TEXT.encode() + b"x" * BYTES_MAX)
     assert refused.value.code == "TOO_LARGE"
+    with pytest.raises(Malformed) as refused:
+        TlogProof.parse(b"x" * BYTES_MAX)
+    assert refused.value.code == "PROOF_MALFORMED"
 
 
 @given(st.integers(0, len(TEXT.encode()) - 1), st.integers(0, 255))

@@ -112,6 +112,11 @@ def test_r9_what_arrives_apart_leaves_the_containers_that_did_not_arrive_whole()
     assert loose == {Serial("10"), Serial("11")}  # a good and a damaged one from one case
     assert cut == {CASES[0]}  # whole, but not on the pallet any more
     assert broken_up(packs, nesting, dict.fromkeys(packs, good)) == (set(), set())
+    one_missing = dict.fromkeys(packs, good)
+    del one_missing[Serial("01")]
+    loose, cut = broken_up(packs, nesting, one_missing)
+    assert loose == {Serial("00")}  # and the missing one stays in its case
+    assert cut == {CASES[1], CASES[2]}
 
 
 AGGREGATE = Aggregate.of(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import Expiry, LotKey, zone
+from supplychain.domain.products import Product
 from tests.supplychain.domain.lot_story import GTIN, KEY
 
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -18,6 +19,17 @@ def test_a_lot_is_named_by_gtin_and_lot_together() -> None:
     assert KEY.stream == "lot:00614141123452/A123"
     assert str(KEY) == "00614141123452 lot A123"
     assert LotKey(Gtin("10614141123459"), KEY.lot) != KEY
+
+
+@pytest.mark.parametrize(
+    ("member", "longest"), [("name", 200), ("strength", 100), ("form", 100), ("profile", 100)]
+)
+def test_what_a_maker_says_of_a_product_is_bounded(member: str, longest: int) -> None:
+    said = {"name": "Marlowin", "strength": "10 mg", "form": "tablet", "profile": "unmonitored/1"}
+    Product(GTIN, **said | {member: "x" * longest})
+    for wrong in ("", "x" * (longest + 1)):
+        with pytest.raises(Invalid):
+            Product(GTIN, **said | {member: wrong})
 
 
 @given(st.text(CSET_82, min_size=1, max_size=20))

@@ -73,6 +73,8 @@ def test_who_waits_has_goods_and_did_not_answer() -> None:
     found = reached(at(TOLD, State.HELD), at(DONE, State.HELD), at(OTHER, State.DISPENSED)).parties
     assert {one.gln: one.waiting for one in found} == {DONE: False, OTHER: False, TOLD: True}
     assert not reached(at(MAKER, State.HELD)).parties[0].waiting
+    some_left = reached(at(OTHER, State.DISPENSED), at(OTHER, State.HELD)).parties
+    assert some_left[0].waiting
     on_the_way = reached(at(DONE, State.IN_TRANSIT, TOLD)).parties
     assert {one.gln: one.waiting for one in on_the_way} == {DONE: False, TOLD: True}
 

@@ -1,9 +1,11 @@
 """Statements: bodies are read strictly, and what is read is written again the same."""
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -277,6 +279,13 @@ def test_no_statement_is_made_of_what_would_not_be_read(statement: LotStatement)
             replace(statement, **{name: "\n"})  # type: ignore[arg-type]  # any statement
 
 
+def test_the_specification_lists_every_type_by_its_name(project: Path) -> None:
+    table = (project / "docs/spec/statements.md").read_text().splitlines()
+    first = [line.split("|")[1] for line in table if line.startswith("| `")]
+    listed = {name for cell in first for name in re.findall(r"`([a-z]+\.[a-z]+)`", cell)}
+    assert set(TYPES) <= listed
+
+
 def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(Invalid) as invalid:
         decode("custody.teleport", {})
@@ -292,6 +301,12 @@ ASIDE = OutputClaim(State.QUARANTINED, MAKER.gln, 1)
 def test_a_dispatch_sends_and_keeps_in_this_order(outputs: tuple[OutputClaim, ...]) -> None:
     with pytest.raises(Invalid) as invalid:
         Ship("S-1", WHOLESALER.gln, outputs, NONE_NEEDED)
+    assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def test_what_holds_for_a_dispatch_holds_for_goods_that_go_back() -> None:
+    with pytest.raises(Invalid) as invalid:
+        Return("R-1", WHOLESALER.gln, (HELD,), NONE_NEEDED, reason="Too many")
     assert invalid.value.code == "OUTPUTS_WRONG"
 
 

@@ -2,19 +2,25 @@
 
 import pytest
 
+from supplychain.domain.containers import Container
 from supplychain.domain.custody import State
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.outputs import Over
+from supplychain.domain.packing_statements import Contents
+from supplychain.domain.packs import PackSet
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import (
+    Aggregate,
     Destroy,
+    Disaggregate,
     Dispense,
     Lose,
     LossKind,
     Surplus,
     Undo,
     Void,
+    committed,
 )
 from tests.people import (
     MAKER,
@@ -141,4 +147,17 @@ def test_what_is_admitted_comes_out_of_the_givers_stock(rest: int) -> None:
         receipt=story.receive(WHOLESALER, 100, over=Over(3)),
         reason="Miscounted",
     )
+    assert broken(story, MAKER, statement, story.stock(MAKER)) == ("R4", "MASS_IMBALANCE")
+
+
+@pytest.mark.parametrize("kind", [Aggregate, Disaggregate])
+@pytest.mark.parametrize("quantity", [9, 11])
+def test_packing_makes_and_loses_nothing(
+    kind: type[Aggregate] | type[Disaggregate], quantity: int
+) -> None:
+    root = "ab" * 32
+    story = LotStory.born(10, packs=root)
+    case = Contents(Container("00/106141412345678908"), root, 5)
+    said = kind.of(holder=MAKER.gln, quantity=quantity, containers=(case,))
+    statement = committed(said, [PackSet(root, quantity)])
     assert broken(story, MAKER, statement, story.stock(MAKER)) == ("R4", "MASS_IMBALANCE")
