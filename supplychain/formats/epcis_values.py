@@ -1,6 +1,7 @@
 """The plain values in EPCIS files, read from text; every reader raises FormatError."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -49,17 +50,13 @@ def plain(text: str) -> str:
 
 def moment(text: str) -> datetime:
     """Return an aware time; digits below microseconds are dropped."""
+    if _TIME.fullmatch(text):
+        with suppress(ValueError):  # the calendar is asked
+            found = datetime.fromisoformat(text)
+            if found.year in _YEARS:
+                return found
     message = f"Expected a time as YYYY-MM-DDTHH:MM:SSZ or with an offset, got '{text[:40]}'."
-    fault = FormatError("TIME_MALFORMED", message)
-    if not _TIME.fullmatch(text):
-        raise fault
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise fault from None
-    if found.year not in _YEARS:
-        raise fault
-    return found
+    raise FormatError("TIME_MALFORMED", message)
 
 
 def offset(text: str) -> str:
@@ -72,13 +69,10 @@ def offset(text: str) -> str:
 
 def day(text: str) -> date:
     """Return a date; the calendar is asked."""
-    fault = FormatError("DATE_MALFORMED", f"Expected a date as YYYY-MM-DD, got '{text[:20]}'.")
-    if not _DAY.fullmatch(text):
-        raise fault
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise fault from None
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise FormatError("DATE_MALFORMED", f"Expected a date as YYYY-MM-DD, got '{text[:20]}'.")
 
 
 def decimal(text: str, *, exponent: bool = True) -> Decimal:

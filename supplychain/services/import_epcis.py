@@ -5,6 +5,7 @@ from typing import Literal
 
 from django.db import transaction
 
+from supplychain.domain.identifiers import Gln
 from supplychain.formats import epcis
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.lot_story import plan_lot_story
@@ -36,8 +37,10 @@ def import_epcis(
     All of it is one transaction. The file is kept, and each entry names it by its hash. `profile`
     is the storage profile of products that only the file describes; `seed` is 32 random bytes. The
     same file, or the same event in another file, changes nothing but what was refused before and is
-    no longer. Raises FormatError for a file that is not EPCIS, and then nothing was taken.
+    no longer. Raises FormatError for a file that is not EPCIS, and Invalid for a party that is no
+    GLN, and then nothing was taken.
     """
+    Gln.parse(party)
     document = epcis.read(data, media)
     file = File(data, media or epcis.media_type(data))
     source = Source(party=party, file=file.as_attachment(), profile=profile, seed=seed, at=at)

@@ -12,6 +12,7 @@ from ledger.core.entry import Entry
 from ledger.core.statement import Statement
 from ledger.models import Entry as StoredEntries
 from supplychain.domain.containers import Container
+from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc, epcis
@@ -586,9 +587,11 @@ def test_two_temperatures_at_one_moment_are_a_data_issue(winter: Stage) -> None:
     assert (report.code, report.category) == ("READINGS_WRONG", "data issue")
 
 
-def test_what_is_no_epcis_leaves_nothing(winter: Stage) -> None:
+def test_what_is_no_epcis_or_for_nobody_leaves_nothing(winter: Stage) -> None:
     with pytest.raises(FormatError):
         import_epcis(data=b"PK", party=MAKES, at=winter.later(), seed=SEED)
+    with pytest.raises(Invalid):
+        import_epcis(data=document(born(pack(1))), party="nobody", at=winter.later(), seed=SEED)
     assert not ImportedFile.objects.exists()
 
 
