@@ -58,6 +58,8 @@ class Step(StrEnum):
     STOLEN = "stolen"
     TRANSFORMED = "transformed"
     MEASURED = "measured"
+    UNDONE = "undone"
+    RECALLED = "recalled"
 
 
 # Kind of event, action, business step, disposition.
@@ -79,6 +81,8 @@ _EVENTS: Final[Mapping[Step, tuple[Kind, str, str, str]]] = {
     Step.STOLEN: (Kind.OBJECT, "OBSERVE", "other", "stolen"),
     Step.TRANSFORMED: (Kind.TRANSFORMATION, "", "repackaging", "in_progress"),
     Step.MEASURED: (Kind.OBJECT, "OBSERVE", "sensor_reporting", ""),
+    Step.UNDONE: (Kind.OBJECT, "OBSERVE", "stocking", "sellable_accessible"),
+    Step.RECALLED: (Kind.OBJECT, "OBSERVE", "holding", "recalled"),
 }
 
 

@@ -23,7 +23,19 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import Pack
-from supplychain.domain.statements import LotRegister, LotStatement, Receive, Return, Ship, Void
+from supplychain.domain.statements import (
+    LotRegister,
+    LotStatement,
+    RecallIssue,
+    Receive,
+    Release,
+    Return,
+    Ship,
+    Transform,
+    Undo,
+    Void,
+)
+from supplychain.domain.transform_statements import Into
 from supplychain.formats.epc import SerialItem
 from supplychain.formats.epcis_document import PartyRecord, ProductRecord
 from supplychain.formats.epcis_values import is_uri
@@ -133,6 +145,20 @@ class _Teller:
                 yield from self._packed(act, packing)
             case Void(dispatch=dispatch):
                 yield from self._voided(act, made[0], self._history.acts[dispatch].statement)
+            case Transform(into=into):
+                yield from self._transformed(act, made, into)
+            case _:
+                yield from self._changed(act, made)
+
+    def _changed(self, act: Act, made: list[Output]) -> Iterator[Deed]:
+        """What an act says of the whole lot, or does to goods that stay where they are."""
+        match act.statement:
+            case RecallIssue():
+                yield self._recalled(act)
+            case Release():
+                yield self._deed(act, Step.RELEASED, made[0])
+            case Undo():
+                yield self._deed(act, Step.UNDONE, made[0])
             case _:
                 known = (output for output in made[:1] if output.state in _STEPS)  # the rest stays
                 yield from (self._deed(act, _STEPS[output.state], output) for output in known)
@@ -161,6 +187,30 @@ class _Teller:
         if isinstance(said, Ship):
             back = self._handed(act, Step.VOIDED, output, act.signer.gln, said.to)
             yield replace(back, despatch_advice=said.shipment)
+
+    def _transformed(
+        self, act: Act, made: Iterable[Output], into: Iterable[Into]
+    ) -> Iterator[Deed]:
+        lots = Goods(amounts=tuple((one.key, one.makes) for one in into))
+        for output in made:
+            if output.state is State.TRANSFORMED:
+                yield replace(self._deed(act, Step.TRANSFORMED, output), made=lots)
+            elif output.state is State.DESTROYED:  # what was lost in it
+                lost = self._deed(act, Step.DESTROYED, output)
+                yield replace(lost, id=f"{lost.id}?state={output.state}")
+
+    def _recalled(self, act: Act) -> Deed:
+        """All of the lot is recalled, wherever it is."""
+        self.named.add(str(act.signer.gln))
+        born = self._chain.lot
+        every = ((act.key, born.quantity),) if born else ()
+        return Deed(
+            step=Step.RECALLED,
+            at=act.at,
+            id=f"ni:///sha-256;{act.entry_id}",
+            goods=Goods(amounts=every),
+            where=act.signer.gln,
+        )
 
     def _handed(self, act: Act, step: Step, output: Output, giver: Gln, receiver: Gln) -> Deed:
         self.named |= {str(giver), str(receiver)}

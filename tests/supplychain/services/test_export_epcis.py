@@ -1,7 +1,8 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,18 +12,28 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Gtin, Serial, Sscc
+from supplychain.domain.outputs import State
+from supplychain.domain.statements import TransformKind
+from supplychain.domain.transform_statements import Into
 from supplychain.formats import epc, epcis
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.lot_deeds import HandOff
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.services.aggregate_packs import aggregate_packs
+from supplychain.services.decommission_units import decommission_units
 from supplychain.services.disaggregate_container import disaggregate_container
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.export_epcis import export_epcis
+from supplychain.services.issue_recall import issue_recall
+from supplychain.services.quarantine_units import quarantine_units
 from supplychain.services.receive_containers import receive_containers
+from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
+from supplychain.services.sample_units import sample_units
 from supplychain.services.ship_containers import ship_containers
+from supplychain.services.transform_lot import transform_lot
+from supplychain.services.undo_units import undo_units
 from supplychain.services.void_shipment import void_shipment
 from tests.stages import (
     HEALS,
@@ -38,7 +49,7 @@ from tests.stages import (
     serials,
 )
 
-LOT = a_lot(gtin=INSULIN)
+LOT, NEW = a_lot(gtin=INSULIN), a_lot("NEW", gtin=INSULIN)
 PACKS = serials(*range(10))
 CASE_SERIALS = [Serial("C0"), Serial("C1")]
 
@@ -299,3 +310,63 @@ def test_a_history_is_written_by_command(traded: Stage, tmp_path: Path) -> None:
         call_command("export_epcis", "1/2", "--out", str(out), "--as", HEALS, "--to", SELLS)
     with pytest.raises(CommandError, match="LOT_UNKNOWN"):
         call_command("export_epcis", lot, "--out", str(out), "--as", LIES, "--to", SELLS)
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.2"])
+def test_repacking_recalls_releases_and_what_was_undone_are_told(
+    stage: Stage, version: str
+) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    turn = Turn(stage)
+    transform_lot(
+        **turn(),
+        operation="OP-1",
+        kind=TransformKind.REPACK,
+        into=(Into(NEW, 3, 6),),
+        lost=1,
+        reason="Smaller packs",
+        packs=PACKS[:3],
+        lost_packs=PACKS[3:4],
+    )
+    sample_units(**turn(), quantity=1, reason="x", packs=PACKS[4:5])
+    decommission_units(**turn(), quantity=1, reason="x", packs=PACKS[5:6])
+    undo_units(
+        **turn(),
+        state=State.DECOMMISSIONED,
+        quantity=1,
+        reason="x",
+        supplied=False,
+        packs=PACKS[5:6],
+    )
+    quarantine_units(**turn(), quantity=1, reason="x", packs=PACKS[6:7])
+    release_units(**turn(), quantity=1, reason="x", packs=PACKS[6:7])
+    issue_recall(**turn(), recall_class="I", reason="Glass")
+    stage.log()
+    document = told(stage, MAKES, version)
+    assert [event.fault for event in document.events] == [None] * 9
+    assert [(one.biz_step, one.disposition) for one in document.events[1:]] == [
+        ("repackaging", "in_progress"),
+        ("destroying", "destroyed"),
+        ("sampling", "non_sellable_other"),
+        ("decommissioning", "inactive"),
+        ("stocking", "sellable_accessible"),
+        ("holding", "non_sellable_other"),
+        ("inspecting", "conformant"),
+        ("holding", "recalled"),
+    ]
+    made, recalled = document.events[1], document.events[-1]
+    assert [str(epc.item(code).serial) for code in made.epcs] == list(map(str, PACKS[:3]))
+    assert [(epc.lot(one.epc_class), one.quantity) for one in made.child_quantities] == [(NEW, 6)]
+    assert [(epc.lot(one.epc_class), one.quantity) for one in recalled.quantities] == [(LOT, 10)]
+    assert len({one.event_id for one in document.events}) == 9
+
+
+@dataclass
+class Turn:
+    """The next act of the maker's about the lot."""
+
+    stage: Stage
+
+    def __call__(self) -> dict[str, Any]:
+        at, nonce = self.stage.later(), self.stage.nonce()
+        return {"party": MAKES, "lot": LOT, "at": at, "nonce": nonce}
