@@ -356,8 +356,12 @@ def test_repacking_recalls_releases_and_what_was_undone_are_told(
     ]
     made, recalled = document.events[1], document.events[-1]
     assert [str(epc.item(code).serial) for code in made.epcs] == list(map(str, PACKS[:3]))
-    assert [(epc.lot(one.epc_class), one.quantity) for one in made.child_quantities] == [(NEW, 6)]
-    assert [(epc.lot(one.epc_class), one.quantity) for one in recalled.quantities] == [(LOT, 10)]
+    assert [(epc.lot(one.epc_class), one.quantity) for one in made.child_quantities] == [
+        (NEW, Decimal(6))
+    ]
+    assert [(epc.lot(one.epc_class), one.quantity) for one in recalled.quantities] == [
+        (LOT, Decimal(10))
+    ]
     assert len({one.event_id for one in document.events}) == 9
 
 
