@@ -39,8 +39,9 @@ def test_an_entry_may_be_as_long_as_its_length_can_say() -> None:
     ],
 )
 def test_a_bundle_of_another_number_or_length_is_none(bundle: bytes, count: int) -> None:
-    with pytest.raises(Malformed, match=f"exactly {count} entries"):
+    with pytest.raises(Malformed, match=f"exactly {count} entries") as refused:
         decode_bundle(bundle, count)
+    assert refused.value.code == "BUNDLE_MALFORMED"
 
 
 @given(st.binary(max_size=60), st.integers(0, 256))

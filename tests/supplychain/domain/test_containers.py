@@ -151,6 +151,19 @@ def test_a_container_is_named_once_and_goods_stay_held() -> None:
     assert invalid(Aggregate, AGGREGATE.containers, AGGREGATE.outputs * 2) == "OUTPUTS_WRONG"
 
 
+def test_one_statement_packs_fifty_containers_of_a_hundred_and_no_more() -> None:
+    def packing(count: int, children: int) -> Aggregate:
+        names = [Container(f"01/00614141000012/21/D{n}") for n in range(children)]
+        into = [Container(f"01/00614141000012/21/E{n}") for n in range(count)]
+        contents = tuple(Contents(one, children=tuple(names)) for one in into)
+        return Aggregate.of(holder=MAKER.gln, quantity=10, containers=contents)
+
+    said = packing(50, 100)
+    assert Aggregate.decode(said.as_body()) == said
+    assert invalid(Aggregate.decode, packing(51, 1).as_body()) == "OUT_OF_BOUNDS"
+    assert invalid(Aggregate.decode, packing(1, 101).as_body()) == "OUT_OF_BOUNDS"
+
+
 def test_hand_offs_name_the_containers_that_go() -> None:
     sent = Ship.of(
         giver=MAKER.gln,

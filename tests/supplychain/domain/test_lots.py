@@ -28,7 +28,7 @@ def test_what_a_maker_says_of_a_product_is_bounded(member: str, longest: int) ->
     said = {"name": "Marlowin", "strength": "10 mg", "form": "tablet", "profile": "unmonitored/1"}
     Product(GTIN, **said | {member: "x" * longest})
     for wrong in ("", "x" * (longest + 1)):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match=rf"^(product\.)?{member}:"):
             Product(GTIN, **said | {member: wrong})
 
 

@@ -279,6 +279,12 @@ def test_no_statement_is_made_of_what_would_not_be_read(statement: LotStatement)
             replace(statement, **{name: "\n"})  # type: ignore[arg-type]  # any statement
 
 
+@pytest.mark.parametrize("name", ["", "\n", "x" * 201])
+def test_who_decides_has_a_name(name: str) -> None:
+    with pytest.raises(Invalid, match="decided_by"):
+        replace(DECIDED, decided_by=name)
+
+
 def test_the_specification_lists_every_type_by_its_name(project: Path) -> None:
     table = (project / "docs/spec/statements.md").read_text().splitlines()
     first = [line.split("|")[1] for line in table if line.startswith("| `")]

@@ -155,6 +155,14 @@ def test_one_period_goes_on_over_a_hand_off_and_its_two_weeks_too() -> None:
     assert states(*in_a_row((-70, DAY), (-20, week), (-20, week)))[2] is State.EXCURSION
 
 
+def test_who_begins_a_leg_elsewhere_begins_a_second_period() -> None:
+    first = told(steady(-70, -20, -20))
+    back = told(steady(-70, -20, start=40, device="TT-2"))
+    found = of(first, back)
+    assert found.tally.used["freezer"].periods == 2
+    assert found.legs[1].beyond == {Finding.PERIOD_AGAIN}
+
+
 @pytest.mark.parametrize("warm", [5, 1, 20])
 @pytest.mark.parametrize("cold", [-20, -70])
 def test_what_was_thawed_is_never_frozen_again(warm: float, cold: float) -> None:

@@ -77,6 +77,11 @@ def test_the_last_reading_told_again_is_read() -> None:
     assert suffice(signed(MORNING), signed(touching)) == [True, False]
 
 
+def test_one_device_of_several_that_was_read_before_is_enough() -> None:
+    touching = logged([30, 40], [5, 5])
+    assert suffice(signed(MORNING), signed(touching, OTHER)) == [True, False]
+
+
 def test_stored_bytes_are_held_against_their_digest() -> None:
     claim = signed(MORNING, OTHER)
     by_root = {one.root.hex(): list(one.chunks) for one in (MORNING, OTHER)}
