@@ -16,6 +16,10 @@ const TIMES = [
   [1, "{HH}:{mm}:{ss}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
 ];
 
+function limits(data) {
+  return data.stored.flat().filter((centi) => centi !== null);
+}
+
 function hatching(context) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 8;
@@ -47,17 +51,16 @@ function stretches(plot, spans, fill, alpha) {
 
 function background(plot, data) {
   const { ctx, bbox } = plot;
-  const y = (centi, otherwise) => (centi === null ? otherwise : plot.valToPos(centi / 100, "y", true));
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  const top = y(data.high_centi_c, bbox.top);
-  const bottom = y(data.low_centi_c, bbox.top + bbox.height);
-  if (data.high_centi_c !== null || data.low_centi_c !== null) {
-    ctx.fillStyle = "#e6f2ea";
+  ctx.fillStyle = "#e6f2ea";
+  data.stored.forEach(([low, high]) => {
+    const top = high === null ? bbox.top : plot.valToPos(high / 100, "y", true);
+    const bottom = low === null ? bbox.top + bbox.height : plot.valToPos(low / 100, "y", true);
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
-  }
+  });
   stretches(plot, data.ignored, "#c4cad2", 0.7);
   stretches(plot, data.gaps, hatching(ctx), 0.55);
   stretches(plot, data.outside, OUT, 0.18);
@@ -67,8 +70,8 @@ function background(plot, data) {
 // What is outside is drawn thick, so that it is seen without colours too.
 function thick(plot, at, c, data) {
   const { ctx, bbox } = plot;
-  const outside = (centi) =>
-    centi !== null && ((data.high_centi_c !== null && centi > data.high_centi_c) || (data.low_centi_c !== null && centi < data.low_centi_c));
+  const within = (centi, [low, high]) => (low === null || centi >= low) && (high === null || centi <= high);
+  const outside = (centi) => centi !== null && data.stored.length > 0 && !data.stored.some((band) => within(centi, band));
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
@@ -102,7 +105,7 @@ function foreground(plot, data) {
     ctx.lineTo(x2, y2);
     ctx.stroke();
   };
-  [data.low_centi_c, data.high_centi_c].filter((centi) => centi !== null).forEach((centi) => {
+  limits(data).forEach((centi) => {
     const at = plot.valToPos(centi / 100, "y", true);
     if (at >= bbox.top && at <= bbox.top + bbox.height)
       stroke(LIMIT, [6, 4], bbox.left, at, bbox.left + bbox.width, at);
@@ -125,7 +128,8 @@ function degrees(value) {
 
 function options(data, width, onSelect) {
   const utc = (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC");
-  const scale = [data.low_centi_c, data.high_centi_c].filter((centi) => centi !== null).map((centi) => centi / 100);
+  const near = limits(data).map((centi) => centi / 100);
+  const scale = data.stored.length > 1 ? [] : near; // of several ways of storing only those that are reached
   return {
     width,
     height: HEIGHT,

@@ -8,7 +8,7 @@ from supplychain.admin.desks import Desk, desk_page, lot_of, show
 from supplychain.admin.seeing import detail_seen
 from supplychain.queries.chains import chain_of
 from supplychain.web.leg_page import leg_page, one_leg
-from supplychain.web.legs import data_url
+from supplychain.web.legs import data_url, report_url
 
 
 @desk_page
@@ -30,4 +30,5 @@ def leg(request: HttpRequest, desk: Desk, entry: str, gtin: str, lot: str) -> Ht
         title=f"Temperature of lot {key.lot}",
         leg=leg_page(chain, found),
         data_url=data_url(key, entry),
+        report_url=report_url(key, entry),
     )

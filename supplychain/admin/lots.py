@@ -27,6 +27,7 @@ from supplychain.queries.questions import goods_waiting
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
+from supplychain.web.legs import report_url
 from supplychain.web.temperatures import leg_lines, leg_plots
 from supplychain.web.wording import by_name
 
@@ -114,6 +115,7 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         actions=_actions(desk, detail, at),
         scan_url=f"/scan?{urlencode({'code': _code(detail.lot)})}",
         evidence_url=evidence_url(key),
+        report_url=report_url(key),
         serialised=is_serialised(stream_id(key.stream)),
     )
 

@@ -145,6 +145,11 @@ def text(description: str) -> OpenApiResponse:
     return OpenApiResponse(OpenApiTypes.STR, description)
 
 
+def binary(description: str) -> OpenApiResponse:
+    """A file that is no text."""
+    return OpenApiResponse(OpenApiTypes.BINARY, description)
+
+
 def _problem(status: int) -> OpenApiResponse:
     words, code, detail = _PROBLEMS[status]
     shown = OpenApiExample(

@@ -2,7 +2,9 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +12,7 @@ from rest_framework.response import Response
 from ledger.core.evidence import Evidence
 from ledger.proofs import Disclose, evidence_of
 from supplychain.api.answers import LotDetailShape, LotShape, PackShape, WhereaboutsShape
-from supplychain.api.documented import READING, documented, documented_signing, text
+from supplychain.api.documented import READING, binary, documented, documented_signing, text
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.errors import Refusal
 from supplychain.api.lists import PAGING, answer_page, choice, page_shape
@@ -21,6 +23,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.queries.access import is_authority, may_open, may_see_lot
+from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
 from supplychain.queries.pack_evidence import pack_evidence
@@ -28,6 +31,8 @@ from supplychain.queries.packs import packs_with
 from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Recorded
 from supplychain.services.register_lot import register_lot
+from supplychain.web.evidence import as_pdf
+from supplychain.web.temperature_report import lot_report
 
 _EXAMPLE = {
     "gtin": "00614141000012",
@@ -119,6 +124,27 @@ class LotUnits(Door):
         if found is None:
             raise no_such_lot()
         return Response(WhereaboutsShape(found).data)
+
+
+class LotTemperature(Door):
+    """The temperature of a lot on paper."""
+
+    content_negotiation_class = TakesAnything
+
+    @documented(
+        "Temperature",
+        "Report on a lot's temperature",
+        answers={200: binary("A PDF with charts, loggers, decisions and how to check it.")},
+        problems=(400, *READING),
+    )
+    def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
+        """For whom the lot's evidence is for. The same facts give the same bytes."""
+        key, acting, at = key_of(gtin, lot), acting_of(request), timezone.now()
+        chain = chain_of(key, at, asking=acting.gln) if may_see_lot(acting.gln, key) else None
+        if chain is None or chain.lot is None:
+            raise no_such_lot()
+        made = lot_report(chain, at, settings.SITE_URL)
+        return as_pdf(made, f"temperature-{key.gtin}-{key.lot}.pdf")
 
 
 class LotEvidence(Door):

@@ -22,7 +22,7 @@ from supplychain.api.exceptions import (
 from supplychain.api.flags import Holds, Lifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
-from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotUnits
+from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotTemperature, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.profiles import ProfileDocument, Profiles
 from supplychain.api.quality import Decisions, Stays
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LOT}/packs", LotPacks.as_view(), name="lot-packs"),
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
     path(f"{_LOT}/readings/<str:entry_id>/<int:n>", ReadingOne.as_view(), name="lot-reading"),
+    path(f"{_LOT}/temperature.pdf", LotTemperature.as_view(), name="lot-temperature"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),
     path("containers", Packings.as_view(), name="packings"),

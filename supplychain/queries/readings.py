@@ -1,9 +1,10 @@
 """Temperature of hand-offs and stays: stored readings, held against what was signed about them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 from ledger.core.entry import stream_id
@@ -29,7 +30,7 @@ from supplychain.domain.signed_legs import (
     sums_of,
     taken_as_signed,
 )
-from supplychain.domain.stability import Told, story
+from supplychain.domain.stability import Story, Told, story
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import Series as SeriesRow
 from supplychain.models import SeriesChunk
@@ -37,6 +38,7 @@ from supplychain.queries.chains import Chain
 from supplychain.queries.profiles import known_profile
 
 Chunks = tuple[bytes, ...]
+_NOTHING_USED: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class LegReadings:
     profile: StorageProfile
     series: tuple[Series, ...] = ()
     judgement: Judgement | None = None
+    totals: Mapping[str, int] = field(default_factory=lambda: _NOTHING_USED, hash=False)
+    """Of a profile with a budget: the seconds in each band that goods had behind them after it."""
 
     @property
     def claim(self) -> ReadingsClaim | None:
@@ -149,10 +153,16 @@ def _in_view_of_all(
     told = {leg.act.entry_id: _told(leg) for leg in legs}
     before = _legs_before(chain.history.acts.values(), told.keys())
     return tuple(
-        replace(leg, state=LegState(last.state.value)) if last.beyond else leg
+        _in_view_of(leg, story(profile, [told[one] for one in before[leg.act.entry_id]]))
         for leg in legs
-        for last in story(profile, [told[one] for one in before[leg.act.entry_id]]).legs[-1:]
     )
+
+
+def _in_view_of(leg: LegReadings, told: Story) -> LegReadings:
+    """The leg as the last one of a story."""
+    last = told.legs[-1]
+    state = LegState(last.state.value) if last.beyond else leg.state
+    return replace(leg, state=state, totals=told.totals)
 
 
 def _told(leg: LegReadings) -> Told:

@@ -54,8 +54,7 @@ def chart_data(
     return {
         "from": window.start,
         "to": window.end,
-        "low_centi_c": profile.low_centi_c,
-        "high_centi_c": profile.high_centi_c,
+        "stored": list(dict.fromkeys(profile.stored())) if profile.monitored else [],
         "loggers": [
             {"device": one.device, "at": [at for at, _ in points], "c": [c for _, c in points]}
             for one in by_device(series)

@@ -60,8 +60,13 @@ def lot_key(gtin: str, lot: str) -> LotKey:
         raise Http404 from invalid
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/json")
+def as_pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF to keep, under that name."""
+    return _download(content, name, "application/pdf")
+
+
+def _download(content: bytes, name: str, kind: str = "application/json") -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
     safe = "".join(one if one.isalnum() or one in "-." else "_" for one in name)
     response["Content-Disposition"] = f'attachment; filename="{safe}"'
     return response

@@ -113,3 +113,13 @@ def decisions(chain: Chain, entry_id: str) -> Iterator[Decision]:
 def _index(chain: Chain, act: Act) -> str:
     index = chain.index_of.get(act.entry_id)
     return "waiting for its place" if index is None else str(index)
+
+
+def budget(leg: LegReadings) -> Iterator[tuple[str, str, str, str]]:
+    """Each band of the stability budget: used on this leg, so far in all, and what is allowed."""
+    here = {use.band: use.seconds for use in leg.judgement.used} if leg.judgement else {}
+    for band in leg.profile.bands:
+        if band.id in leg.totals or band.id in here:
+            allowed = "no limit" if band.total_min is None else lasting(band.total_min)
+            so_far = leg.totals.get(band.id, 0)
+            yield band.id, lasting(here.get(band.id, 0) / 60), lasting(so_far / 60), allowed

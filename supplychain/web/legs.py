@@ -3,8 +3,10 @@
 They are for whom the lot's evidence is for.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,8 +23,9 @@ from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.readings import LegReadings
 from supplychain.web.asking import asking_party
 from supplychain.web.chart_data import Window, chart_data, whole_of
-from supplychain.web.evidence import lot_key
+from supplychain.web.evidence import as_pdf, lot_key
 from supplychain.web.leg_page import leg_page, one_leg
+from supplychain.web.temperature_report import leg_report, lot_report
 from supplychain.web.temperatures import hand_offs
 
 
@@ -37,6 +40,7 @@ def leg(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpResponse:
         "asking": asking_party(request),
         "leg": leg_page(chain, found),
         "data_url": data_url(chain.key, entry),
+        "report_url": report_url(chain.key, entry),
     }
     return render(request, "scan/leg.html", context)
 
@@ -58,6 +62,29 @@ def leg_data(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpRespo
     return JsonResponse(chart_data(found.series, found.profile, found.judgement, marks, window))
 
 
+@require_safe
+@never_cache
+@login_required(login_url="web:sign-in")
+def leg_pdf(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpResponse:
+    """The report about one leg."""
+    chain, found = _seen(request, entry, gtin, lot)
+    made = leg_report(chain, found, timezone.now(), settings.SITE_URL)
+    return as_pdf(made, f"temperature-{chain.key.gtin}-{chain.key.lot}-{entry[:8]}.pdf")
+
+
+@require_safe
+@never_cache
+@login_required(login_url="web:sign-in")
+def lot_pdf(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
+    """The report about all legs of a lot."""
+    at = timezone.now()
+    chain = _chain(request, gtin, lot, at)
+    if chain.lot is None:
+        raise Http404
+    made = lot_report(chain, at, settings.SITE_URL)
+    return as_pdf(made, f"temperature-{chain.key.gtin}-{chain.key.lot}.pdf")
+
+
 _BAD = HTTPStatus.BAD_REQUEST
 
 
@@ -71,13 +98,25 @@ def data_url(key: LotKey, entry: str) -> str:
     return reverse("web:leg-data", args=(entry, str(key.gtin), str(key.lot)))
 
 
+def report_url(key: LotKey, entry: str = "") -> str:
+    """Where the report about a lot is, or about one leg of it."""
+    if entry:
+        return reverse("web:leg-pdf", args=(entry, str(key.gtin), str(key.lot)))
+    return reverse("web:lot-pdf", args=(str(key.gtin), str(key.lot)))
+
+
 def _seen(request: HttpRequest, entry: str, gtin: str, lot: str) -> tuple[Chain, LegReadings]:
     """The leg, if the asker may see the lot and the lot has that leg."""
-    key, asking = lot_key(gtin, lot), asking_party(request)
-    if asking is None or not may_see_lot(asking.gln, key):
-        raise PermissionDenied
-    chain = chain_of(key, timezone.now(), asking=asking.gln)
+    chain = _chain(request, gtin, lot, timezone.now())
     found = one_leg(chain, entry)
     if found is None:
         raise Http404
     return chain, found
+
+
+def _chain(request: HttpRequest, gtin: str, lot: str, at: datetime) -> Chain:
+    """The lot's chain, if the asker may see the lot."""
+    key, asking = lot_key(gtin, lot), asking_party(request)
+    if asking is None or not may_see_lot(asking.gln, key):
+        raise PermissionDenied
+    return chain_of(key, at, asking=asking.gln)

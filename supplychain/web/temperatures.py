@@ -134,15 +134,7 @@ def leg_plot(
     title = title_of(leg, name)
     if leg.judgement is None or not leg.series:
         return LegPlot(title, _STATES[leg.state])
-    drawn = chart(
-        leg.series,
-        leg.profile,
-        judgement=leg.judgement,
-        hand_offs=hand_offs(leg),
-        width=_WIDTH,
-        height=_HEIGHT,
-        name=chart_name,
-    )
+    drawn = leg_chart(leg, chart_name)
     return LegPlot(
         title=title,
         note=_STATES[leg.state],
@@ -150,6 +142,24 @@ def leg_plot(
         facts=tuple(facts_of(leg.series, leg.profile, leg.judgement)),
         url=url(leg.act.entry_id),
     )
+
+
+def leg_chart(leg: LegReadings, name: str = "leg") -> str:
+    """The chart of a leg whose readings are there; else one that says that there are none."""
+    return chart(
+        leg.series,
+        leg.profile,
+        judgement=leg.judgement or Judgement(State.NO_DATA),
+        hand_offs=hand_offs(leg),
+        width=_WIDTH,
+        height=_HEIGHT,
+        name=name,
+    )
+
+
+def said_of(leg: LegReadings) -> str:
+    """What is known of the leg, in a few words."""
+    return _STATES[leg.state]
 
 
 def _doing(leg: LegReadings) -> str:

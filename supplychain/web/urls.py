@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from supplychain.web.bulk import bulk
 from supplychain.web.dispensing import dispense, dispensed
 from supplychain.web.evidence import evidence, trust_policy
-from supplychain.web.legs import leg, leg_data
+from supplychain.web.legs import leg, leg_data, leg_pdf, lot_pdf
 from supplychain.web.log import log_health
 from supplychain.web.scan import digital_link, scan
 from supplychain.web.signing_in import SignIn, SignOut
@@ -21,6 +21,8 @@ urlpatterns = [
     path("dispensed/<str:entry>", dispensed, name="dispensed"),
     path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),
     path("temperature/<str:entry>/readings/<str:gtin>/<path:lot>", leg_data, name="leg-data"),
+    path("temperature/<str:entry>/report/<str:gtin>/<path:lot>", leg_pdf, name="leg-pdf"),
+    path("temperature/report/<str:gtin>/<path:lot>", lot_pdf, name="lot-pdf"),
     path("temperature/<str:entry>/<str:gtin>/<path:lot>", leg, name="leg"),
     path("policy.json", trust_policy, name="policy"),
     path("log", log_health, name="log"),

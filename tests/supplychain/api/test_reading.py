@@ -72,7 +72,7 @@ def test_each_sees_its_own_trade_only(program: Programs) -> None:
     liar = program(LIES)
     for address in ("lots", "stock", "shipments", "products"):
         assert liar.get(address).json()["count"] == 0
-    for address in ("", "/units", "/evidence"):
+    for address in ("", "/units", "/evidence", "/temperature.pdf"):
         response = liar.get(f"lots/{LOT.gtin}/{LOT.lot}{address}")
         problem(response, 404, "LOT_UNKNOWN")
     problem(program(SELLS).get(f"lots/{LOT.gtin}/{LOT.lot}/units"), 404, "LOT_UNKNOWN")
@@ -98,6 +98,16 @@ def test_the_maker_sees_where_its_units_are(program: Programs) -> None:
     found = program(MAKES).get(f"lots/{LOT.gtin}/{LOT.lot}/units").json()
     places = {(one["holder"], one["state"]): one["quantity"] for one in found["places"]}
     assert places == {(MAKES, "held"): 100, (SELLS, "held"): 100}
+
+
+@pytest.mark.usefixtures("traded")
+def test_the_report_on_its_temperature_is_a_pdf(program: Programs) -> None:
+    address = f"lots/{LOT.gtin}/{LOT.lot}/temperature.pdf"
+    answer = program(SELLS).get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert program(LIES).get(address).status_code == 404
+    assert program(SELLS).get(f"lots/{LOT.gtin}/NONE/temperature.pdf").status_code == 404
 
 
 def test_evidence_verifies_with_the_policy(traded: Stage, program: Programs) -> None:

@@ -69,7 +69,7 @@ def test_a_scan_leads_there_only_who_may_go(client: Client, sign_in: SignIn) -> 
 @pytest.mark.usefixtures("sound")
 def test_readings_come_as_data(sign_in: SignIn) -> None:
     found = readings_of(sign_in(HEALS), HEALS).json()
-    assert (found["low_centi_c"], found["high_centi_c"]) == (200, 800)
+    assert found["stored"] == [[200, 800]]
     (logger,) = found["loggers"]
     assert logger["device"] == "LOGGER-1"
     assert set(logger["c"]) == {500}
