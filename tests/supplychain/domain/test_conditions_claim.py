@@ -15,6 +15,7 @@ from supplychain.domain.conditions_claim import (
 )
 from supplychain.domain.errors import Invalid
 from supplychain.domain.members import instant
+from tests.supplychain.domain.wrong_members import each_wrong, is_named
 
 SERIES: dict[str, Any] = {
     "root": "ab" * 32,
@@ -240,3 +241,10 @@ def test_whatever_stands_in_a_member_is_read_as_it_is_written_or_refused(
     except Invalid:
         return
     assert claim.as_json() == value
+
+
+def test_a_refusal_names_the_member_that_is_wrong() -> None:
+    for name, document in each_wrong(FULL):
+        with pytest.raises(Invalid) as invalid:
+            ConditionsClaim.decode(document)
+        assert is_named(name, invalid.value.message)

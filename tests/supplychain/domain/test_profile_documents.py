@@ -20,6 +20,7 @@ from supplychain.domain.storage_profile import (
     KineticRule,
     StorageProfile,
 )
+from tests.supplychain.domain.wrong_members import each_wrong, is_named
 
 PLAIN: dict[str, Any] = {"name": "Eye drops", "low_centi_c": 200, "high_centi_c": 800}
 WARM: dict[str, Any] = {
@@ -172,6 +173,14 @@ def test_anything_else_is_refused(document: Any, code: str) -> None:
 def test_bytes_that_are_not_in_the_one_form_are_refused(data: bytes) -> None:
     with pytest.raises(Malformed):
         read_own(data)
+
+
+def test_a_refusal_names_the_member_that_is_wrong() -> None:
+    for name, document in each_wrong(FULL):
+        with pytest.raises(Invalid) as invalid:
+            own(document)
+        # The band that another is within is named by its id, and read as one.
+        assert is_named("id" if name == "within" else name, invalid.value.message)
 
 
 def test_a_profile_may_allow_a_single_temperature() -> None:

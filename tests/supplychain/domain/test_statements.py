@@ -1,8 +1,7 @@
 """Statements: bodies are read strictly, and what is read is written again the same."""
 
-import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +75,7 @@ from tests.supplychain.domain.lot_story import (
 )
 from tests.supplychain.domain.lot_story import KEY as LOT
 from tests.supplychain.domain.test_conditions_claim import CONDITIONS
+from tests.supplychain.domain.wrong_members import each_wrong, is_named
 
 SHIP = Ship.of(
     giver=MAKER.gln,
@@ -249,25 +249,12 @@ def test_a_member_of_any_other_shape_is_refused_or_read_whole(
     assert whole(found) == body
 
 
-def members_within(value: object) -> Iterator[tuple[dict[str, Any], str]]:
-    if isinstance(value, dict):
-        yield from ((value, name) for name in value)
-    inner = value.values() if isinstance(value, dict) else value
-    if isinstance(inner, Iterable) and not isinstance(inner, str):
-        for one in inner:
-            yield from members_within(one)
-
-
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
 def test_a_refusal_names_the_member_that_is_wrong(statement: LotStatement) -> None:
-    body: dict[str, Any] = copy.deepcopy(dict(whole(statement)))
-    for holder, name in list(members_within(body)):
-        good, holder[name] = holder[name], None
+    for name, body in each_wrong(whole(statement)):
         with pytest.raises(Invalid) as invalid:
             decode(statement.type, body)
-        named = invalid.value.message.partition(":")[0].rpartition(".")[2]
-        assert name.endswith(named)
-        holder[name] = good
+        assert is_named(name, invalid.value.message)
 
 
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
