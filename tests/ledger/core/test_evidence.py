@@ -347,6 +347,19 @@ def test_the_past_is_bounded() -> None:
     assert code_of(data) == "TOO_LARGE"
 
 
+def test_cosignatures_of_the_past_are_bounded_over_all_of_it() -> None:
+    def past(*numbers: int) -> bytes:
+        states = [
+            EARLIER | {"size": n + 1, "cosignatures": ["x"] * number}
+            for n, number in enumerate(numbers)
+        ]
+        return a_file(history=states)
+
+    assert Evidence.parse(past(2_000, 48)).as_bytes() == past(2_000, 48)
+    assert code_of(past(2_000, 49)) == "TOO_LARGE"
+    assert code_of(past(2_049)) == "TOO_LARGE"
+
+
 def test_the_whole_is_bounded() -> None:
     assert code_of(b" " * (BYTES_MAX + 1) + b"\n") == "TOO_LARGE"
 
