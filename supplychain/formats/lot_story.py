@@ -77,13 +77,15 @@ def plan_lot_story(document: Document, known: Known = _NOTHING_KNOWN) -> LotStor
         plot.take(event)
     deeds = [*plot.births.deeds(), *plot.deeds]
     return LotStory(
-        deeds=tuple(sorted(deeds, key=lambda deed: (deed.at, deed.event))),
+        deeds=tuple(sorted(deeds, key=lambda deed: deed.at)),  # births first, else as they came
         answers=tuple(sorted(plot.answers, key=lambda answer: answer.position)),
     )
 
 
-def _chronological(event: Event) -> tuple[datetime, int]:
-    return event.time or UNDATED, event.position
+def _chronological(event: Event) -> tuple[datetime, int, int]:
+    """By time; at one moment packs are born first and sent last, however the file has it."""
+    turn = 0 if event.biz_step == "commissioning" else 2 if event.biz_step == "shipping" else 1
+    return event.time or UNDATED, turn, event.position
 
 
 _Taken = tuple[Answer, str, str]

@@ -269,6 +269,17 @@ def test_what_says_nothing_of_lots_needs_no_deed(events: tuple[str, ...], code: 
     assert not sent(story)
 
 
+def test_events_of_one_moment_are_taken_in_the_order_in_which_they_can_be() -> None:
+    at_once = (
+        shipped(PALLET, minute=0),
+        packed(PALLET, pack(1), minute=0),
+        born(pack(1), minute=0),
+    )
+    story = told(*at_once)
+    assert codes(story) == ["SHIPPING", "PACKED", "BIRTH"]
+    assert [type(deed) for deed in story.deeds] == [Birth, Packing, HandOff]
+
+
 def test_an_event_said_twice_counts_once() -> None:
     again = told(*[born(pack(1)), shipped(pack(1))] * 2)
     assert codes(again) == ["BIRTH", "SHIPPING", "DUPLICATE", "DUPLICATE"]

@@ -329,6 +329,20 @@ def test_events_in_containers_are_followed(winter: Stage) -> None:
     assert [where(n) for n in (1, 2)] == [("in_transit", MAKES), ("held", MAKES)]
 
 
+def test_a_file_in_the_wrong_order_and_of_one_moment_is_taken_as_it_can_have_been(
+    winter: Stage,
+) -> None:
+    sent = shipped(PALLET, receiver=BUYER, minute=0)
+    reports = read(winter, sent, packed(PALLET, pack(1), minute=0), born(pack(1)))
+    assert outcomes(reports) == [
+        ("accepted", "SHIPPING"),
+        ("accepted", "PACKED"),
+        ("accepted", "BIRTH"),
+    ]
+    assert [len(one.entries) for one in reports] == [1, 1, 1]
+    assert where(1) == ("in_transit", MAKES)
+
+
 def test_what_is_in_a_container_is_known_from_earlier_files(winter: Stage) -> None:
     read(winter, born(pack(1), pack(2)), packed(case(1), pack(1)))
     read(winter, packed(PALLET, case(1), minute=2))
