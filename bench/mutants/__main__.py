@@ -48,9 +48,9 @@ def main() -> None:
         how = f"All mutants of {options.only}."
     else:
         chosen = drawn(of_files, options.sample, options.seed)
-        how = f"{len(chosen):,} drawn by lot (seed {options.seed})."
+        how = f"Drawn by lot (seed {options.seed})."
     started = time.monotonic()
-    tried = run(chosen, again=options.again)
+    tried = run(chosen, again=options.again, until=started + 60 * options.minutes)
     minutes = (time.monotonic() - started) / 60
     head = (
         f"# What a slip in the cores would be noticed by\n\n{how} {facts()} {minutes:.0f} minutes."
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, default=1000, help="about how many are drawn")
     parser.add_argument("--seed", default="1", help="the same seed draws the same mutants")
     parser.add_argument("--only", default="", help="all of a file, or of one line of it")
+    parser.add_argument("--minutes", type=float, default=600, help="after them no other is tried")
     parser.add_argument("--again", action="store_true", help="not those that were killed before")
     return parser
 
@@ -75,19 +76,21 @@ def _is_in(mutant: Mutant, place: str) -> bool:
     return place in {mutant.path, mutant.where}
 
 
-def run(chosen: list[Mutant], *, again: bool) -> Tried:
+def run(chosen: list[Mutant], *, again: bool, until: float) -> Tried:
     """Try each; those that survive are told at once, those that do not are remembered."""
     folder = PROJECT / "var" / "mutants"
     folder.mkdir(parents=True, exist_ok=True)
     memory, known = folder / "killed", record(folder)
     killed = set(memory.read_text().split()) if again else set()
     alive = sorted((one for one in chosen if one.name not in killed), key=lambda one: one.name)
-    outcomes = dict.fromkeys(chosen, Outcome.KILLED)
+    outcomes = {one: Outcome.KILLED for one in chosen if one.name in killed}
 
     def work(court: Court) -> None:
         _prove_road(court, known, alive)
         with memory.open("a" if again else "w") as remembered:
             for number, one in enumerate(alive, 1):
+                if time.monotonic() > until:
+                    break
                 outcomes[one] = _outcome(court, known, one)
                 if outcomes[one] is Outcome.KILLED:
                     print(one.name, file=remembered, flush=True)
@@ -109,7 +112,7 @@ def _prove_road(court: Court, known: Recorded, chosen: list[Mutant]) -> None:
 
 def _outcome(court: Court, known: Recorded, mutant: Mutant) -> Outcome:
     tests = known.tests_for(mutant, SECONDS_MAX)
-    return court.judge(mutant, tests, 10 + 5 * sum(known.seconds[name] for name in tests))
+    return court.judge(mutant, tests, 5 + 2 * sum(known.seconds[name] for name in tests))
 
 
 def facts() -> str:
