@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ledger.core.signatures import OPENSSL
-from supplychain.domain.conditions import ReadingsFault
+from supplychain.domain.conditions import ReadingsFault, Series
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
 from supplychain.formats import berlinger
@@ -14,7 +14,7 @@ from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import Told, needs_mapping, read
 from supplychain.formats.mapped_csv import fits
-from supplychain.queries.loggers import clock_of, mappings_of
+from supplychain.queries.loggers import calibration_of, clock_of, mappings_of
 from supplychain.services.remember_logger import remember_logger
 
 ANEW: Final = "(anew)"  # no model is called so: names have no brackets in front
@@ -34,11 +34,24 @@ class Brought:
 
 
 def bring(content: bytes, told: Told, *, gln: str, saved: str, at: datetime) -> Brought:
-    """Read a file with what the organisation said before, and with what it says now.
+    """Read a file, its device's calibration being that of the organisation's own list (C14).
 
     `saved` is the model whose mapping was chosen, empty for the one that fits. Raises MappingNeeded
     where none or several fit, and what readers raise.
     """
+    brought = _bring(content, told, gln=gln, saved=saved, at=at)
+    series = tuple(_calibrated(one, gln) for one in brought.file.series)
+    return replace(brought, file=replace(brought.file, series=series))
+
+
+def _calibrated(series: Series, gln: str) -> Series:
+    """With the day that is written down, where nobody said one; a later one says nothing of it."""
+    known = None if series.calibrated else calibration_of(gln, series.device)
+    return replace(series, calibrated=known) if known and known <= series.last.date() else series
+
+
+def _bring(content: bytes, told: Told, *, gln: str, saved: str, at: datetime) -> Brought:
+    """Read a file with what the organisation said before, and with what it says now."""
     if told.mapping is not None:
         return Brought(_read(content, told, at), mapping=told.mapping)
     known = mappings_of(gln)

@@ -14,7 +14,7 @@ from supplychain.domain.readings_csv import read_typed
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import Told, prove_evidence, read
+from supplychain.formats.logger_files import UNNAMED, Told, prove_evidence, read
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.stating import Said, stated_of
 from supplychain.recording.submissions import File
@@ -73,6 +73,11 @@ def _from_files(
     loggers = [read(content, told_of(about), at=at, signatures=OPENSSL) for content, about in files]
     for logger in loggers:
         prove_evidence(logger)
+    if len(loggers) > 1 and any(one.device == UNNAMED for one in loggers):
+        message = (
+            "conditions.files: say the device of each; which logger one is of, is not guessed."
+        )
+        raise Invalid("DEVICE_NEEDED", message)
     found = _stated([one for logger in loggers for one in logger.series], loggers, given)
     kept = {
         File(content, logger.media): None

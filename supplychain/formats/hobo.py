@@ -73,7 +73,7 @@ def read(
     *,
     at: datetime,
     order: DateOrder | None = None,
-    device: str = "",
+    device: str = "logger",
     calibrated: date | None = None,
 ) -> LoggerFile:
     """Return what a file holds: a series for each of its temperatures.
@@ -89,7 +89,7 @@ def read(
     found = _Table(rows, header, order or proven_order(times), "," if delimiter != "," else ".")
     file = hashlib.sha256(data).hexdigest()
     series = tuple(
-        found.series(column, unit, device or "logger", at=at, calibrated=calibrated, file=file)
+        found.series(column, unit, device, at=at, calibrated=calibrated, file=file)
         for column, unit in header.temperatures
     )
     return LoggerFile(

@@ -16,6 +16,7 @@ from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.mapped_csv import read_mapped
 
 CSV: Final = "csv"
+UNNAMED: Final = "logger"  # the device where neither the file nor a person names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ def _whole(data: bytes, told: Told, at: datetime, signatures: DigestSignatures) 
         return berlinger.read(data, zone=zone, at=at, signatures=signatures, calibrated=calibrated)
     if hobo.is_one(data):
         return hobo.read(
-            data, at=at, order=told.order, device=told.device, calibrated=told.calibrated
+            data, at=at, order=told.order, device=told.device or UNNAMED, calibrated=told.calibrated
         )
     if told.mapping is not None:
-        return read_mapped(data, told.mapping, at, device=told.device, calibrated=told.calibrated)
+        return read_mapped(
+            data, told.mapping, at, device=told.device or UNNAMED, calibrated=told.calibrated
+        )
     return _plain(data, told, at)
 
 
@@ -65,7 +68,7 @@ def _plain(data: bytes, told: Told, at: datetime) -> LoggerFile:
         at=at,
         zone=told.zone,
         unit=told.unit,
-        device=told.device or "logger",
+        device=told.device or UNNAMED,
         calibrated=told.calibrated,
     )
     return LoggerFile(CSV, "CSV", series.device, (series,), zone=told.zone)

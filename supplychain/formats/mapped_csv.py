@@ -24,7 +24,7 @@ def read_mapped(
     mapping: ColumnMapping,
     at: datetime,
     *,
-    device: str = "",
+    device: str = "logger",
     calibrated: date | None = None,
 ) -> LoggerFile:
     """Return the series that the mapping finds in a table. `at` is now.
@@ -40,7 +40,7 @@ def read_mapped(
     given = _rows(rows, places, mapping)
     readings, dropped = take(given, read_cell, mapping.unit, mapping.zone, at)
     series = Series.of(
-        device or "logger",
+        device,
         readings,
         dropped=dropped,
         calibrated=calibrated,

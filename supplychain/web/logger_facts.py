@@ -1,14 +1,14 @@
 """What a logger's file says besides its readings, for the person who brought it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timezone
+from datetime import date, timezone
 from types import MappingProxyType
 from typing import Final
 
 from supplychain.domain.conditions import Series
 from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
 from supplychain.formats.logger_file import LoggerFile
-from supplychain.web.wording import degrees, lasting, moment
+from supplychain.web.wording import day, degrees, lasting, moment
 
 DAYS_TOLD_MAX: Final = 7
 FLAGS: Final[Mapping[LoggerFlag, str]] = MappingProxyType(
@@ -41,8 +41,13 @@ def logger_facts(file: LoggerFile, note: str = "") -> Iterator[tuple[str, str]]:
         yield "Read", note
     yield "Times of the file", _zone(file.zone)
     yield from (("Rows", _rows(one)) for one in file.series)
+    yield from (("Last calibrated", day(one)) for one in _calibrations(file))
     yield from (("The logger says", FLAGS[flag]) for flag in file.flags)
     yield from (("The logger's own summary", one) for one in _summaries(file.summaries))
+
+
+def _calibrations(file: LoggerFile) -> list[date]:
+    return sorted({one.calibrated for one in file.series if one.calibrated})
 
 
 def _zone(zone: timezone | None) -> str:

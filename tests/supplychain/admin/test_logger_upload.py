@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ledger.models import Attachment
 from supplychain.formats.column_mapping import ColumnMapping, DecimalMark
 from supplychain.formats.local_times import DateOrder
-from supplychain.models import LoggerClock, LoggerMapping, Series, SeriesChunk
+from supplychain.models import Device, LoggerClock, LoggerMapping, Series, SeriesChunk
 from supplychain.queries.loggers import mappings_of
 from supplychain.services.remember_logger import remember_logger
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
@@ -240,3 +240,19 @@ def test_readings_of_other_times_are_counted_and_not_cited(paper: Paper, stocked
     since = f"{stocked.now - timedelta(hours=1):%FT%R}"
     html = words(first_look(paper, table(stocked.now), taken_from=since))
     assert "7 readings, 11 of other times, which are not cited" in html
+
+
+@pytest.mark.parametrize(
+    ("said", "days_ago", "told"),
+    [("", 400, "26 Jan 2025"), ("2026-02-01", 400, "1 Feb 2026"), ("", -1, "")],
+)
+def test_the_calibration_of_ones_own_logger_is_that_of_the_list(
+    paper: Paper, stocked: Stage, said: str, days_ago: int, told: str
+) -> None:
+    known(paper, stocked)
+    day = stocked.now.date() - timedelta(days=days_ago)
+    Device.objects.create(gln=SELLS, name="L-1", calibrated_on=day)
+    html = words(first_look(paper, table(stocked.now), calibrated=said))
+    assert ("Last calibrated</th>" in html) is bool(told)
+    assert told in html
+    assert ("more than 365 days" in html) is (not said and days_ago == 400)

@@ -213,3 +213,10 @@ def test_two_files_that_contradict_each_other_are_a_fault(traded: Stage, program
     files = [{"file": csv_of(start, c), "device": "A"} for c in (5.1, 5.2)]
     response = program(SELLS).post("shipments", new_shipment(conditions={"files": files}))
     problem(response, 400, "DUPLICATE_DIFFERS")
+
+
+def test_of_several_files_each_says_its_logger(traded: Stage, program: Programs) -> None:
+    start = traded.now - timedelta(hours=2)
+    files = [{"file": csv_of(start, 5.1)}, {"file": csv_of(start, 5.1), "device": "A"}]
+    response = program(SELLS).post("shipments", new_shipment(conditions={"files": files}))
+    problem(response, 400, "DEVICE_NEEDED")
