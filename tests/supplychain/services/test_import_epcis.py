@@ -17,6 +17,7 @@ from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc, epcis
 from supplychain.formats.errors import FormatError
+from supplychain.formats.event_readings import readings_of
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.queries.containers import inside
 from supplychain.queries.exceptions import open_cases_of
@@ -560,13 +561,14 @@ def handed(biz_step: str, hour: int, *sensors: epcis_2_files.Said) -> epcis_2_fi
     }
 
 
-def told_again(stage: Stage) -> list[tuple[str, list[str]]]:
+def told_again(stage: Stage) -> list[tuple[str, list[int]]]:
+    """The readings of each event, in hundredths of °C, as our own file would be read again."""
     stage.log()
     data = export_epcis(party=MAKES, lot=LOT, to=SELLS, at=stage.later())
     return [
         (
             event.biz_step,
-            [str(one.get("value")) for element in event.sensors for one in element.reports],
+            [one.centi_c for series in readings_of(event) for one in series.readings],
         )
         for event in epcis.read(data).events
     ]
@@ -583,8 +585,8 @@ def test_temperatures_of_a_hand_off_are_signed_and_told_again(stage: Stage) -> N
     import_epcis(data=data, party=SELLS, at=stage.later(), seed=SEED)
     assert told_again(stage) == [
         ("commissioning", []),
-        ("shipping", ["5", "5.12"]),
-        ("receiving", ["9"]),
+        ("shipping", [500, 512]),
+        ("receiving", [900]),
     ]
 
 
