@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 
 from supplychain.domain.agreement import disagreement
 from supplychain.domain.conditions import Series
-from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings, ReadingsClaim
+from supplychain.domain.conditions_claim import (
+    METHOD,
+    METHOD_1,
+    ConditionsClaim,
+    NoReadings,
+    ReadingsClaim,
+)
 from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
@@ -74,7 +80,13 @@ def cited(claim: ConditionsClaim, brought: Sequence[Series]) -> tuple[Series, ..
 def hold_to_readings(
     claim: ReadingsClaim, series: Sequence[Series], profile_id: str, covers: Covers | None
 ) -> None:
-    """Work out again what the claim says. Raises RuleBroken CONDITIONS_DISAGREE."""
+    """Work out again what the claim says. Raises RuleBroken CONDITIONS_DISAGREE.
+
+    The first method holds nothing up, so that new entries are not to choose it: METHOD_OLD.
+    """
+    if claim.method == METHOD_1:
+        message = f"Readings are judged by {METHOD} now; {METHOD_1} is for entries of the past."
+        raise _broken("METHOD_OLD", message)
     wrong = disagreement(claim, series, profile_of(profile_id), covers)
     if wrong is not None:
         message = f"Member {wrong!r}: the statement and its readings say different things."

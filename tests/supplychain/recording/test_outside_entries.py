@@ -18,9 +18,11 @@ from ledger.core.registry_acts import possession_message
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Statement
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
+from supplychain.domain.excursions import METHOD, METHOD_1, as_conditions, judge
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.products import Product
+from supplychain.domain.profiles import profile
 from supplychain.domain.statements import (
     Dispense,
     Lose,
@@ -374,17 +376,13 @@ def cold(stage: Stage) -> tuple[Stage, PrivateKey, LotKey]:
     return stage, mine, lot
 
 
-def cold_dispatch(stage: Stage, lot: LotKey, **wrong: object) -> tuple[Statement, Submission]:
+def cold_dispatch(
+    stage: Stage, lot: LotKey, method: str = METHOD, **wrong: object
+) -> tuple[Statement, Submission]:
     brought = readings(stage.now - timedelta(hours=2), stage.now, 500, 700)
-    (series,) = brought.series
-    summary = series.summary()
-    conditions = {
-        "profile": "refrigerated-2-8/1",
-        "method": "worst-case/1",
-        "state": "IN_RANGE",
-        "covers": {"from": summary["first"], "to": summary["last"]},
-        "series": [summary],
-    }
+    limits = profile("refrigerated-2-8/1")
+    judgement = judge(brought.series, limits, None, method=method)
+    conditions = as_conditions(brought.series, limits, judgement, method=method)
     said = Ship.of(
         giver=Gln(MAKES),
         receiver=Gln(SELLS),
@@ -432,6 +430,17 @@ def test_a_claim_that_its_readings_do_not_bear_out_is_refused(
     (answer,) = record_entries(submissions=[signed], at=stage.now)
     assert isinstance(answer, Refusal)
     assert answer.code == "CONDITIONS_DISAGREE"
+
+
+def test_no_new_entry_is_judged_by_the_method_that_holds_nothing_up(
+    cold: tuple[Stage, PrivateKey, LotKey],
+) -> None:
+    stage, mine, lot = cold
+    statement, submission = cold_dispatch(stage, lot, METHOD_1)
+    signed = replace(submission, text=sign(statement, mine))
+    (answer,) = record_entries(submissions=[signed], at=stage.now)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "METHOD_OLD"
 
 
 def test_readings_that_nobody_cites_are_refused(stage: Stage, key: PrivateKey) -> None:
