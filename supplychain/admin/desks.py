@@ -23,6 +23,7 @@ from supplychain.domain.parties import Party, Role
 from supplychain.domain.statements import Ship
 from supplychain.queries.lots import excursions_of
 from supplychain.queries.people import Acting, membership_of
+from supplychain.queries.questions import released_by
 from supplychain.queries.scans import asking_party
 
 P = ParamSpec("P")
@@ -183,11 +184,12 @@ def _tabs(desk: Desk) -> Iterator[Tab]:
 def too_warm(desk: Desk) -> frozenset[LotKey]:
     """The lots of which units with the organisation had an excursion: here, or on the way here.
 
-    What happens on the way to the next holder says nothing of what stayed behind.
+    What happens on the way to the next holder says nothing of what stayed behind, and what quality
+    released waits for nothing.
     """
     legs = excursions_of(desk.gln)
     own = (leg for leg in legs if desk.gln == leg.receiver or leg.made_as == Ship.type)
-    return frozenset(leg.lot.key for leg in own)
+    return frozenset(leg.lot.key for leg in own) - released_by(desk.gln)
 
 
 def lot_of(gtin: str, lot: str) -> LotKey:

@@ -204,6 +204,13 @@ class DeviceForm(forms.Form):
     )
 
 
+class AcknowledgeForm(forms.Form):
+    """That a temperature was read."""
+
+    by = forms.CharField(label="Your name", max_length=100)
+    comment = _reason("Comment", "What you found, and what you do about it.")
+
+
 class DecideForm(forms.Form):
     """A decision about goods whose temperature was outside."""
 

@@ -23,7 +23,7 @@ from supplychain.queries.lots import LotDetail
 from supplychain.queries.organisations import names_of
 from supplychain.queries.packs import is_serialised
 from supplychain.queries.profiles import profile_of
-from supplychain.queries.questions import goods_waiting
+from supplychain.queries.questions import goods_waiting, units_waiting
 from supplychain.queries.readings import legs_of
 from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
 from supplychain.web.evidence import evidence_url
@@ -165,7 +165,8 @@ def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str
 
 
 def _of_goods(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
-    sellable = detail.held and not detail.lot.blocked(at)
+    free = detail.held - units_waiting(desk.gln, detail.lot.key)
+    sellable = free and not detail.lot.blocked(at)
     if sellable and desk.may(Doing.SHIP):
         yield "desk:ship-lot", "Ship"
     if sellable and desk.may(Doing.DISPENSE):

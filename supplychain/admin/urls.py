@@ -14,6 +14,7 @@ from supplychain.admin.exceptions import (
     exceptions,
     new_exception,
 )
+from supplychain.admin.excursions import acknowledge
 from supplychain.admin.flags import Hold, Lift, Recall
 from supplychain.admin.journal import journal
 from supplychain.admin.journeys import inbound, outbound
@@ -67,6 +68,7 @@ urlpatterns = [
     path(f"lose/{_LOT}", Lose.as_view(), name="lose"),
     path(f"dispense/{_LOT}", Dispense.as_view(), name="dispense"),
     path(f"destroy/{_LOT}", Destroy.as_view(), name="destroy"),
+    path(f"excursions/<str:entry>/{_LOT}", acknowledge, name="excursion"),
     path(f"keep/{_LOT}", Keep.as_view(), name="keep"),
     path(f"decide/{_LOT}", Decide.as_view(), name="decide"),
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),

@@ -12,7 +12,7 @@ from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSe
 from supplychain.models.parties import Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product, ProfileDocument
-from supplychain.models.readings import ASKING, Leg, Series, SeriesChunk
+from supplychain.models.readings import ASKING, Leg, LegAnswer, Series, SeriesChunk
 from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import PackDoubt, Sighting
@@ -30,6 +30,7 @@ __all__ = [
     "ImportedEvent",
     "ImportedFile",
     "Leg",
+    "LegAnswer",
     "LoggerClock",
     "LoggerMapping",
     "Lot",

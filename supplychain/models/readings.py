@@ -46,6 +46,27 @@ class Leg(models.Model):
         return f"{self.state} {self.reason}".strip()
 
 
+class LegAnswer(models.Model):
+    """That a party read that a temperature was outside, who did, and what he said to it."""
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    entry_id = models.CharField(max_length=64, help_text="The hand-off or record.")
+    gln = models.CharField(max_length=13)
+    by = models.CharField(max_length=100)
+    comment = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(fields=("gln", "entry_id"), name="leg_answered_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.comment}"
+
+
 class Series(models.Model):
     """One logger's readings over one period, cited by an entry as series `n` of its conditions."""
 

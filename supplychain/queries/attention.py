@@ -6,7 +6,7 @@ from datetime import datetime
 from supplychain.domain.exception_cases import Kind
 from supplychain.queries.devices import DeviceLine, calibrations_due
 from supplychain.queries.exceptions import CaseLine, open_cases_of
-from supplychain.queries.lots import LegLine, excursions_of
+from supplychain.queries.lots import LegLine, excursions_to_read
 from supplychain.queries.questions import Waiting, waiting_with
 from supplychain.queries.recalls import RecallToAnswer, recalls_to
 from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
@@ -58,7 +58,7 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         short=tuple(line for line in (*inbound, *outbound_of(gln)) if line.rest),
         quarantined=tuple(line for line in stock if line.quarantined),
         blocked=tuple(line for line in stock if line.lot.recalled or line.lot.on_hold),
-        excursions=tuple(excursions_of(gln)),
+        excursions=tuple(excursions_to_read(gln)),
         expiring=tuple(expiring(gln, at)),
         recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
         calibrations=tuple(calibrations_due(gln, at.date())),

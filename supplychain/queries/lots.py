@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from ledger.core.entry import stream_id
 from supplychain.domain.lots import LotKey
-from supplychain.models import ASKING, Leg, Output, Trade
+from supplychain.models import ASKING, Leg, LegAnswer, Output, Trade
 from supplychain.queries.lot_lines import LotLine, lot_line, lot_lines
 from supplychain.queries.organisations import names_of
 
@@ -133,6 +133,21 @@ def excursions_of(gln: str) -> list[LegLine]:
     """Where the temperature was outside in the organisation's hands or on a way, newest first."""
     legs = Leg.objects.filter(Q(giver=gln) | Q(receiver=gln), state__in=ASKING).order_by("-at")
     return _leg_lines(list(legs[:200]))
+
+
+def excursions_to_read(gln: str) -> list[LegLine]:
+    """Those of them that nobody of the organisation has acknowledged."""
+    read = LegAnswer.objects.filter(gln=gln).values_list("entry_id", flat=True)
+    return [leg for leg in excursions_of(gln) if leg.entry_id not in set(read)]
+
+
+def excursion_to(gln: str, lot: LotKey, entry_id: str) -> LegLine | None:
+    """The temperature that was outside in this entry of the lot, if it concerns the party."""
+    own = Q(giver=gln) | Q(receiver=gln)
+    rows = Leg.objects.filter(
+        own, stream_id=stream_id(lot.stream), entry_id=entry_id, state__in=ASKING
+    )
+    return next(iter(_leg_lines(list(rows))), None)
 
 
 def _trade_of(gln: str, lot: LotKey) -> list[Output]:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet, Sum
 
 from ledger.core.entry import stream_id
 from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import QualityRelease
 from supplychain.models import Output
 from supplychain.queries.lot_lines import LotLine, lot_lines
 
@@ -32,6 +33,20 @@ def waiting_with(gln: str) -> list[Waiting]:
 def goods_waiting(gln: str, lot: LotKey) -> bool:
     """Whether the organisation has such goods of this lot."""
     return _asked(gln).filter(stream_id=stream_id(lot.stream)).exists()
+
+
+def units_waiting(gln: str, lot: LotKey) -> int:
+    """How many units in the organisation's stock wait for a decision."""
+    held = _asked(gln).filter(stream_id=stream_id(lot.stream), state="held")
+    return held.aggregate(total=Sum("quantity"))["total"] or 0
+
+
+def released_by(gln: str) -> frozenset[LotKey]:
+    """The lots of which the organisation released goods, and has none that wait."""
+    made = Output.objects.filter(made_by=gln, made_as=QualityRelease.type, holder=gln)
+    streams = set(made.values_list("stream_id", flat=True))
+    waiting = set(_asked(gln).values_list("stream_id", flat=True))
+    return frozenset(line.key for line in lot_lines(streams - waiting).values())
 
 
 def _asked(gln: str) -> QuerySet[Output]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from supplychain.models import Leg, Output
-from tests.stages import INSULIN, MAKES, SELLS, Stage, a_lot
+from supplychain.models import Leg, LegAnswer, Output
+from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, logger_file, words
 
 COLD = a_lot("Q1", INSULIN)
@@ -97,3 +97,40 @@ def test_a_form_that_makes_no_sense_says_why(
     paper = Paper(at_desk(MAKES), about("keep", COLD))
     assert sentence in words(paper.review(**stay(cold, 5.1) | wrong))
     assert not Leg.objects.exists()
+
+
+def test_a_temperature_is_acknowledged_by_name_and_comment(at_desk: AtDesk, cold: Stage) -> None:
+    cold.ship(MAKES, COLD, 10, SELLS, readings(cold.now - 2 * HOUR, cold.now, 500, 900))
+    leg = Leg.objects.get(state="EXCURSION")
+    address = f"/admin/desk/excursions/{leg.entry_id}/{INSULIN}/Q1"
+    for party in (MAKES, SELLS):
+        client = at_desk(party, "operator")
+        assert "Temperatures to acknowledge" in words(client.get("/admin/"))
+        assert "This field is required" in words(client.post(address, {"by": "", "comment": ""}))
+        answer = {"by": "Quinn Ash", "comment": "The door stood open"}
+        assert client.post(address, answer).status_code == 302
+        assert "Temperatures to acknowledge" not in words(client.get("/admin/"))
+        assert client.post(address, answer).status_code == 302
+    kept = {(one.gln, one.by, one.comment) for one in LegAnswer.objects.all()}
+    assert kept == {(gln, "Quinn Ash", "The door stood open") for gln in (MAKES, SELLS)}
+
+
+def test_others_acknowledge_nothing(at_desk: AtDesk, cold: Stage) -> None:
+    cold.ship(MAKES, COLD, 10, SELLS, readings(cold.now - 2 * HOUR, cold.now, 500, 900))
+    leg = Leg.objects.get(state="EXCURSION")
+    address = f"/admin/desk/excursions/{leg.entry_id}/{INSULIN}/Q1"
+    assert at_desk(HEALS).get(address).status_code == 404
+    assert at_desk(SELLS, "viewer").get(address).status_code == 403
+    assert at_desk(SELLS).get(address.replace(leg.entry_id, "x")).status_code == 404
+
+
+def test_what_waits_is_offered_for_nothing_but_a_decision(at_desk: AtDesk, cold: Stage) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 5.1, 9.4))
+    quality = at_desk(MAKES, "qa")
+    page = words(quality.get(about("lots", COLD)))
+    assert ">Decide on the temperature<" in page
+    assert ">Ship<" not in page.partition('class="row actions"')[2].partition("</div>")[0]
+    Paper(quality, about("decide", COLD)).sign(**DECISION)
+    page = words(quality.get(about("lots", COLD)))
+    assert ">Ship<" in page.partition('class="row actions"')[2].partition("</div>")[0]
+    assert ">Excursion<" not in words(quality.get("/admin/"))

@@ -1,9 +1,10 @@
 """Entries that a party signs by itself, good and bad, on the one road."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 from django.conf import settings
@@ -376,8 +377,11 @@ def cold(stage: Stage) -> tuple[Stage, PrivateKey, LotKey]:
     return stage, mine, lot
 
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
 def cold_dispatch(
-    stage: Stage, lot: LotKey, method: str = METHOD, **wrong: object
+    stage: Stage, lot: LotKey, wrong: Mapping[str, object] = NOTHING, method: str = METHOD
 ) -> tuple[Statement, Submission]:
     brought = readings(stage.now - timedelta(hours=2), stage.now, 500, 700)
     limits = profile("refrigerated-2-8/1")
@@ -389,7 +393,7 @@ def cold_dispatch(
         quantity=10,
         rest=0,
         shipment="S",
-        conditions=ConditionsClaim.decode(conditions | wrong),
+        conditions=ConditionsClaim.decode({**conditions, **wrong}),
     )
     statement = state(stage, said, (parcels(MAKES, lot)[0].ref,), lot)
     return statement, Submission("", brought.series)
@@ -425,7 +429,7 @@ def test_a_claim_that_its_readings_do_not_bear_out_is_refused(
     cold: tuple[Stage, PrivateKey, LotKey], wrong: dict[str, object]
 ) -> None:
     stage, mine, lot = cold
-    statement, submission = cold_dispatch(stage, lot, **wrong)
+    statement, submission = cold_dispatch(stage, lot, wrong)
     signed = replace(submission, text=sign(statement, mine))
     (answer,) = record_entries(submissions=[signed], at=stage.now)
     assert isinstance(answer, Refusal)
@@ -436,7 +440,7 @@ def test_no_new_entry_is_judged_by_the_method_that_holds_nothing_up(
     cold: tuple[Stage, PrivateKey, LotKey],
 ) -> None:
     stage, mine, lot = cold
-    statement, submission = cold_dispatch(stage, lot, METHOD_1)
+    statement, submission = cold_dispatch(stage, lot, method=METHOD_1)
     signed = replace(submission, text=sign(statement, mine))
     (answer,) = record_entries(submissions=[signed], at=stage.now)
     assert isinstance(answer, Refusal)
