@@ -6,6 +6,7 @@ the device and is not taken for one. A Fridge-tag says each of its last days, a 
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from typing import Final
 
@@ -55,18 +56,18 @@ def read(
     device = _needed(tree, "Conf", "Serial")
     limits = tuple(limits_of(tree, reader))
     summaries = (*day_summaries(tree, limits, reader), *run_summary(tree, limits, reader))
-    minutes = reader.number(tree.one("Conf", "Logging Interval"))
+    minutes = reader.number(tree.only("Conf", "Logging Interval"))
     return LoggerFile(
         kind=KIND,
         model=_needed(tree, "Device"),
         device=device,
         series=tuple(_series(tree, data, device, reader, at, calibrated)),
         zone=zone,
-        firmware=tree.said("Fw Vers"),
+        firmware=_text(tree, "Fw Vers"),
         logging_s=None if minutes is None else 60 * minutes,
         limits=limits,
         summaries=summaries,
-        shown_at=reader.moment(tree.one("Hist", "TS Report Creation")),
+        shown_at=reader.moment(tree.only("Hist", "TS Report Creation")),
         marked=tuple(_marked(tree, reader)),
         flags=tuple(sorted(_flags(tree, summaries))),
         signature=standing(data, signatures, issuers),
@@ -137,20 +138,24 @@ def _time(text: str) -> datetime:
 
 def _marked(tree: Node, reader: Reader) -> Iterator[datetime]:
     """When somebody pressed the device's button to mark a moment."""
-    for number, (text,) in _rows(tree.one("Marker"), (_TIME,)):
-        try:
-            yield reader.utc(text)
-        except ValueError:
-            message = f"Expected a time such as 2026-11-21 08:05, found '{text[:40]}'."
-            raise FormatError("MEMBER_MALFORMED", message, place=f"Line {number}") from None
+    marker = tree.only("Marker")
+    header, *rows = [cells for _, cells in marker.rows] if marker and marker.rows else [[]]
+    for cells in rows:
+        with suppress(ValueError, IndexError):  # no such column, no such cell, no such time
+            yield reader.utc(cells[header.index(_TIME)])
 
 
 def _flags(tree: Node, summaries: Sequence[DeviceSummary]) -> Iterator[LoggerFlag]:
     """What the device says of its own state."""
     yield from flags_of(summaries)
-    if tree.said("Conf", "Expired") not in ("", "0"):
+    if _text(tree, "Conf", "Expired") not in ("", "0"):
         yield LoggerFlag.EXPIRED
-    if tree.said("Conf", "Test Res") not in ("", "1"):
+    if _text(tree, "Conf", "Test Res") not in ("", "1"):
         yield LoggerFlag.SELF_TEST
-    if tree.said("Res", "TS Batt Temp") or tree.said("Res", "TS Batt Crit"):
+    if _text(tree, "Res", "TS Batt Temp") or _text(tree, "Res", "TS Batt Crit"):
         yield LoggerFlag.BATTERY_LOW
+
+
+def _text(tree: Node, *path: str) -> str:
+    node = tree.only(*path)
+    return node.text if node else ""

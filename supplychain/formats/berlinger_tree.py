@@ -50,6 +50,13 @@ class Node:
             node = found[0]
         return node
 
+    def only(self, *path: str) -> "Node | None":
+        """The same, and None also where one of them stands twice: for what is not needed."""
+        try:
+            return self.one(*path)
+        except FormatError:
+            return None
+
     def said(self, *path: str) -> str:
         """The text of the member down this path, "" where there is none."""
         node = self.one(*path)

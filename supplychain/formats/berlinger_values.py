@@ -1,4 +1,8 @@
-"""Single members of a Berlinger logger's file as values; all that is taken is taken exactly."""
+"""What a Berlinger logger says beside its readings, as values; what is not of its form is none.
+
+Such a member is left to be shown as it stands. It would be wrong to refuse a file for it that its
+device signed; and it would be as wrong to take it for something.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +11,6 @@ from typing import Final
 
 from supplychain.domain.temperatures import read_temperature
 from supplychain.formats.berlinger_tree import Node
-from supplychain.formats.errors import FormatError
 
 _NUMBER: Final = re.compile(r"\d{1,7}", re.ASCII)
 _DAY: Final = re.compile(r"(?:19|2\d)\d{2}-\d{2}-\d{2}", re.ASCII)  # far from the calendar's ends
@@ -19,46 +22,37 @@ _MOMENT: Final = re.compile(rf"{_DAY.pattern} {_MINUTE.pattern}", re.ASCII)
 class Reader:
     """Reads members written by the device's clock, which is at a fixed offset from UTC.
 
-    Each method returns None for a member that is not there or has no text, and raises FormatError
-    with the line for one that is not of its form.
+    Each method returns None for a member that is not there, has no text, or is not of its form.
     """
 
     zone: timezone
 
     def number(self, node: Node | None) -> int | None:
         """A whole number."""
-        return int(_text(node, _NUMBER, "a whole number")) if node and node.text else None
+        return int(node.text) if node and _NUMBER.fullmatch(node.text) else None
 
     def celsius(self, node: Node | None) -> int | None:
         """Hundredths of a degree; None also where the device had no sensor (`--.-`)."""
-        if node is None:
-            return None
         try:
-            value = read_temperature(node.text, "C", first=False)
+            value = read_temperature(node.text if node else "", "C", first=False)
         except ValueError:
-            raise _wrong(node, "a temperature such as 5.1") from None
+            return None
         return value if isinstance(value, int) else None
 
     def day(self, node: Node | None) -> date | None:
         """A day of the device's calendar."""
-        if node is None or not node.text:
-            return None
         try:
-            return date.fromisoformat(_text(node, _DAY, "a day such as 2026-11-21"))
+            return date.fromisoformat(node.text) if node and _DAY.fullmatch(node.text) else None
         except ValueError:
-            raise _wrong(node, "a day of the calendar") from None
+            return None
 
     def moment(self, node: Node | None, on: date | None = None) -> datetime | None:
         """A moment in UTC; with `on`, the line has hours and minutes of that day only."""
-        if node is None or not node.text:
-            return None
-        text = node.text
-        if on is not None:
-            text = f"{on.isoformat()} {_text(node, _MINUTE, 'a time such as 08:05')}"
+        text = node.text if node else ""
         try:
-            return self.utc(text)
+            return self.utc(text if on is None else f"{on.isoformat()} {text}")
         except ValueError:
-            raise _wrong(node, "a time such as 2026-11-21 08:05") from None
+            return None
 
     def utc(self, text: str) -> datetime:
         """A local `yyyy-MM-dd hh:mm` as a moment in UTC. Raises ValueError."""
@@ -70,15 +64,3 @@ def local_time(text: str) -> datetime:
     if not _MOMENT.fullmatch(text):
         raise ValueError(text)
     return datetime.fromisoformat(text)
-
-
-def _text(node: Node, form: re.Pattern[str], expected: str) -> str:
-    if not form.fullmatch(node.text):
-        raise _wrong(node, expected)
-    return node.text
-
-
-def _wrong(node: Node, expected: str) -> FormatError:
-    found = node.text[:40]
-    message = f"Expected {expected} for '{node.key[:40]}', found '{found}'."
-    return FormatError("MEMBER_MALFORMED", message, place=node.place)

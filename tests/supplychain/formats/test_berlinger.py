@@ -241,6 +241,49 @@ def test_a_file_is_known_by_its_first_word(start: bytes) -> None:
     assert not berlinger.is_one(b"time,temperature\n")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Logging Interval: 5", "Logging Interval: five"),
+        ("Logging Interval: 5", "Logging Interval: 5\n Logging Interval: 6"),
+        ("T AL: +2.0", "T AL: cold"),
+        ("Date: 2026-11-02", "Date: 02.11.2026"),
+        ("Date: 2026-11-02", "Date: 2026-02-30"),
+        ("Date: 2026-11-02", "Date: 0001-01-01"),
+        ("Min T: +4.0", "Min T: cold"),
+        ("TS Min T: 00:42", "TS Min T: --:--"),
+        ("TS Min T: 00:42", "TS Min T: 25:42"),
+        ("TS Report Creation: 2026-11-02 10:14", "TS Report Creation: today"),
+        ("   TS AM: 08:01", "   TS AM: 8"),
+        ("t Acc: 34", "t Acc: 34, t Acc: 35"),
+    ],
+)
+def test_what_is_not_of_its_form_beside_the_readings_is_shown_and_not_taken(
+    old: str, new: str
+) -> None:
+    text = CONFIGURED + DAYS + data_of(steady(3))
+    assert old in text
+    found, plain = read(signed(text.replace(old, new))), read(signed(text))
+    assert [one.readings for one in found.series] == [one.readings for one in plain.series]
+    told = (found.logging_s, found.limits, found.summaries, found.shown_at)
+    assert told != (plain.logging_s, plain.limits, plain.summaries, plain.shown_at)
+    assert set(found.members) - set(plain.members), "it is shown"
+    assert found.signature is Standing.KNOWN_ISSUER
+
+
+def test_each_time_at_which_somebody_checked_is_told_once() -> None:
+    twice = DAYS.replace("   TS AM: 08:01\n", "   TS AM: 08:01\n   TS AM: 08:01\n   TS AM: 09:02\n")
+    checked = read(signed(CONFIGURED + twice)).summaries[1].checked
+    assert [f"{at:%H:%M}" for at in checked] == ["08:01", "09:02", "14:09"]
+
+
+@pytest.mark.parametrize(
+    "rows", ["", "\tNumber\n\t1\n", "\tyyyy-MM-dd hh:mm\n\tnoon\n", "\tT\tyyyy-MM-dd hh:mm\n\t1\n"]
+)
+def test_a_marker_without_a_time_is_none(rows: str) -> None:
+    assert read(signed(f"{CONFIGURED}Marker:\n{rows}{data_of(steady(2))}")).marked == ()
+
+
 # --- what is refused --------------------------------------------------------------------------
 
 
@@ -251,15 +294,6 @@ def test_a_file_is_known_by_its_first_word(start: bytes) -> None:
         (" Serial: 130500000001\n", " Serial: 1\n Serial: 2\n", "MEMBER_TWICE"),
         (" Serial: 130500000001\n", " Serial: ä\n", "DEVICE_NAME"),
         ("Temp unit: C", "Temp unit: F", "UNIT_NOT_READ"),
-        ("Logging Interval: 5", "Logging Interval: five", "MEMBER_MALFORMED"),
-        ("T AL: +2.0", "T AL: cold", "MEMBER_MALFORMED"),
-        ("Date: 2026-11-02", "Date: 02.11.2026", "MEMBER_MALFORMED"),
-        ("Date: 2026-11-02", "Date: 2026-02-30", "MEMBER_MALFORMED"),
-        ("TS Min T: 00:42", "TS Min T: 0:42", "MEMBER_MALFORMED"),
-        ("TS Min T: 00:42", "TS Min T: 25:42", "MEMBER_MALFORMED"),
-        ("TS Actv: 2026-11-01 08:00", "TS Actv: 0001-01-01 00:00", "MEMBER_MALFORMED"),
-        ("TS Actv: 2026-11-01 08:00", "TS Actv: today", "MEMBER_MALFORMED"),
-        ("Date: 2026-11-02", "Date: 0001-01-01", "MEMBER_MALFORMED"),
         ("\tyyyy-MM-dd hh:mm\tT\t", "\tyyyy-MM-dd hh:mm\tT\tT\t", "COLUMNS"),
         ("\tyyyy-MM-dd hh:mm\tT\t", "\tdd.MM.yyyy hh:mm\tT\t", "COLUMNS"),
         ("\t2026-11-01 08:05\t5.1\n", "\t2026-11-01 08:05\n", "CELLS"),
@@ -284,11 +318,6 @@ def test_a_fault_has_its_line() -> None:
         read(signed(CONFIGURED.replace("Temp unit: C", "Temp unit: F")))
     with pytest.raises(ReadingsFault, match=r"^Row 18, temperature: 'cold' breaks NOT_A_NUMBER"):
         read(signed(CONFIGURED + data_of(steady(1, value="cold"))))
-
-
-def test_a_marker_has_a_time() -> None:
-    marker = "Marker:\n\tNumber\tT\tyyyy-MM-dd hh:mm\n\t1\t5.0\tnoon\n"
-    assert code_of(CONFIGURED + marker) == "MEMBER_MALFORMED"
 
 
 def test_a_file_beyond_ten_megabytes_is_not_read() -> None:
