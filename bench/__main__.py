@@ -31,6 +31,7 @@ def main() -> None:
         sizes=(1_000, 10_000) if options.quick else (1_000, 10_000, 100_000),
         keys=(100_000,) if options.quick else (100_000, 1_000_000),
         lots=(1_000, 10_000, *(() if options.quick else (100_000,)), *millions),
+        readings=(100_000,) if options.quick else (100_000, 1_000_000),
         seconds=2.0 if options.quick else 6.0,
     )
     minutes = (time.monotonic() - started) / 60

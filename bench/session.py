@@ -1,6 +1,17 @@
 """One session: grow the ledger, measure at each size, and say how near to the limits it came."""
 
-from bench import audit, epcis, evidence, growing, index, limits, packs, posting, scanning
+from bench import (
+    audit,
+    epcis,
+    evidence,
+    growing,
+    index,
+    limits,
+    packs,
+    posting,
+    scanning,
+    temperature,
+)
 from bench.cast import Cast, admit
 from bench.cpu import MACHINE
 from bench.figures import table
@@ -17,11 +28,15 @@ PARTS = ("web", "database", "sequencer", "generator")
 
 
 def run(
-    *, sizes: tuple[int, ...], keys: tuple[int, ...], lots: tuple[int, ...], seconds: float
+    *,
+    sizes: tuple[int, ...],
+    keys: tuple[int, ...],
+    lots: tuple[int, ...],
+    readings: tuple[int, ...],
+    seconds: float,
 ) -> str:
-    """Measure everything, at these sizes of the ledger, of the index and of lots of packs.
-
-    Returns Markdown.
+    """Measure everything, at these sizes of the ledger, of the index, of lots of packs and of lots
+    with readings. Returns Markdown.
     """
     cast = admit()
     top = {clients: limits.commits_per_s(clients, seconds / 2) for clients in CLIENTS}
@@ -38,6 +53,7 @@ def run(
         covered = _covered_alone(cast, server)
         checked = scanning.offline(filled[0], 15)
         packed = packs.report(lots, 10)
+        kept = temperature.report(readings)
     commits_again = limits.commits_per_s(CLIENTS[-1], seconds / 2)
     return "\n\n".join(
         [
@@ -54,6 +70,7 @@ def run(
             "## Evidence files\n" + evidence.report(),
             "## The audit\n" + audit.report(),
             "## Packs\n" + packed,
+            "## Temperature\n" + kept,
             "## The index\n" + index.report(keys),  # last: it puts heads there that nobody logged
             "## Partners' files\n" + epcis.report(),
         ]

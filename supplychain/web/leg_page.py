@@ -51,9 +51,15 @@ class LegPage:
 
 
 def one_leg(chain: Chain, entry_id: str) -> LegReadings | None:
-    """The leg that this entry speaks of, all its readings judged again; None where it is none."""
+    """The leg that this entry speaks of, all its readings judged again; None where it is none.
+
+    Where the product has a stability budget, in view of all legs before it.
+    """
+    alone = legs_of(chain, {entry_id}, in_full=entry_id)
+    if not alone or not alone[0].profile.has_budget:
+        return next(iter(alone), None)
     legs = legs_of(chain, set(chain.history.acts), in_full=entry_id)
-    return next((leg for leg in legs if leg.act.entry_id == entry_id), None)
+    return next(leg for leg in legs if leg.act.entry_id == entry_id)
 
 
 def leg_page(chain: Chain, leg: LegReadings) -> LegPage:

@@ -8,6 +8,7 @@ from supplychain.domain.statements import Receive, Ship
 from supplychain.queries.chains import chain_of
 from supplychain.queries.readings import legs_of
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.web.leg_page import one_leg
 from tests.stages import HEALS, HEALS_TOO, MAKES, SELLS, Stage, a_lot, readings
 
 VACCINE = "00614141000036"
@@ -34,6 +35,9 @@ def test_a_second_stay_in_the_freezer_is_an_excursion_of_the_part_that_had_it(st
     assert {leg.judgement.state for leg in legs if leg.judgement} == {"IN_RANGE"}
     assert [made.state, received.state, cold.state] == [LegState.IN_RANGE] * 3
     assert again.state is LegState.EXCURSION
+    alone = one_leg(chain, again.act.entry_id)
+    assert alone is not None
+    assert (alone.state, alone.totals["freezer"]) == (LegState.EXCURSION, again.totals["freezer"])
     assert isinstance(again.act.statement, Ship)
     assert again.act.statement.to == Gln(HEALS)
 

@@ -8,6 +8,7 @@ from supplychain.web import temperatures
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot
 from tests.supplychain.admin.conftest import AtDesk, about, at_desk, words
 from tests.supplychain.web.conftest import CODE, SOUND, hand_on
+from tests.supplychain.web.test_legs import leg_of
 
 __all__ = ["at_desk"]
 WARM = a_lot("WARM", INSULIN)
@@ -47,3 +48,8 @@ def test_an_excursion_among_many_readings_is_told_in_words(now: Stage, client: C
     html = words(client.get("/scan", {"code": f"01{INSULIN}17271231" + "10WARM"}))
     assert "TEMPERATURE_EXCURSION" in html
     assert "9.0 °C, outside for 10 min in all" in html
+
+
+@pytest.mark.usefixtures("sound", "many")
+def test_the_page_of_one_leg_has_its_chart_all_the_same(at_desk: AtDesk) -> None:
+    assert "temperature-chart" in words(at_desk(SELLS).get(leg_of(SELLS, "desk:leg")))
