@@ -77,12 +77,13 @@ def two_places(
     contradiction, however close.
     """
     against = [one for one in before if _contradicts(now, stay, one, way)]
-    found = {_between(now, one) for one in against}
-    if stay is None or now.expected:
-        return frozenset(found)
-    doubt = Doubt.ENDED if stay.final else Doubt.HELD
-    on_record = stay.sites - {one.site for one in against}
-    return frozenset(found | {Raised(doubt, now.site, site, now.at) for site in on_record})
+    on_record: frozenset[Gln] = frozenset() if stay is None or now.expected else stay.sites
+    doubt = Doubt.ENDED if stay is not None and stay.final else Doubt.HELD
+    if doubt is Doubt.ENDED:  # who ended it saw it before, as a rule; that it ended says more
+        against = [one for one in against if one.site not in on_record]
+    seen = {_between(now, one) for one in against}
+    on_record -= {one.site for one in against}
+    return frozenset(seen | {Raised(doubt, now.site, site, now.at) for site in on_record})
 
 
 def _between(now: Seen, one: Seen) -> Raised:

@@ -2,15 +2,22 @@
 
 from ledger.core.errors import Malformed
 from ledger.proofs import StoredEntry
+from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lots import lot_detail
 from supplychain.queries.scans import asking_party, sees_all
 
 
 def may_see_lot(gln: str, lot: LotKey) -> bool:
-    """Whether the party has to do with the lot, or is shown every one."""
+    """Whether the party has to do with the lot, or is shown every one.
+
+    Tables that somebody bent until they say nothing that can be read let nobody see anything.
+    """
     party = asking_party(gln)
-    return party is not None and (sees_all(party) or lot_detail(gln, lot) is not None)
+    try:
+        return party is not None and (sees_all(party) or lot_detail(gln, lot) is not None)
+    except Invalid:
+        return False
 
 
 def may_open(entry: StoredEntry, *, gln: str, authority: bool) -> bool:

@@ -8,7 +8,7 @@ from supplychain.domain.parties import Party
 from supplychain.domain.verdicts import judge, scan_again
 from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain
-from supplychain.queries.judgements import ground, judged, recorded
+from supplychain.queries.judgements import Ground, ground, judged, recorded
 from supplychain.queries.pack_chains import chain_for
 from supplychain.queries.pack_stories import story_of
 from supplychain.queries.scans import ScanResult, asking_party, proven, sees_all
@@ -35,7 +35,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     party = proven(asker, chain)
     known = ground(traced, read, party, at)
     found = judged(known) if party is None else keep_sighting(chain, party, known)
-    named = party is not None and (sees_all(party) or chain.involves(str(party.gln)))
+    named = party is not None and (sees_all(party) or _had_some(party, chain, known))
     return ScanResult(
         text=scanned,
         at=at,
@@ -57,6 +57,17 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
     )
 
 
+def _had_some(party: Party, chain: Chain, known: Ground) -> bool:
+    """Whether the asker has to do with what was scanned: with the very pack, where it is proven.
+
+    Who had others of its lot reads nothing of the trade in this one.
+    """
+    pack = known.facts.pack
+    if pack is None or pack.fault is not None:
+        return chain.involves(str(party.gln))
+    return any(party.gln in stay.sites for stay in known.way)
+
+
 def _takes_away(asker: Party | None, chain: Chain, *, named: bool) -> bool:
     """Whether the asker may have the evidence; bad evidence most of all, for it is the proof.
 
@@ -64,4 +75,5 @@ def _takes_away(asker: Party | None, chain: Chain, *, named: bool) -> bool:
     """
     if asker is None or chain.checkpoint is None or not recorded(chain):
         return False
-    return named or may_see_lot(str(asker.gln), chain.key)
+    had_some = named or chain.involves(str(asker.gln))
+    return had_some or may_see_lot(str(asker.gln), chain.key)

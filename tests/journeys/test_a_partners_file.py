@@ -8,23 +8,17 @@ from pytest_django import Settings
 from ledger import proofs
 from ledger.core.entry import Entry
 from supplychain.domain.containers import Container
-from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Party, Role
-from supplychain.domain.verdicts import Verdict, VerdictCode
 from supplychain.formats import epcis
 from supplychain.formats.epcis_json_writer import write_json
 from supplychain.formats.trade_history import urns
 from supplychain.models import ImportedEvent, ImportedFile
-from supplychain.queries.containers import inside
 from supplychain.queries.stock import outbound_of, stock_of
 from supplychain.recording.import_reports import EventReport
-from supplychain.services.disaggregate_container import disaggregate_container
-from supplychain.services.dispense_units import dispense_units
 from supplychain.services.import_epcis import OnError, import_epcis
-from supplychain.services.receive_containers import receive_containers
-from supplychain.services.verify_scan import verify_scan
-from tests.stages import HEALS, HEALS_TOO, NOT_REQUIRED, Stage, open_stage
+from tests.stages import HEALS, Stage, open_stage
 
 MAKER = Party(Gln("0300011111116"), "GS1 Pharma", frozenset({Role.MANUFACTURER}), ("030001",), "US")
 BUYER = Party(Gln("0399999999991"), "GS1 Drug Distributor", frozenset({Role.WHOLESALER}), (), "US")
@@ -54,33 +48,6 @@ def read(
     )
 
 
-def code_of(serial: int) -> str:
-    return f"(01)00300010123455(21){serial}(17)250327(10)A123"
-
-
-def scan(stage: Stage, serial: int, asking: str) -> Verdict:
-    return verify_scan(scanned=code_of(serial), at=stage.later(), asking=asking).verdict
-
-
-def packs(*numbers: int) -> tuple[Serial, ...]:
-    return tuple(Serial(str(number)) for number in numbers)
-
-
-def take(stage: Stage, container: Container, party: str) -> None:
-    receive_containers(
-        party=party,
-        containers=[container],
-        conditions=NOT_REQUIRED,
-        note="",
-        at=stage.later(),
-        nonce=stage.nonce(),
-    )
-
-
-def open_up(stage: Stage, container: Container, party: str) -> None:
-    disaggregate_container(party=party, container=container, at=stage.later(), nonce=stage.nonce())
-
-
 def test_a_file_makes_a_lot_ships_it_and_answers_for_each_event(spring: Stage, file: bytes) -> None:
     spring.admit(BUYER)
     reports = read(spring, file)
@@ -90,41 +57,6 @@ def test_a_file_makes_a_lot_ships_it_and_answers_for_each_event(spring: Stage, f
     assert (sent.quantity, sent.receiver, sent.shipment) == (12, str(BUYER.gln), "DEL100")
     assert bytes(ImportedFile.objects.get().content) == file
     assert ImportedEvent.objects.filter(outcome="accepted").count() == 8
-
-
-def test_the_twelve_packs_of_a_file_go_their_ways(spring: Stage, file: bytes) -> None:
-    """From the maker's file by the pallet's label to the counter: each scan says its own thing."""
-    spring.admit(BUYER)
-    read(spring, file)
-    buyer = str(BUYER.gln)
-    take(spring, PALLET, buyer)
-    assert {str(one.container) for one in inside([PALLET])} == {
-        f"01/10300010123452/21/{case}" for case in (110, 111, 121)
-    }
-    open_up(spring, PALLET, buyer)
-    open_up(spring, Container("01/10300010123452/21/110"), buyer)
-    spring.deliver(buyer, LOT, 4, HEALS, packs=packs(11, 12, 13, 14))
-    spring.deliver(buyer, LOT, 4, HEALS_TOO, packs=packs(15, 16, 17, 18))
-    dispense_units(
-        party=HEALS,
-        lot=LOT,
-        quantity=1,
-        at=spring.later(),
-        nonce=spring.nonce(),
-        packs=packs(11),
-    )
-    spring.log()
-
-    for serial in (12, 13, 14):
-        assert scan(spring, serial, HEALS).code is VerdictCode.OK
-    for serial in (15, 16, 17, 18):
-        assert scan(spring, serial, HEALS_TOO).code is VerdictCode.OK
-    for serial in range(19, 23):
-        assert scan(spring, serial, buyer).code is VerdictCode.OK
-    assert scan(spring, 11, HEALS_TOO).code is VerdictCode.STOP
-    assert scan(spring, 99, HEALS).code is not VerdictCode.OK
-    late = datetime(2026, 3, 1, tzinfo=UTC)
-    assert "EXPIRED" in verify_scan(scanned=code_of(12), at=late, asking=HEALS).verdict.codes
 
 
 def test_each_entry_of_a_file_names_it_by_its_hash(spring: Stage, file: bytes) -> None:

@@ -19,7 +19,18 @@ from supplychain.services.settle_doubts import settle_doubts
 from supplychain.services.verify_scan import verify_scan
 from tests.database import tamper
 from tests.people import CARRIER
-from tests.stages import HEALS, HEALS_TOO, MAKES, RULES, SELLS, Stage, a_lot, open_stage, serials
+from tests.stages import (
+    HEALS,
+    HEALS_TOO,
+    LIES,
+    MAKES,
+    RULES,
+    SELLS,
+    Stage,
+    a_lot,
+    open_stage,
+    serials,
+)
 
 LOT = a_lot("P1")
 ALL = serials(*range(10))
@@ -191,7 +202,7 @@ def test_of_a_lot_without_serials_nothing_says_where_a_pack_may_be(trade: Stage)
 def test_a_scan_is_answered_whatever_was_done_to_the_tables(trade: Stage, sql: str) -> None:
     scan(trade, OURS, SELLS)
     assert tamper(sql)
-    for site in (HEALS, HEALS_TOO, None):
+    for site in (HEALS, HEALS_TOO, LIES, None):
         assert scan(trade, OURS, site).code
 
 

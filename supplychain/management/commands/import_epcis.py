@@ -3,10 +3,10 @@
 import secrets
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
 
 from ledger.core.errors import LedgerError
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             reports = import_epcis(
                 data=file.read_bytes(),
                 party=party,
-                at=datetime.now(UTC),
+                at=timezone.now(),
                 seed=secrets.token_bytes(SEED_BYTES),
                 on_error=on_error,
                 profile=profile,

@@ -111,6 +111,16 @@ def test_r13_two_sightings_say_more_than_records_that_may_be_late() -> None:
     assert now == {(Doubt.SEEN, THERE)}
 
 
+def test_r13_that_it_was_dispensed_says_more_than_that_it_was_seen_there_just_before() -> None:
+    soon = there(timedelta(minutes=5), expected=True)
+    assert raised(UNEXPECTED, DISPENSED_THERE, soon) == {(Doubt.ENDED, THERE)}
+    other = Seen(SELLER, AT - timedelta(minutes=5), expected=False)
+    assert raised(UNEXPECTED, DISPENSED_THERE, soon, other) == {
+        (Doubt.ENDED, THERE),
+        (Doubt.SEEN, SELLER),
+    }
+
+
 def test_r13_hours_after_it_was_seen_there_the_records_may_just_be_late() -> None:
     later = raised(UNEXPECTED, WITH_THEM, there(timedelta(hours=5), expected=True))
     assert later == {(Doubt.HELD, THERE)}
