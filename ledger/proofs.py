@@ -6,6 +6,7 @@ database, evidence is what is there, and what is odd about it is listed beside i
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from ledger import cosignatures
 from ledger.checkpoints import (
@@ -18,7 +19,7 @@ from ledger.core.entry import stream_id
 from ledger.core.evidence import Earlier, Evidence, Item
 from ledger.core.index import STREAM as INDEX
 from ledger.core.links import OutputRef
-from ledger.core.merkle import inclusion_proof
+from ledger.core.merkle import Subtree, inclusion_proof
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.tiled_tree import TreeDamagedError
 from ledger.history_shown import history
@@ -147,7 +148,8 @@ def _evidence(
     ids = frozenset(entry.entry_id for entry in contents.entries.values())
     if latest is None:
         return StreamEvidence(None, pending, tuple(signs), ids)
-    items = [_item(tree, entry, place, size, disclose) for entry, place in shown]
+    known = cache(tree)  # the upper parts of the proofs are the same
+    items = [_item(known, entry, place, size, disclose) for entry, place in shown]
     evidence = Evidence(
         subject=stream,
         checkpoint=published_note(latest),
@@ -214,9 +216,7 @@ def _registry(
     return registry_for(kids=kids, parties=parties, entries=ids, size=size)
 
 
-def _item(
-    tree: StoredTree, entry: StoredEntry, place: Place, size: int, disclose: Disclose
-) -> Item:
+def _item(tree: Subtree, entry: StoredEntry, place: Place, size: int, disclose: Disclose) -> Item:
     try:
         proof = tuple(inclusion_proof(place.index, size, tree))
     except TreeDamagedError:

@@ -6,6 +6,7 @@ each page stand the roots of its leaves by 16, its *twigs*: a proof hashes 16 le
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from ledger.core.growing import GrowingTree
 from ledger.core.index import (
@@ -74,7 +75,7 @@ class IndexPages:
         self._pages = {number: split_page(page) for number, (page, _) in pages.items() if page}
         self._twigs = {number: split(twigs) for number, (_, twigs) in pages.items()}
         self._upper = TiledTree(lambda places: _of(tiles, places))
-        self._known: dict[Place, bytes] = {}
+        self._known = cache(self._subtree)  # the upper parts of many ways are the same
 
     def proof(self, key: str) -> KeyProof:
         """Return what the index says of a key: its leaf, or the leaves around its place.
@@ -98,15 +99,8 @@ class IndexPages:
         except LookupError:
             message = f"The index has no leaf {position}."
             raise TreeDamagedError("TREE_DAMAGED", message) from None
-        path = inclusion_proof(position, self._keys, self._once)
+        path = inclusion_proof(position, self._keys, self._known)
         return PlacedLeaf(position, IndexLeaf.parse(leaf), tuple(path))
-
-    def _once(self, level: int, index: int) -> bytes:
-        """Give a subtree, computed once: the upper parts of the ways are those of many keys."""
-        place = level, index
-        if place not in self._known:
-            self._known[place] = self._subtree(level, index)
-        return self._known[place]
 
     def _subtree(self, level: int, index: int) -> bytes:
         if level >= HEIGHT:

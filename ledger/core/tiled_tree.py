@@ -4,7 +4,8 @@ Level 0 holds leaf hashes, level L the roots of the full tiles of level L - 1. W
 between is computed from a tile when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from ledger.core.errors import Refused
@@ -27,7 +28,7 @@ class TiledTree:
 
     def __init__(self, read: ReadTiles) -> None:
         self._read = read
-        self._tiles: dict[Place, list[list[bytes]]] = {}
+        self._tiles: dict[Place, list[Sequence[bytes]]] = {}
 
     def __call__(self, level: int, index: int) -> bytes:
         """Return the hash of a complete subtree; raises `TreeDamagedError`."""
@@ -40,7 +41,7 @@ class TiledTree:
             message = f"Tile {tile_level}/{number} has no hash {place} at height {height}."
             raise TreeDamagedError("TREE_DAMAGED", message) from None
 
-    def hashes(self, place: Place) -> list[bytes]:
+    def hashes(self, place: Place) -> Sequence[bytes]:
         """Return the hashes of a tile, none if it is not kept."""
         return self._rows(place)[0]
 
@@ -49,9 +50,9 @@ class TiledTree:
         wanted = sorted(set(places) - self._tiles.keys())
         if wanted:
             kept = self._read(wanted)
-            self._tiles.update({place: [split(kept.get(place, b""))] for place in wanted})
+            self._tiles.update({place: _tile(kept.get(place, b"")) for place in wanted})
 
-    def _rows(self, place: Place) -> list[list[bytes]]:
+    def _rows(self, place: Place) -> list[Sequence[bytes]]:
         if place not in self._tiles:
             self.prefetch([place])
         return self._tiles[place]
@@ -90,7 +91,19 @@ def counts(size: int) -> Iterator[int]:
         size >>= HEIGHT
 
 
-def _row(rows: list[list[bytes]], height: int) -> list[bytes]:
+def _tile(hashes: bytes) -> list[Sequence[bytes]]:
+    """Return the lowest row of a tile; of a full one, which never changes, all of its rows."""
+    return list(_full(hashes)) if len(hashes) == WIDTH * HASH_BYTES else [split(hashes)]
+
+
+@lru_cache(maxsize=256)  # by the bytes themselves: some 10 MB
+def _full(hashes: bytes) -> tuple[tuple[bytes, ...], ...]:
+    rows: list[Sequence[bytes]] = [split(hashes)]
+    _row(rows, HEIGHT)
+    return tuple(map(tuple, rows))
+
+
+def _row(rows: list[Sequence[bytes]], height: int) -> Sequence[bytes]:
     """Return the nodes of a tile at a height, and keep them with those below."""
     while len(rows) <= height:
         below = rows[-1]

@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
+
+from django.db import connection
 
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.findings import Finding
@@ -17,10 +20,14 @@ from supplychain.domain.lots import Lot
 from supplychain.domain.parties import MAKING, Party, Role
 from supplychain.domain.verdicts import Verdict, VerdictCode
 from supplychain.models import Lot as LotRow
-from supplychain.models import Organisation, Sighting
+from supplychain.models import Organisation
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings
 
+_SEEN_HERE = """
+SELECT DISTINCT code FROM supplychain_sighting
+    WHERE gln = %s AND code = ANY(%s::text[]) AND at > %s AND at <= %s AND verdict = %s
+"""
 AGAIN_WITHIN = timedelta(minutes=10)
 _PREFIX_LENGTHS = range(4, 13)
 _PICTURES = {control: chr(0x2400 + control) for control in range(0x20)}
@@ -131,7 +138,7 @@ def code_of(scanned: Scanned) -> str:
 
 def seen_here(gln: str, codes: Collection[str], at: datetime) -> set[str]:
     """Of which of these packs the site had a good answer a moment ago."""
-    seen = Sighting.objects.filter(
-        gln=gln, code__in=codes, at__gt=at - AGAIN_WITHIN, at__lte=at, verdict=VerdictCode.OK.value
-    )
-    return set(seen.values_list("code", flat=True)) if codes else set()
+    asked: list[Any] = [gln, list(codes), at - AGAIN_WITHIN, at, VerdictCode.OK.value]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN_HERE, asked)
+        return {code for (code,) in cursor.fetchall()}
