@@ -42,6 +42,13 @@ def test_a_checkpoint_comes_back_from_its_text_and_from_its_note(size: int, root
     assert _open(sign_checkpoint(checkpoint, LOG_KEY)) == checkpoint
 
 
+@pytest.mark.parametrize("size", [-1, 2**53])
+def test_no_tree_has_such_a_size(size: int) -> None:
+    with pytest.raises(LedgerError) as refusal:
+        Checkpoint(ORIGIN, size, ROOT)
+    assert refusal.value.code == "CHECKPOINT_MALFORMED"
+
+
 def test_the_checkpoint_of_an_empty_log_has_the_root_of_nothing() -> None:
     empty = Checkpoint(ORIGIN, 0, EMPTY_ROOT)
     assert _open(sign_checkpoint(empty, LOG_KEY)) == empty

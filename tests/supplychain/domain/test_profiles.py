@@ -7,7 +7,13 @@ import pytest
 from ledger.core import canonical
 from supplychain.domain.errors import Invalid
 from supplychain.domain.profile_documents import as_document
-from supplychain.domain.profiles import LIMIT_STEP_CENTI_C, PROFILES, StorageProfile, profile
+from supplychain.domain.profiles import (
+    LIMIT_STEP_CENTI_C,
+    NEWEST,
+    PROFILES,
+    StorageProfile,
+    profile,
+)
 from supplychain.domain.storage_profile import FreezeRule, KineticRule
 
 # SHA-256 of what each says but for its name to people. A line may be added, none may be changed:
@@ -75,6 +81,12 @@ def test_what_a_shipped_profile_says_never_changes(profile_id: str, said: str) -
 
 def test_of_every_shipped_profile_it_is_known_what_it_says_for_ever() -> None:
     assert FOR_EVER.keys() == PROFILES.keys()
+
+
+def test_of_each_profile_the_last_version_is_there_to_choose() -> None:
+    names = {one.partition("/")[0] for one in PROFILES}
+    newest = {name: max(one for one in PROFILES if one.split("/")[0] == name) for name in names}
+    assert sorted(one.id for one in NEWEST) == sorted(newest.values())
 
 
 def test_the_first_versions_know_limits_only_for_ever() -> None:

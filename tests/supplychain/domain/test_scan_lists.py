@@ -8,6 +8,7 @@ PACK = "(01)00614141000012(17)271231(10)P1(21)S000001"
 RAW = "0100614141000012172712311" + "0P1\x1d21S000001"
 CASE = "(01)00614141000012(21)C1"
 PALLET = "(00)106141412345678908"
+OTHER_PALLET = "(00)106141412345678915"
 ON = date(2026, 3, 2)
 
 
@@ -27,6 +28,7 @@ def test_the_same_thing_again_is_said_to_be_so_however_it_is_written() -> None:
     found = scans(PACK, RAW, PALLET, PALLET, CASE)
     assert [one.again for one in found] == [False, True, False, True, False]
     assert not any(one.fault for one in found)
+    assert [one.again for one in scans(PALLET, OTHER_PALLET)] == [False, False]
 
 
 def test_a_bad_line_has_its_fault_and_others_are_none_the_worse() -> None:

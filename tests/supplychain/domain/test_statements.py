@@ -304,8 +304,9 @@ def test_what_holds_for_a_dispatch_holds_for_goods_that_go_back() -> None:
 
 
 def test_a_dispatch_names_one_receiver() -> None:
-    with pytest.raises(Invalid, match="two receivers"):
+    with pytest.raises(Invalid, match="two receivers") as invalid:
         Ship("S-1", PHARMACY.gln, (AWAY,), NONE_NEEDED)
+    assert invalid.value.code == "OUTPUTS_WRONG"
 
 
 @pytest.mark.parametrize(

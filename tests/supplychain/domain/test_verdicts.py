@@ -397,6 +397,7 @@ def test_bad_news_wins_over_what_is_unknown_and_that_over_caution() -> None:
     assert verdict.code is VerdictCode.STOP
     assert verdict.codes == ("RECALLED", "ON_HOLD", "NOT_YET_LOGGED", "TEMPERATURE_GAP")
     assert verdict.reasons[0].details == (RECALL.entry_id,)
+    assert (verdict.genuine, verdict.fit) == (TickState.UNKNOWN, TickState.BAD)
     assert judge(replace(facts, flags=Flags())).code is VerdictCode.CANNOT_CHECK
 
 
