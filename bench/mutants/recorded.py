@@ -47,7 +47,8 @@ class Recorded:
         """First those of the module and of the rules; of the others the cheap ones, so many."""
         passing, path = self._passing(mutant), mutant.path
         if mutant.function is None:  # a constant is tested without a line of its module passed
-            passing |= {name for name in self.seconds if _is_for_module(name, path)}
+            passing |= {test for test in self.seconds if _is_for_module(test, path)}
+            passing |= {test for test in self.seconds if "/test_words.py::" in test}
         own = {name for name in passing if _is_for_module(name, path) or _is_for_a_rule(name)}
         return [*sorted(own, key=self._cost), *self._within(passing - own, seconds_max)]
 
