@@ -202,3 +202,7 @@ def test_a_part_without_readings_is_none() -> None:
     with pytest.raises(ReadingsFault) as caught:
         whole.within(moment(7_000), None)
     assert caught.value.code == "NO_READINGS"
+
+
+def test_the_last_moment_is_the_last_that_a_date_can_write() -> None:
+    assert datetime.fromtimestamp(AT_MAX, UTC) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -243,6 +243,30 @@ def test_whatever_stands_in_a_member_is_read_as_it_is_written_or_refused(
     assert claim.as_json() == value
 
 
+@pytest.mark.parametrize(
+    ("member", "lowest", "highest"),
+    [
+        ("window_s", 1, 10**9),
+        ("dh_j_mol", 1, 10**7),
+        ("r_e7", 1, 10**9),
+        ("count", 0, None),
+        ("coverage_e4", 0, 10_000),
+        ("value_e4_c", -2_731_500, 10_000_000),
+    ],
+)
+def test_a_mean_kinetic_temperature_is_bounded(
+    member: str, lowest: int, highest: int | None
+) -> None:
+    def read(value: int) -> ConditionsClaim:
+        return ConditionsClaim.decode(FULL | {"mkt": KINETIC | {member: value}})
+
+    wrong = [lowest - 1] if highest is None else [lowest - 1, highest + 1]
+    for value in wrong:
+        with pytest.raises(Invalid, match=member):
+            read(value)
+    assert read(lowest).as_json()["mkt"] == KINETIC | {member: lowest}
+
+
 def test_a_refusal_names_the_member_that_is_wrong() -> None:
     for name, document in each_wrong(FULL):
         with pytest.raises(Invalid) as invalid:
