@@ -36,15 +36,22 @@ function hatching(context) {
   return context.createPattern(tile, "repeat");
 }
 
-function stretches(plot, spans, fill, alpha) {
+function stretches(plot, spans, fill, alpha, edge) {
   const { ctx, bbox } = plot;
   ctx.globalAlpha = alpha;
   ctx.fillStyle = fill;
   spans.forEach(([from, to]) => {
     const left = Math.max(plot.valToPos(from, "x", true), bbox.left);
     const right = Math.min(plot.valToPos(to, "x", true), bbox.left + bbox.width);
-    if (right >= bbox.left && left <= bbox.left + bbox.width)
-      ctx.fillRect(left, bbox.top, Math.max(right - left, 3), bbox.height);
+    if (right < bbox.left || left > bbox.left + bbox.width) return;
+    const box = [left, bbox.top, Math.max(right - left, 3), bbox.height];
+    ctx.fillRect(...box);
+    if (edge) {
+      ctx.globalAlpha = 1;
+      ctx.strokeStyle = edge;
+      ctx.strokeRect(...box);
+      ctx.globalAlpha = alpha;
+    }
   });
   ctx.globalAlpha = 1;
 }
@@ -63,7 +70,7 @@ function background(plot, data) {
   });
   stretches(plot, data.ignored, "#c4cad2", 0.7);
   stretches(plot, data.gaps, hatching(ctx), 0.55);
-  stretches(plot, data.outside, OUT, 0.18);
+  stretches(plot, data.outside, OUT, 0.18, OUT); // an edge tells it from what is ignored without colours
   ctx.restore();
 }
 

@@ -39,7 +39,18 @@ def spans(plane: Plane, judgement: Judgement, name: str) -> Iterator[str]:
         yield rect(start, full[0], end, full[1], class_="gap", fill=hatching, fill_opacity=0.55)
         yield from _named("no readings", start, end, (plane.top + plane.bottom) / 2)
     for start, end in _merged(plane, ((e.start, e.end) for e in judgement.excursions)):
-        yield rect(start, full[0], end, full[1], class_="excursion", fill=OUT, fill_opacity=0.18)
+        # The edge tells it from what is ignored, without colours too.
+        yield rect(
+            start,
+            plane.top,
+            end,
+            plane.bottom,
+            class_="excursion",
+            fill=OUT,
+            fill_opacity=0.18,
+            stroke=OUT,
+            stroke_width=1.2,
+        )
 
 
 def changes(plane: Plane, devices: Sequence[Series]) -> Iterator[str]:

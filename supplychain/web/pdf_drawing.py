@@ -68,7 +68,8 @@ def _rect(canvas: Canvas, one: Element) -> None:
         return
     canvas.setFillColor(HexColor(fill))
     canvas.setFillAlpha(float(one.get("fill-opacity", "1")))
-    canvas.rect(x, y, width, height, stroke=0, fill=1)
+    _pen(canvas, one)
+    canvas.rect(x, y, width, height, stroke=int("stroke" in one.attrib), fill=1)
 
 
 def _hatched(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:

@@ -286,6 +286,7 @@ def test_what_is_ignored_has_its_name_where_there_is_room() -> None:
     stated = Stated(ignored=(Interval(at(0), at(30)),))
     svg = chart((one,), FRIDGE, judgement=judge((one,), FRIDGE, stated=stated))
     (grey,) = of(fromstring(svg), "rect", "ignored")
+    assert grey.get("stroke") is None
     assert float(grey.get("width", "0")) > 300
     assert "ignored" in words(fromstring(svg))
 
@@ -298,3 +299,8 @@ def test_another_logger_that_takes_over_is_marked() -> None:
     assert len(of(svg, "line", "change")) == 1
     assert "logger TT-2" in words(svg)
     assert of(draw(first, beside), "line", "change") == []
+
+
+def test_what_is_outside_has_an_edge_that_is_seen_without_colours() -> None:
+    (shaded,) = of(draw(logged(5, 9, 9, 5)), "rect", "excursion")
+    assert shaded.get("stroke") is not None
