@@ -10,6 +10,7 @@ from supplychain.domain import (
     moves,
     packing,
     quality,
+    returns,
     stock,
     surplus,
     transforming,
@@ -50,7 +51,8 @@ def decide(state: LotState, act: Act) -> LotState:
 
     Only the outputs that the act consumes need stand in `state.outputs`.
     """
-    return quality.carried(state, act, _decide(state, act))
+    after = _decide(state, act)
+    return returns.carried(state, act, quality.carried(state, act, after))
 
 
 def _decide(state: LotState, act: Act) -> LotState:

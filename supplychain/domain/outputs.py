@@ -139,7 +139,8 @@ class Output:
     Goods in a final state carry in `ended_at` the time when they came into it.
     `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
     by whose hands the goods came to their holder, and so to whom they can go back. `questions` are
-    the entries whose temperature has to be decided on before the goods move on.
+    the entries whose temperature has to be decided on before the goods move on. `unchecked`: they
+    came back, and nobody has held them against their maker's record.
     """
 
     state: State
@@ -154,6 +155,7 @@ class Output:
     way: Way = ()
     packs: str | None = None
     questions: frozenset[str] = frozenset()
+    unchecked: bool = False
 
 
 def mixed(goods: Iterable[Output]) -> Way:

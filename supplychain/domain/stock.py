@@ -79,15 +79,15 @@ def change(state: LotState, act: Act, statement: Stocked) -> LotState:
     if terms.leaves:
         prove_decided(goods)
     if isinstance(statement, Release):
-        _prove_checked(state.born(), goods[0].state, statement)
+        _prove_checked(state.born(), goods, statement)
     return _account(state, act, goods, statement.outputs)
 
 
-def _prove_checked(lot: Lot, before: State, statement: Release) -> None:
+def _prove_checked(lot: Lot, goods: list[Output], statement: Release) -> None:
     """That goods which came back were held against what their maker registered (R8)."""
     printed = statement.printed
     if printed is None:
-        if before is State.RETURNED:
+        if any(output.unchecked for output in goods):
             message = "Say what is printed on the packs that came back: GTIN, lot and expiry."
             raise RuleBroken("R8", "RETURN_NOT_CHECKED", message)
         return

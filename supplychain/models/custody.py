@@ -42,6 +42,7 @@ class Output(models.Model):
     questions = models.TextField(
         blank=True, default="", help_text="Entries whose temperature is not decided on: id,id."
     )
+    unchecked = models.BooleanField(default=False, help_text="Came back, and was not checked.")
     shipment = models.CharField(max_length=500, blank=True, default="")
     packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")
     holding = models.UUIDField(null=True)

@@ -40,7 +40,7 @@ SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
 UNION ALL
 SELECT 'output', entry_id, n, quantity, at, coalesce(dispatched_at, ended_at), NULL,
        ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text, sent_back, way,
-             questions]
+             questions, unchecked::text]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
@@ -131,7 +131,7 @@ def _flags(rows: Iterable[Row]) -> Flags:
 
 def _output(row: Row) -> Output:
     _, _, _, quantity, at, sent_or_ended_at, _, words = row
-    state, holder, receiver, dispatch, _, packs, _, sent_back, way, questions = words
+    state, holder, receiver, dispatch, _, packs, _, sent_back, way, questions, unchecked = words
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -143,6 +143,7 @@ def _output(row: Row) -> Output:
         ended_at=sent_or_ended_at if State(state).final else None,
         sent_back=State(sent_back) if sent_back else None,
         packs=packs or None,
+        unchecked=unchecked == "true",
         questions=frozenset(questions.split(",")) if questions else frozenset(),
         way=tuple(frozenset(map(Gln, givers.split(","))) for givers in way.split("/") if givers),
     )

@@ -21,11 +21,13 @@ def release_units(
     at: datetime,
     nonce: bytes,
     printed: Printed | None = None,
+    state: State | None = None,
     packs: Sequence[Serial] | None = None,
 ) -> Recorded:
     """Make units stock again, for a reason: never recalled, held back or expired ones.
 
-    With `printed`, what was read off the packs, units that came back; else units in quarantine.
+    With `printed`, what was read off the packs, units that came back; else units in quarantine,
+    unless `state` says in which of the two they are: what came back is checked wherever it is.
     Raises Invalid, RuleBroken (NOT_HOLDER, PRINTED_OTHERWISE, RECALLED, EXPIRED, …) or LedgerError.
     """
     change = Change(
@@ -35,7 +37,7 @@ def release_units(
         reason=reason,
         at=at,
         nonce=nonce,
-        state=State.RETURNED if printed else State.QUARANTINED,
+        state=state or (State.RETURNED if printed else State.QUARANTINED),
         packs=packs,
     )
     return record_change(Release, change, lambda said: replace(said, printed=printed))

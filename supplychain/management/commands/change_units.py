@@ -57,6 +57,7 @@ class Command(TradeCommand):
         given = said | {name: options[name] for name in ("quantity", "reason", "packs")}
         if options["expiry"] and what == "release":
             given["printed"] = Printed(said["lot"], day(options["expiry"], "expiry"))
+            given["state"] = None if options["state"] is State.HELD else options["state"]
         if what == "undo":
             return undo_units(**given, state=options["state"], supplied=options["supplied"])
         if what in _ONE_STATE:

@@ -323,3 +323,38 @@ def test_a_return_says_why() -> None:
     with pytest.raises(Invalid) as invalid:
         replace(back(PHARMACY, WHOLESALER, 1), reason=" ")
     assert invalid.value.code == "TEXT_EMPTY"
+
+
+def test_what_came_back_is_checked_wherever_it_was_put_meanwhile() -> None:
+    story = came_back()
+    story.change(Quarantine, WHOLESALER, 10, State.RETURNED)
+    held = story.stock(WHOLESALER, State.QUARANTINED)
+    said = Release.of(
+        holder=WHOLESALER.gln, quantity=4, rest=6, reason="Good", state=State.QUARANTINED
+    )
+    with pytest.raises(RuleBroken) as refused:
+        story.tell(WHOLESALER, said, held)
+    assert code_of(refused) == ("R8", "RETURN_NOT_CHECKED")
+    story.tell(WHOLESALER, replace(said, printed=PRINTED), held)
+    assert not story.state.outputs[story.stock(WHOLESALER)].unchecked
+    rest = story.stock(WHOLESALER, State.QUARANTINED)
+    with pytest.raises(RuleBroken) as refused:
+        story.change(Release, WHOLESALER, 6, State.QUARANTINED)
+    assert code_of(refused) == ("R8", "RETURN_NOT_CHECKED")
+    assert story.state.outputs[rest].unchecked
+
+
+def test_what_came_back_damaged_is_checked_too() -> None:
+    story = at_the_pharmacy()
+    story.send_back(PHARMACY, WHOLESALER, 10)
+    story.receive(WHOLESALER, 6, damaged=4)
+    with pytest.raises(RuleBroken) as refused:
+        story.change(Release, WHOLESALER, 4, State.QUARANTINED)
+    assert code_of(refused) == ("R8", "RETURN_NOT_CHECKED")
+
+
+def test_goods_that_never_came_back_are_released_as_ever() -> None:
+    story = at_the_pharmacy()
+    story.change(Quarantine, PHARMACY, 10)
+    story.change(Release, PHARMACY, 10, State.QUARANTINED)
+    assert not any(out.unchecked for out in story.state.outputs.values())
