@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import _lru_cache_wrapper
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import NoReturn
@@ -120,7 +121,7 @@ class Court:
     def _pass(self, names: Sequence[str]) -> bool:
         items = [self.tests[name] for name in names if name in self.tests]
         run = self.session.config.hook.pytest_runtest_protocol
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip_longest(items, items[1:]):
             run(item=item, nextitem=following)
             if self.session.testsfailed:
                 return False
