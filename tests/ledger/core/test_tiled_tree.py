@@ -95,8 +95,9 @@ def test_a_tree_without_a_hash_that_it_must_have_is_damaged() -> None:
     kept = Kept()
     kept.grow(0, 5)
     kept[0, 0] = kept[0, 0][:-32]
-    with pytest.raises(TreeDamagedError, match="Tile 0/0 has no hash 4 at height 0"):
+    with pytest.raises(TreeDamagedError, match="Tile 0/0 has no hash 4 at height 0") as error:
         tree_root(5, kept.tree())
+    assert error.value.code == "TREE_DAMAGED"
 
 
 def test_a_tree_is_not_taken_up_when_its_last_tile_is_longer_than_its_size() -> None:
