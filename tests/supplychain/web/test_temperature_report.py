@@ -1,13 +1,16 @@
 """The temperature of a leg and of a lot on paper: its words can be read by programs too."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from supplychain.domain.conditions_judged import Stated
 from supplychain.domain.excursions import judge
+from supplychain.domain.profiles import profile
 from supplychain.queries import readings as queries
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.services.release_quality import release_quality
@@ -79,6 +82,19 @@ def test_the_report_of_a_lot_has_all_its_legs(now: Stage, warm: Chain) -> None:
     assert "Before dispatch by Marlow Medicines: in range" in text
     assert "Journey to Wendover Wholesale: outside the limits" in text
     assert text.count("Stable for 48 hours") == 1
+
+
+def test_a_mean_kinetic_temperature_comes_with_its_inputs(now: Stage, warm: Chain) -> None:
+    act = next(act for act in warm.history.acts.values() if act.statement.type == "custody.receive")
+    leg = one_leg(warm, act.entry_id)
+    assert leg is not None
+    cold, series = profile("usp-controlled-cold/2"), logged(*[5.0] * 140, 14, *[5.0] * 10)
+    judged = judge((series,), cold, stated=Stated(market="US"))
+    text = read(leg_report(warm, replace(leg, series=(series,), judgement=judged), now.now, SITE))
+    assert "heat of activation 83,144 J/mol, gas constant 8.3144626 J/(mol K)" in text
+    assert judged.mkt is not None
+    assert judged.mkt.value_e4_c is not None
+    assert f"{judged.mkt.value_e4_c / 10_000:.4f} °C" in text
 
 
 def test_the_same_facts_give_the_same_bytes(now: Stage, warm: Chain) -> None:
