@@ -111,6 +111,7 @@ def _prove_road(court: Court, known: Recorded, chosen: list[Mutant]) -> None:
 
 
 def _outcome(court: Court, known: Recorded, mutant: Mutant) -> Outcome:
+    mutant = known.placed(mutant)
     tests = known.tests_for(mutant, SECONDS_MAX)
     return court.judge(mutant, tests, 5 + 2 * sum(known.seconds[name] for name in tests))
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import coverage
@@ -51,6 +51,11 @@ class Recorded:
             passing |= {test for test in self.seconds if "/test_words.py::" in test}
         own = {name for name in passing if _is_for_module(name, path) or _is_for_a_rule(name)}
         return [*sorted(own, key=self._cost), *self._within(passing - own, seconds_max)]
+
+    def placed(self, mutant: Mutant) -> Mutant:
+        """A change in a function that only the import of its module calls belongs to the import."""
+        passed = self._through((mutant.path, line) for line in mutant.lines)
+        return mutant if passed else replace(mutant, function=None)
 
     def _cost(self, test: str) -> tuple[float, str]:
         return self.seconds[test], test
