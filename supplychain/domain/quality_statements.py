@@ -34,7 +34,8 @@ class ConditionsRecord:
     place: str = ""
 
     def __post_init__(self) -> None:
-        """Prove that there is one output, kept."""
+        """Prove the place, if it has a name, and that there is one output, kept."""
+        text(self.place, "place", _NAME_MAX, empty=True)
         _prove_kept(self.type, self.outputs)
 
     @property

@@ -357,6 +357,12 @@ def test_a_record_without_readings_is_no_record() -> None:
     assert invalid.value.code == "READINGS_NEEDED"
 
 
+@pytest.mark.parametrize("place", ["\n", "x" * 101])
+def test_a_record_of_a_place_that_has_no_name_is_none(place: str) -> None:
+    with pytest.raises(Invalid, match="place"):
+        replace(KEPT, place=place)
+
+
 @pytest.mark.parametrize("entries", [(), (entry_id(1), entry_id(1))])
 def test_a_decision_names_each_entry_once(entries: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as invalid:
