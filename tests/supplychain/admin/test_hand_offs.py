@@ -328,7 +328,7 @@ def test_an_excursion_on_the_way_to_another_says_nothing_of_what_stayed(
     assert "Excursion</span>" not in words(at_desk(SELLS).get("/admin/desk/lots"))
     html = words(at_desk(HEALS).get("/admin/desk/lots"))
     assert "Excursion</span>" in html
-    assert "Temperature excursions" in words(at_desk(SELLS, "qa").get("/admin/"))
+    assert "Temperatures to acknowledge" in words(at_desk(SELLS, "qa").get("/admin/"))
 
 
 # --- loggers' own files -----------------------------------------------------------------------
