@@ -10,7 +10,9 @@ SCAN = "/scan?code=(01)09521101000016(10){}(21)1001"
 PICTURES = (
     ("ok", "paula", SCAN.format("INS-2401"), (1000, 760)),
     ("stop", "paula", SCAN.format("INS-2402"), (1000, 760)),
-    ("desk", "ben", "/admin/", (1000, 760)),
+    ("released", "paula", SCAN.format("INS-2405"), (1000, 760)),
+    ("lot", "paula", "/admin/desk/lots/09521101000016/INS-2402#temperature", (1000, 760)),
+    ("desk", "quinn", "/admin/", (1000, 760)),
     ("ship", "ben", "/admin/desk/ship/09521101000016/INS-2401", (1000, 760)),
     ("phone", "paula", SCAN.format("PAR-8802"), (390, 844)),
 )
