@@ -11,7 +11,9 @@ from supplychain.admin.endings import goods
 from supplychain.admin.forms import DecideForm, KeptForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.admin.stories import OUTSIDE
 from supplychain.domain.outputs import State
+from supplychain.queries.lots import excursion_to
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Parcel, parcels
 from supplychain.recording.submissions import Recorded
@@ -81,8 +83,13 @@ class Decide(LotGoods):
         return DecideForm(data, sources=sources, initial=initial)
 
     def more(self) -> dict[str, Any]:
-        """How many there are."""
-        return {"detail": self.detail}
+        """How many there are, and what is asked about them."""
+        asked = {
+            one for several in self.parts().values() for part in several for one in part.questions
+        }
+        found = (excursion_to(self.desk.gln, self.line.key, one) for one in sorted(asked))
+        legs = sorted((leg for leg in found if leg), key=lambda leg: leg.at)
+        return {"detail": self.detail, "asked": [(leg, OUTSIDE[leg.state]) for leg in legs]}
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The decision."""

@@ -50,7 +50,7 @@ def story(movements: Iterable[Movement], index_of: Mapping[str, int]) -> list[Ch
     return chapters[::-1]
 
 
-_OUTSIDE = {
+OUTSIDE = {
     "REVIEW": "Temperature to be reviewed",
     "EXCURSION": "Temperature excursion",
     "FREEZE": "Frozen",
@@ -72,7 +72,7 @@ def _chapter(one: Movement, index: int | None) -> Chapter:
         index=index,
         shipment=one.shipment,
         temperature=_temperature(leg.state, leg.reason) if leg else "",
-        excursion=leg is not None and leg.state in _OUTSIDE,
+        excursion=leg is not None and leg.state in OUTSIDE,
     )
 
 
@@ -99,7 +99,7 @@ def _part(what: str, part: Part) -> str:
 def _temperature(state: str, reason: str) -> str:
     words = {
         "IN_RANGE": "Temperature in range",
-        **_OUTSIDE,
+        **OUTSIDE,
         "DATA_GAP": "Gap in the readings",
     }
     reasons = {

@@ -65,6 +65,9 @@ def test_what_was_too_warm_stands_first_and_quality_decides(at_desk: AtDesk, col
     assert signer.get(about("decide", COLD)).status_code == 403
     quality = at_desk(MAKES, "qa")
     assert ">Decide<" in words(quality.get("/admin/"))
+    form = words(quality.get(about("decide", COLD)))
+    assert "What you decide on" in form
+    assert "Temperature excursion" in form
     paper = Paper(quality, about("decide", COLD))
     review = words(paper.review(**DECISION))
     for fact in ("10 units", "Quinn Ash", "sealed", "Stable for 48 hours"):
