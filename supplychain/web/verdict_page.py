@@ -18,6 +18,7 @@ from supplychain.queries.scans import PackStory, ScanResult
 from supplychain.queries.usable import USABLE
 from supplychain.web.custody_steps import gist, steps
 from supplychain.web.evidence import evidence_url
+from supplychain.web.findings import FINDINGS
 from supplychain.web.legs import leg_url
 from supplychain.web.pages import FindingLine, Goods, TickLine, VerdictPage
 from supplychain.web.readable import pieces
@@ -30,7 +31,6 @@ from supplychain.web.temperatures import (
 )
 from supplychain.web.wording import (
     FACTS,
-    FINDINGS,
     LEFT_OUT,
     WORDS,
     by_name,
@@ -216,7 +216,7 @@ def fact_of(reason: Reason, result: ScanResult) -> str:
     if reason.code in ("RECALLED", "ON_HOLD"):
         return " ".join([fact, *_stated(result.acts, reason.details)])
     if reason.code == "LOGGER_IN_DOUBT":
-        return f"{fact} Found: {', '.join(FINDINGS[Finding(one)] for one in reason.details)}."
+        return " ".join([fact, *(f"{FINDINGS[Finding(one)]}." for one in reason.details)])
     if reason.code in _OUTSIDE:
         words = (*_excursions(result, reason.details), *_decisions(result, reason.details))
         return " ".join([fact, *words])

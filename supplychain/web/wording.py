@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Final
 
 from supplychain.domain.containers import Container
-from supplychain.domain.findings import Finding
 from supplychain.domain.parties import Party, Role
 
 Name = Callable[[Party], str]
@@ -19,31 +18,6 @@ WORDS: Final = MappingProxyType(
         "SCAN_AGAIN": "Scan again",
         "CANNOT_CHECK": "Cannot check",
         "ALREADY_SCANNED_HERE": "Already scanned here",
-    }
-)
-
-# What was found in readings besides how warm they are.
-FINDINGS: Final = MappingProxyType(
-    {
-        Finding.BUDGET_SPENT: "what the product may bear in all is used up",
-        Finding.CALIBRATION_OLD: "the last calibration is more than a year ago",
-        Finding.CLOCK_DRIFT: "the clock was off by more than ten minutes",
-        Finding.CLOCK_FAULT: "the clock was off by more than an hour",
-        Finding.CUMULATIVE: "short deviations that add up to too much",
-        Finding.DEVIATION: "outside, and not for long enough to be an excursion",
-        Finding.FREEZE_WARNING: "near freezing",
-        Finding.IMPLAUSIBLE: "values that no goods can have",
-        Finding.LOGGER_ALARM: "the logger gave an alarm",
-        Finding.LOGGER_BATTERY_LOW: "the battery was low",
-        Finding.LOGGER_EXPIRED: "the logger was past its life",
-        Finding.LOGGER_HARDWARE: "a fault of the hardware",
-        Finding.LOGGER_MEMORY_FULL: "the memory was full",
-        Finding.LOGGER_SELF_TEST: "the logger's own test failed",
-        Finding.LOGGER_SENSOR_LOST: "the sensor was lost for a time",
-        Finding.LOGGER_TIMING: "the logger missed its times",
-        Finding.PERIOD_AGAIN: "a stay that is allowed once, for the second time",
-        Finding.REFROZEN: "thawed and frozen again",
-        Finding.SUMMARY_DIFFERS: "the logger's own summary says something else",
     }
 )
 

@@ -221,4 +221,4 @@ def test_readings_of_a_logger_that_was_not_calibrated_are_weaker(stage: Stage) -
         VerdictCode.CAUTION,
         ("LOGGER_IN_DOUBT",),
     )
-    assert "more than a year ago" in fact_of(found.verdict.reasons[0], found)
+    assert "more than 365 days before" in fact_of(found.verdict.reasons[0], found)
