@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from supplychain.api.change_shapes import NewRecallLift
 from supplychain.api.documented import ENTRY_ID, documented_signing
 from supplychain.api.doors import Door, Right
 from supplychain.api.shapes import NewHold, NewLift, NewRecall, checked, lot_of
@@ -10,6 +11,7 @@ from supplychain.api.signing import Turn, answer_signed
 from supplychain.recording.submissions import Recorded
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.lift_hold import lift_hold
+from supplychain.services.lift_recall import lift_recall
 from supplychain.services.place_hold import place_hold
 
 _LOT = {"gtin": "00614141000012", "lot": "A1"}
@@ -89,6 +91,35 @@ class Lifts(Door):
                 party=turn.party,
                 lot=lot,
                 hold=given["hold"],
+                reason=given["reason"],
+                at=turn.at,
+                nonce=turn.nonce,
+            )
+
+        return answer_signed(request, sign)
+
+
+class RecallLifts(Door):
+    """Recalls that end."""
+
+    rights = {"POST": Right.SIGN}
+
+    @documented_signing(
+        "Lots",
+        "Lift a recall",
+        request=NewRecallLift,
+        example={**_LOT, "recall": ENTRY_ID, "reason": "It was about another lot."},
+    )
+    def post(self, request: Request) -> Response:
+        """By who issued it, or an authority. An answer that was given before stays as given."""
+        given = checked(NewRecallLift, request)
+        lot = lot_of(given)
+
+        def sign(turn: Turn) -> Recorded:
+            return lift_recall(
+                party=turn.party,
+                lot=lot,
+                recall=given["recall"],
                 reason=given["reason"],
                 at=turn.at,
                 nonce=turn.nonce,

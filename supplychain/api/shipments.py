@@ -6,15 +6,18 @@ from rest_framework.response import Response
 
 from ledger.core.links import OutputRef
 from supplychain.api.answers import ShipmentShape
+from supplychain.api.change_shapes import NewReturn
 from supplychain.api.conditions import conditions_of
 from supplychain.api.documented import ENTRY_ID, READING, documented, documented_signing
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, choice, page_shape
 from supplychain.api.shapes import NewReceipt, NewShipment, NewVoid, checked, lot_of, packs_of
 from supplychain.api.signing import Turn, answer_signed
+from supplychain.domain.outputs import State
 from supplychain.queries.stock import InTransit, inbound_to, outbound_of
 from supplychain.recording.submissions import Recorded
 from supplychain.services.receive_shipment import receive_shipment
+from supplychain.services.return_units import return_units
 from supplychain.services.ship_lot import ship_lot
 from supplychain.services.void_shipment import void_shipment
 
@@ -36,6 +39,14 @@ _RECEIVE = {
     "damaged": 2,
     "conditions": {"csv": _CSV, "device": "LOGGER-1"},
     "note": "Two cartons crushed.",
+}
+_RETURN = {
+    **_LOT,
+    "quantity": 4,
+    "supplier": "9506000020013",
+    "shipment": "R-7",
+    "reason": "Ordered too many.",
+    "conditions": {"none": "not_required"},
 }
 _DIRECTIONS = ("in", "out")
 
@@ -137,6 +148,38 @@ class Voids(Door):
                 reason=given["reason"],
                 at=turn.at,
                 nonce=turn.nonce,
+            )
+
+        return answer_signed(request, sign)
+
+
+class Returns(Door):
+    """Goods that go back."""
+
+    rights = {"POST": Right.SIGN}
+
+    @documented_signing("Hand-offs", "Send back", request=NewReturn, example=_RETURN)
+    def post(self, request: Request) -> Response:
+        """To a supplier that these goods came from; recalled and expired ones too (R8).
+
+        They are received as a dispatch is, and are no stock there until they were checked.
+        """
+        given = checked(NewReturn, request)
+        lot = lot_of(given)
+
+        def sign(turn: Turn) -> Recorded:
+            return return_units(
+                party=turn.party,
+                lot=lot,
+                quantity=given["quantity"],
+                supplier=given["supplier"],
+                shipment=given["shipment"],
+                reason=given["reason"],
+                conditions=conditions_of(given["conditions"], turn.at),
+                at=turn.at,
+                nonce=turn.nonce,
+                state=State(given["state"]),
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from supplychain.api.acknowledged import ExcursionAnswers, RecallAnswers
+from supplychain.api.amendments import Corrections, Expiries, Surpluses
 from supplychain.api.attention import Needs, Receivers
+from supplychain.api.changes import (
+    Decommissions,
+    Exports,
+    Quarantines,
+    Releases,
+    Samples,
+    Undos,
+)
 from supplychain.api.containers import (
     ContainerContents,
     ContainerReceipts,
@@ -19,7 +29,7 @@ from supplychain.api.exceptions import (
     ExceptionOne,
     Exceptions,
 )
-from supplychain.api.flags import Holds, Lifts, Recalls
+from supplychain.api.flags import Holds, Lifts, RecallLifts, Recalls
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotTemperature, LotUnits
@@ -28,7 +38,8 @@ from supplychain.api.profiles import ProfileDocument, Profiles
 from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
-from supplychain.api.shipments import Receipts, Shipments, Voids
+from supplychain.api.shipments import Receipts, Returns, Shipments, Voids
+from supplychain.api.transformations import Transformations
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
 from supplychain.api.verifications import Verifications
 from supplychain.api.verifying import Verify
@@ -62,10 +73,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stays", Stays.as_view(), name="stays"),
     path("quality-releases", Decisions.as_view(), name="quality-releases"),
     path("voids", Voids.as_view(), name="voids"),
+    path("returns", Returns.as_view(), name="returns"),
+    path("surpluses", Surpluses.as_view(), name="surpluses"),
+    path("quarantines", Quarantines.as_view(), name="quarantines"),
+    path("releases", Releases.as_view(), name="releases"),
+    path("samples", Samples.as_view(), name="samples"),
+    path("exports", Exports.as_view(), name="exports"),
+    path("decommissions", Decommissions.as_view(), name="decommissions"),
+    path("undos", Undos.as_view(), name="undos"),
+    path("transformations", Transformations.as_view(), name="transformations"),
+    path("expiries", Expiries.as_view(), name="expiries"),
+    path("corrections", Corrections.as_view(), name="corrections"),
     path("dispenses", Dispenses.as_view(), name="dispenses"),
     path("destructions", Destructions.as_view(), name="destructions"),
     path("losses", Losses.as_view(), name="losses"),
     path("recalls", Recalls.as_view(), name="recalls"),
+    path("recalls/lifts", RecallLifts.as_view(), name="recall-lifts"),
+    path("recalls/answers", RecallAnswers.as_view(), name="recall-answers"),
+    path("excursions/answers", ExcursionAnswers.as_view(), name="excursion-answers"),
     path("holds", Holds.as_view(), name="holds"),
     path("holds/lifts", Lifts.as_view(), name="lifts"),
     path("doubts", Doubts.as_view(), name="doubts"),
