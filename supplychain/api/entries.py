@@ -29,7 +29,8 @@ from supplychain.api.submitted import submission
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import members, sequence
-from supplychain.queries.access import is_authority, may_see_lot
+from supplychain.queries.access import is_authority
+from supplychain.queries.own_goods import may_see_entry
 from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Answer as Answered
 from supplychain.recording.submissions import Recorded, Submission
@@ -147,9 +148,9 @@ class EntryState(Door):
 
     @documented("Entries", "Where an entry is", answers={200: EntryShape})
     def get(self, request: Request, entry_id: str) -> Response:
-        """Accepted, or logged under a checkpoint. For the parties of the lot's chain."""
+        """Accepted, or logged under a checkpoint. For whom it concerns."""
         place = proofs.place_of(entry_id) if _ENTRY_ID.fullmatch(entry_id) else None
-        if place is None or not _may_see(acting_of(request), place.stream):
+        if place is None or not _may_see(acting_of(request), place.stream, entry_id):
             message = "There is no such entry in your trade."
             raise Refusal(HTTPStatus.NOT_FOUND, "ENTRY_UNKNOWN", message)
         found = {
@@ -163,13 +164,13 @@ class EntryState(Door):
         return Response({**found, "evidence": evidence} if evidence else found)
 
 
-def _may_see(acting: Acting, stream: str) -> bool:
-    """Registry entries are everybody's; an entry of a lot is its parties'."""
+def _may_see(acting: Acting, stream: str, entry_id: str) -> bool:
+    """Registry entries are everybody's; an entry of a lot is theirs whom it concerns."""
     try:
         key = LotKey.from_stream(stream)
     except Invalid:
         return True
-    return may_see_lot(acting.gln, key)
+    return may_see_entry(acting.gln, key, entry_id)
 
 
 def _many(request: Request, acting: Acting, body: Any) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger.core.evidence import Evidence
-from ledger.proofs import Disclose, evidence_of
+from ledger.proofs import Disclose
 from supplychain.api.answers import LotDetailShape, LotShape, PackShape, WhereaboutsShape
 from supplychain.api.documented import READING, binary, documented, documented_signing, text
 from supplychain.api.doors import Door, Right, acting_of
@@ -22,10 +22,11 @@ from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
-from supplychain.queries.access import is_authority, may_open, may_see_lot
+from supplychain.queries.access import is_authority, may_open
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
+from supplychain.queries.own_goods import lot_evidence, outputs_for
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_with
 from supplychain.queries.people import Acting
@@ -140,8 +141,11 @@ class LotTemperature(Door):
     def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
         """For whom the lot's evidence is for. The same facts give the same bytes."""
         key, acting, at = key_of(gtin, lot), acting_of(request), timezone.now()
-        chain = chain_of(key, at, asking=acting.gln) if may_see_lot(acting.gln, key) else None
-        if chain is None or chain.lot is None:
+        outputs = outputs_for(acting.gln, key)
+        if outputs is None:
+            raise no_such_lot()
+        chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
+        if chain.lot is None:
             raise no_such_lot()
         made = lot_report(chain, at, settings.SITE_URL)
         return as_pdf(made, f"temperature-{key.gtin}-{key.lot}.pdf")
@@ -160,24 +164,19 @@ class LotEvidence(Door):
         parameters=[OpenApiParameter("serial", description="Of this one pack, and of no other.")],
     )
     def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
-        """For the parties of its chain, authorities and auditors. `ledger.verifier` checks it.
+        """For its maker, authorities and auditors; for others, of the goods they had or were sent.
 
-        Of one pack: for whom it is with, its maker and authorities.
+        `ledger.verifier` checks it. Of one pack: for whom it is with, its maker and authorities.
         """
         key, acting = key_of(gtin, lot), acting_of(request)
         serial = request.query_params.get("serial", "")
-        found = None
         if serial:
             found = _pack_evidence(acting, key, Serial.parse(serial))
-        elif may_see_lot(acting.gln, key):
-            found = _evidence(acting, key)
+        else:
+            found = lot_evidence(acting.gln, key, _opening(acting))
         if found is None or not found.items:
             raise no_such_lot()
         return HttpResponse(found.as_bytes(), content_type="application/json")
-
-
-def _evidence(acting: Acting, key: LotKey) -> Evidence | None:
-    return evidence_of(key.stream, disclose=_opening(acting)).evidence
 
 
 def _pack_evidence(acting: Acting, key: LotKey, serial: Serial) -> Evidence | None:

@@ -15,6 +15,7 @@ from supplychain.api.lots import key_of, no_such_lot
 from supplychain.domain.members import instant
 from supplychain.domain.reading_proofs import ReadingProof
 from supplychain.queries.access import may_see_lot
+from supplychain.queries.own_goods import may_see_entry
 from supplychain.queries.readings import series_kept
 
 
@@ -31,13 +32,14 @@ class ReadingOne(Door):
         ],
     )
     def get(self, request: Request, gtin: str, lot: str, entry_id: str, n: int) -> Response:
-        """That it is in series `n` of this entry, for the parties of the lot's chain."""
+        """That it is in series `n` of this entry, for whom the entry concerns."""
         key = key_of(gtin, lot)
-        if not may_see_lot(acting_of(request).gln, key):
+        gln = acting_of(request).gln
+        if not may_see_lot(gln, key):
             raise no_such_lot()
         at = instant(request.query_params.get("at"), "at")
         series = series_kept(stream_id(key.stream), entry_id, n)
-        if series is None:
+        if series is None or not may_see_entry(gln, key, entry_id):
             raise Refusal(HTTPStatus.NOT_FOUND, "SERIES_UNKNOWN", "This entry has no such series.")
         proof = ReadingProof.of(series, int(at.timestamp()))
         answer = {"entry": entry_id, "series": n, "series_root": series.root.hex()}

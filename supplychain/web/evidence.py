@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ledger.proofs import StoredEntry, evidence_of
+from ledger.proofs import StoredEntry
 from ledger.signers import KeysMissing, policy
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.parties import Role
 from supplychain.queries.access import may_open, may_see_lot
+from supplychain.queries.own_goods import lot_evidence
 from supplychain.web.asking import asking_party
 
 
@@ -22,7 +23,7 @@ from supplychain.web.asking import asking_party
 @never_cache
 @login_required(login_url="web:sign-in")
 def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
-    """The lot's evidence, for the parties of its chain, authorities and auditors."""
+    """The lot's evidence, for its maker, authorities and auditors; for others, of their goods."""
     key = lot_key(gtin, lot)
     asking = asking_party(request)
     if asking is None or not may_see_lot(asking.gln, key):
@@ -31,7 +32,7 @@ def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     def disclose(entry: StoredEntry) -> bool:
         return may_open(entry, gln=asking.gln, authority=Role.AUTHORITY in asking.roles)
 
-    found = evidence_of(key.stream, disclose=disclose).evidence
+    found = lot_evidence(asking.gln, key, disclose)
     if found is None or not found.items:
         raise Http404
     return _download(found.as_bytes(), f"evidence-{key.gtin}-{key.lot}.json")

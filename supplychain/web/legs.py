@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
-from supplychain.queries.access import may_see_lot
 from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.own_goods import outputs_for
 from supplychain.queries.readings import LegReadings
 from supplychain.web.asking import asking_party
 from supplychain.web.chart_data import Window, chart_data, whole_of
@@ -115,8 +115,9 @@ def _seen(request: HttpRequest, entry: str, gtin: str, lot: str) -> tuple[Chain,
 
 
 def _chain(request: HttpRequest, gtin: str, lot: str, at: datetime) -> Chain:
-    """The lot's chain, if the asker may see the lot."""
+    """The lot's chain as far as the asker may see it."""
     key, asking = lot_key(gtin, lot), asking_party(request)
-    if asking is None or not may_see_lot(asking.gln, key):
+    outputs = outputs_for(asking.gln, key) if asking else None
+    if asking is None or outputs is None:
         raise PermissionDenied
-    return chain_of(key, at, asking=asking.gln)
+    return chain_of(key, at, asking=asking.gln, outputs=outputs)

@@ -8,8 +8,8 @@ EXPECTED_LATER = {
     "signing in the browser, which shows what it signs, is a later issue",
 }
 PARTLY_LATER = {
-    40: "the trading graph: entries are for authorities, auditors and the parties of a lot; "
-    "hiding parties from one another within a lot is a later issue",
+    40: "the trading graph: a party is shown where its own goods came from and nothing of other "
+    "branches; yet a dispatch of which its goods were the rest is an ancestor, and names a receiver",
 }
 
 
