@@ -43,6 +43,18 @@ CONTENT_MAX = 4 * 1024 * 1024
 _ENTRY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
+class CutShape(Answer):
+    """The readings of the file that were left out: how many, and from and until when they were not.
+
+    `since` is there where some were left out before it, `until` where some were after it.
+    """
+
+    before = serializers.IntegerField()
+    after = serializers.IntegerField()
+    since = serializers.CharField(required=False)
+    until = serializers.CharField(required=False)
+
+
 class SeriesShape(Answer):
     """The readings that a statement cites by their root, exactly as they were hashed."""
 
@@ -57,6 +69,7 @@ class SeriesShape(Answer):
     )
     calibrated = serializers.DateField(required=False)
     file = serializers.CharField(required=False, help_text="SHA-256 of the raw file, in hex.")
+    cut = CutShape(required=False)
 
 
 class AttachmentShape(Answer):

@@ -18,6 +18,7 @@ from supplychain.api.answers import Answer
 from supplychain.api.conditions import told_of
 from supplychain.api.documented import WRITING, documented
 from supplychain.api.doors import Door, Right
+from supplychain.api.entries import CutShape
 from supplychain.api.shapes import NewPreview, checked
 from supplychain.domain.conditions import ReadingsFault, Series, moment, timestamp
 from supplychain.domain.device_summaries import DeviceSummary
@@ -51,6 +52,7 @@ class PreviewedSeriesShape(Answer):
     max_centi_c = serializers.IntegerField()
     mean_centi_c = serializers.IntegerField()
     dropped = serializers.DictField(child=serializers.IntegerField())
+    cut = CutShape(allow_null=True)
     gaps = GapShape(many=True)
 
     def get_fields(self) -> Any:
@@ -185,7 +187,8 @@ def _words(file: LoggerFile) -> dict[str, Any]:
 
 
 def _series(series: Series) -> dict[str, Any]:
-    return {**series.summary(), "dropped": dict(series.dropped), "gaps": list(_gaps(series))}
+    told = {"cut": None, **series.summary(), "dropped": dict(series.dropped)}
+    return {**told, "gaps": list(_gaps(series))}
 
 
 def _gaps(series: Series) -> Iterator[dict[str, str]]:

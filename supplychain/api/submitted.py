@@ -9,6 +9,7 @@ from supplychain.domain.conditions import READINGS_MAX, Reading, Series
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.members import day, hex_32, members, sequence, text, whole
+from supplychain.domain.reading_cuts import Cut
 from supplychain.recording.submissions import File, PackLists, Submission
 
 SERIES_MAX = 20
@@ -64,13 +65,14 @@ def _listed(given: Mapping[str, object], name: str, member: str, longest: int) -
 
 
 def _series(item: object, name: str) -> Series:
-    given = members(item, name, ("device", "readings"), ("calibrated", "file"))
+    given = members(item, name, ("device", "readings"), ("calibrated", "file", "cut"))
     pairs = sequence(given["readings"], f"{name}.readings", READINGS_MAX)
     return Series.of(
         text(given["device"], f"{name}.device", 64),
         [_reading(pair, f"{name}.readings.{n}") for n, pair in enumerate(pairs)],
         calibrated=day(given["calibrated"], name) if "calibrated" in given else None,
         file=text(given["file"], f"{name}.file", 64) if "file" in given else None,
+        cut=Cut.decode(given["cut"]) if "cut" in given else None,
     )
 
 

@@ -6,19 +6,23 @@ Merkle root and a summary; the readings themselves are stored packed (`packed_re
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from struct import Struct
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from ledger.core.canonical import Json
 from ledger.core.merkle import leaf_hash, root
 from supplychain.domain import packed_readings
 from supplychain.domain.errors import Invalid
 from supplychain.domain.members import instant_text
+from supplychain.domain.reading_cuts import Cut
 
 READINGS_MAX: Final = 200_000
 AT_MAX: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last second an ISO date can write
@@ -26,6 +30,7 @@ CENTI_C_MIN: Final = -27_315  # absolute zero
 CENTI_C_MAX: Final = 32_767  # what the 16 bits of a packed reading hold
 DEVICE_LENGTH_MAX: Final = 64
 
+_AT: Final = attrgetter("at")
 LEAF: Final = Struct(">qi")
 _DEVICE: Final = re.compile(r"[\x20-\x7e]+", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -78,7 +83,8 @@ class Series:
 
     `interval_s` is the median step in seconds (the lower one of two; 0 for a single reading).
     `dropped` counts the rows of the file that are no readings, by reason. `calibrated` is the day
-    of the last calibration, `file` the SHA-256 (hex) of the raw file where there is one.
+    of the last calibration, `file` the SHA-256 (hex) of the raw file where there is one, `cut` what
+    of the file is not among them.
     """
 
     device: str
@@ -87,6 +93,7 @@ class Series:
     dropped: Mapping[str, int] = field(default_factory=lambda: _NOTHING_DROPPED, hash=False)
     calibrated: date | None = None
     file: str | None = None
+    cut: Cut | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is not a series."""
@@ -104,10 +111,11 @@ class Series:
         dropped: Mapping[str, int] = _NOTHING_DROPPED,
         calibrated: date | None = None,
         file: str | None = None,
+        cut: Cut | None = None,
     ) -> "Series":
         """Return the series of these readings with its interval worked out."""
         kept = tuple(readings)
-        return cls(device, median_step(kept), kept, dropped, calibrated, file)
+        return cls(device, median_step(kept), kept, dropped, calibrated, file, cut)
 
     @property
     def first(self) -> datetime:
@@ -124,13 +132,13 @@ class Series:
         """The Merkle root (RFC 9162, 2.1.1) over the readings, each as 8 + 4 signed bytes."""
         return root([leaf_hash(LEAF.pack(at, centi_c)) for at, centi_c in self.readings])
 
-    def summary(self) -> dict[str, str | int]:
+    def summary(self) -> dict[str, Json]:
         """Return the member of `series` in signed conditions.
 
         The mean is that of the readings as they stand, rounded half up to a hundredth.
         """
         values = [reading.centi_c for reading in self.readings]
-        member: dict[str, str | int] = {
+        member: dict[str, Json] = {
             "root": self.root.hex(),
             "count": len(values),
             "first": timestamp(self.first),
@@ -145,6 +153,8 @@ class Series:
             member["file"] = self.file
         if self.calibrated is not None:
             member["calibrated"] = self.calibrated.isoformat()
+        if self.cut is not None:
+            member["cut"] = self.cut.as_json()
         return member
 
     def pack(self) -> bytes:
@@ -172,23 +182,30 @@ class Series:
         readings = tuple(Reading(at, merged[at]) for at in sorted(merged))
         return replace(self, interval_s=median_step(readings), readings=readings)
 
-    def within(self, start: datetime | None, end: datetime | None) -> "Series":
-        """This series with the readings from `start` to `end` only, and one interval around them.
+    def within(self, since: datetime | None, until: datetime | None) -> "Series":
+        """This series with the readings from `since` to `until` only, and one interval around them.
 
         A logger that runs all the time has more to say than about one journey. What is left out is
-        counted (`not_taken`). None is no bound. Raises ReadingsFault NO_READINGS when none stays.
+        said in `cut`. None is no bound. Raises ReadingsFault NO_READINGS when none stays.
         """
-        low = self.first.timestamp() if start is None else start.timestamp() - self.interval_s
-        high = self.last.timestamp() if end is None else end.timestamp() + self.interval_s
-        readings = tuple(reading for reading in self.readings if low <= reading.at <= high)
-        if not readings:
+        low = 0 if since is None else since.timestamp() - self.interval_s
+        high = AT_MAX if until is None else until.timestamp() + self.interval_s
+        start = bisect_left(self.readings, low, key=_AT)
+        end = bisect_right(self.readings, high, key=_AT)
+        if start >= end:
             raise fault("NO_READINGS", "There are no readings of that time.", column="file")
-        left = len(self.readings) - len(readings)
-        dropped = {**self.dropped, "not_taken": left} if left else self.dropped
-        step = median_step(readings)
-        return replace(
-            self, interval_s=step, readings=readings, dropped=MappingProxyType(dict(dropped))
+        before, after = start, len(self.readings) - end
+        if not before and not after:
+            return self
+        cut = Cut(
+            before, after, _whole(since) if before else None, _whole(until) if after else None
         )
+        readings = self.readings[start:end]
+        return replace(self, interval_s=median_step(readings), readings=readings, cut=cut)
+
+
+def _whole(at: datetime | None) -> datetime | None:
+    return at and at.replace(microsecond=0)
 
 
 def unpack(data: bytes) -> tuple[Reading, ...]:

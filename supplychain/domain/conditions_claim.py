@@ -26,6 +26,7 @@ from supplychain.domain.members import (
     text,
     whole,
 )
+from supplychain.domain.reading_cuts import Cut
 
 __all__ = [
     "METHOD",
@@ -74,7 +75,8 @@ class SeriesClaim:
     """One logger's series: its root and summary. Temperatures in hundredths of a degree Celsius.
 
     `root` is the RFC 9162 root over the canonical readings, `file` the SHA-256 of the raw file,
-    `packed` that of the readings as they are stored (not in claims of worst-case/1).
+    `packed` that of the readings as they are stored, `cut` what of the file is not cited (neither
+    in claims of worst-case/1).
     """
 
     root: str
@@ -89,9 +91,12 @@ class SeriesClaim:
     file: str | None = None
     calibrated: date | None = None
     packed: str | None = None
+    cut: Cut | None = None
 
     def __post_init__(self) -> None:
         """Prove that the summary can be one of any readings at all."""
+        if self.cut is not None and self.file is None:
+            raise Invalid("MEMBER_MISSING", "series: a cut needs the file that it was made in.")
         if self.first > self.last:
             raise Invalid("INTERVAL_REVERSED", f"series: {self.first} is later than {self.last}.")
         if not self.min_centi_c <= self.mean_centi_c <= self.max_centi_c:
@@ -100,8 +105,9 @@ class SeriesClaim:
     @classmethod
     def decode(cls, value: object, method: str = METHOD_1) -> Self:
         """Read one member of `series`. Raises Invalid."""
-        packed = () if method == METHOD_1 else ("packed",)
-        found = members(value, "series", (*_SERIES_REQUIRED, *packed), ("file", "calibrated"))
+        packed, cut = ((), ()) if method == METHOD_1 else (("packed",), ("cut",))
+        optional = ("file", "calibrated", *cut)
+        found = members(value, "series", (*_SERIES_REQUIRED, *packed), optional)
         return cls(
             root=hex_32(found["root"], "series.root"),
             count=whole(found["count"], "series.count", 1, _COUNT_MAX),
@@ -117,6 +123,7 @@ class SeriesClaim:
             if "calibrated" in found
             else None,
             packed=hex_32(found["packed"], "series.packed") if packed else None,
+            cut=Cut.decode(found["cut"]) if "cut" in found else None,
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -138,6 +145,8 @@ class SeriesClaim:
             plain["calibrated"] = self.calibrated.isoformat()
         if self.packed is not None:
             plain["packed"] = self.packed
+        if self.cut is not None:
+            plain["cut"] = self.cut.as_json()
         return plain
 
 

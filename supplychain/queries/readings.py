@@ -23,6 +23,7 @@ from supplychain.domain.findings import Finding
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.profiles import StorageProfile
+from supplychain.domain.reading_cuts import Cut
 from supplychain.domain.signed_legs import (
     READ_AT_ONCE_MAX,
     borne_out,
@@ -228,15 +229,17 @@ def series_kept(stream: UUID, entry_id: str, n: int) -> Series | None:
         return None
     chunks = SeriesChunk.objects.filter(stream_id=stream, root=cited.root).order_by("chunk")
     packed = tuple(bytes(one) for one in chunks.values_list("packed", flat=True))
-    return _unpacked(packed, cited.device, None, cited.file or None) if packed else None
+    return _unpacked(packed, cited.device, None, cited.file or None, None) if packed else None
 
 
 def _series(claim: SeriesClaim, packed: Chunks) -> Series:
-    return _unpacked(packed, claim.device, claim.calibrated, claim.file)
+    return _unpacked(packed, claim.device, claim.calibrated, claim.file, claim.cut)
 
 
 @lru_cache(maxsize=128)  # by the bytes themselves: hashing 8,640 readings again takes 13 ms
-def _unpacked(packed: Chunks, device: str, calibrated: date | None, file: str | None) -> Series:
+def _unpacked(
+    packed: Chunks, device: str, calibrated: date | None, file: str | None, cut: Cut | None
+) -> Series:
     """The series of these bytes. Raises ReadingsFault."""
     readings: list[Reading] = [reading for chunk in packed for reading in unpack(chunk)]
-    return Series.of(device, readings, calibrated=calibrated, file=file)
+    return Series.of(device, readings, calibrated=calibrated, file=file, cut=cut)

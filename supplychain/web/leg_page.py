@@ -7,6 +7,7 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.statements import QualityRelease
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings, legs_of
+from supplychain.web.logger_facts import left_out
 from supplychain.web.pages import LegPlot
 from supplychain.web.temperatures import leg_plot
 from supplychain.web.wording import by_name, day, lasting, moment
@@ -14,7 +15,10 @@ from supplychain.web.wording import by_name, day, lasting, moment
 
 @dataclass(frozen=True, slots=True)
 class LoggerLine:
-    """A logger's series, as it was signed; `file` is the SHA-256 of the file it came in."""
+    """A logger's series, as it was signed; `file` is the SHA-256 of the file it came in.
+
+    `left_out` says what of that file is not cited, "" where all is.
+    """
 
     device: str
     readings: str
@@ -23,6 +27,7 @@ class LoggerLine:
     calibrated: str
     root: str
     file: str
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def loggers(leg: LegReadings) -> tuple[LoggerLine, ...]:
             calibrated=day(one.calibrated) if one.calibrated else "not stated",
             root=one.root,
             file=one.file or "",
+            left_out=", ".join(left_out(one.cut)),
         )
         for one in (leg.claim.series if leg.claim else ())
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from supplychain.domain.conditions import Series
 from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag
+from supplychain.domain.reading_cuts import Cut
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.web.wording import day, degrees, lasting, moment
 
@@ -27,7 +28,6 @@ DROPPED: Final[Mapping[str, str]] = MappingProxyType(
         "power_on": "with a sensor's value at power-on",
         "duplicate": "that stand twice",
         "event": "of events",
-        "not_taken": "of other times, which are not cited",
     }
 )
 
@@ -57,7 +57,15 @@ def _zone(zone: timezone | None) -> str:
 def _rows(series: Series) -> str:
     told = [f"{len(series.readings):,} readings"]
     told += [f"{count:,} {DROPPED[reason]}" for reason, count in sorted(series.dropped.items())]
-    return ", ".join(told)
+    return ", ".join([*told, *left_out(series.cut)])
+
+
+def left_out(cut: Cut | None) -> Iterator[str]:
+    """What of the file is not cited, in words."""
+    if cut is not None and cut.since is not None:
+        yield f"{cut.before:,} before {moment(cut.since)} left out"
+    if cut is not None and cut.until is not None:
+        yield f"{cut.after:,} after {moment(cut.until)} left out"
 
 
 def _summaries(all_of: Sequence[DeviceSummary]) -> Iterator[str]:

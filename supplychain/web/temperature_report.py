@@ -171,7 +171,8 @@ def _one(chain: Chain, leg: LegReadings) -> Iterator[Flowable]:
     yield part("What was signed")
     roots = [(f"Root of {one.device}", one.root) for one in series]
     files = [(f"File of {one.device}", one.file) for one in series if one.file]
-    yield facts([*signed_facts(chain, leg), *roots, *files])
+    cuts = [(f"Not cited of {one.device}", one.left_out) for one in series if one.left_out]
+    yield facts([*signed_facts(chain, leg), *roots, *files, *cuts])
 
 
 def _kinetic(leg: LegReadings) -> Iterator[tuple[str, str]]:

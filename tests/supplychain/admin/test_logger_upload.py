@@ -12,6 +12,7 @@ from supplychain.formats.local_times import DateOrder
 from supplychain.models import Device, LoggerClock, LoggerMapping, Series, SeriesChunk
 from supplychain.queries.loggers import mappings_of
 from supplychain.services.remember_logger import remember_logger
+from supplychain.web.legs import leg_url
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, words
 from tests.supplychain.admin.test_hand_offs import hidden
@@ -235,11 +236,18 @@ def test_a_clock_that_was_off_is_a_finding(at_desk: AtDesk, stocked: Stage) -> N
     assert "off by more than 10 minutes" in html
 
 
-def test_readings_of_other_times_are_counted_and_not_cited(paper: Paper, stocked: Stage) -> None:
+def test_readings_of_other_times_are_counted_and_not_cited_and_that_is_signed(
+    paper: Paper, stocked: Stage
+) -> None:
     known(paper, stocked)
     since = f"{stocked.now - timedelta(hours=1):%FT%R}"
-    html = words(first_look(paper, table(stocked.now), taken_from=since))
-    assert "7 readings, 11 of other times, which are not cited" in html
+    response = first_look(paper, table(stocked.now), taken_from=since)
+    assert "7 readings, 11 before " in words(response)
+    assert paper.sign(**hidden(response)).status_code == 302
+    stocked.log()
+    entry = Series.objects.get(device="L-1").entry_id
+    leg = words(paper.client.get(leg_url(COLD, entry)))
+    assert "11 before " in leg, "which part was cut out is signed"
 
 
 @pytest.mark.parametrize(

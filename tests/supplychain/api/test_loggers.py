@@ -91,8 +91,9 @@ def test_a_preview_says_all_that_a_file_holds_and_keeps_nothing(
     (series,), (first, last) = found["series"], found["summaries"]
     assert (series["count"], len(series["gaps"]), len(series["root"])) == (4, 1, 64)
     assert found["findings"] == [], "what the device says is about other days"
-    part = preview(program, raw, zone="+05:45", since=f"{traded.now - timedelta(days=2):%FT%TZ}")
-    assert part.json()["series"][0]["dropped"] == {"not_taken": 1}
+    since = f"{traded.now - timedelta(days=2):%FT%TZ}"
+    part = preview(program, raw, zone="+05:45", since=since)
+    assert part.json()["series"][0]["cut"] == {"before": 1, "after": 0, "since": since}
     assert (first["min_centi_c"], last["alarms_at"]) == (None, ["2026-11-02T03:55:00Z"])
     assert not Attachment.objects.filter(sha256=found["sha256"]).exists()
 

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,7 @@ from supplychain.domain.conditions import (
     timestamp,
     unpack,
 )
+from supplychain.domain.reading_cuts import Cut
 
 HASH = "ab" * 32
 
@@ -185,12 +186,16 @@ def test_moments_are_utc_and_timestamps_drop_parts_of_a_second() -> None:
     assert timestamp(datetime(2026, 11, 21, 8, 0, 0, 999_999, tzinfo=UTC)) == "2026-11-21T08:00:00Z"
 
 
-def test_a_part_of_a_series_has_one_interval_around_it_and_counts_what_it_leaves_out() -> None:
+def test_a_part_of_a_series_has_one_interval_around_it_and_says_what_it_leaves_out() -> None:
     whole = Series.of("A", [Reading(600 * n, n) for n in range(10)], dropped={"duplicate": 1})
     part = whole.within(moment(2_000), moment(3_000))
     assert [reading.at for reading in part.readings] == [1_800, 2_400, 3_000, 3_600]
     assert (part.device, part.interval_s) == ("A", 600)
-    assert part.dropped == {"duplicate": 1, "not_taken": 6}
+    assert part.dropped == {"duplicate": 1}
+    assert part.cut == Cut(3, 3, moment(2_000), moment(3_000))
+    half = moment(5_400) + timedelta(milliseconds=1)
+    assert whole.within(half, None).cut == Cut(9, 0, moment(5_400), None)
+    assert whole.within(None, moment(0)).cut == Cut(0, 8, None, moment(0))
     assert whole.within(None, None) == whole
     assert whole.within(None, None).dropped == {"duplicate": 1}
     assert whole.within(None, moment(0)).last == moment(600)

@@ -130,6 +130,7 @@ USE = {
     "to": "2026-11-20T09:05:00Z",
     "periods": 1,
 }
+CUT = {"before": 7, "after": 2, "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z"}
 WINDOW = {"from": "2026-11-20T08:00:00Z", "to": "2026-11-20T08:10:00Z"}
 KINETIC = {
     "market": "US",
@@ -144,10 +145,19 @@ KINETIC = {
 }
 
 
+def cut(**changed: Any) -> dict[str, Any]:
+    """A claim whose file has more to say; members that are None are left out."""
+    said = {name: one for name, one in (CUT | changed).items() if one is not None}
+    return SECOND | {"series": [SECOND["series"][0] | {"file": "cd" * 32, "cut": said}]}
+
+
 @pytest.mark.parametrize(
     "value",
     [
         SECOND,
+        cut(),
+        cut(before=0, since=None),
+        cut(after=0, until=None),
         *(SECOND | {"state": state} for state in ("REVIEW", "FREEZE", "EXCURSION", "DATA_GAP")),
         SECOND | {"used": [USE, USE | {"band": "water"}]},
         SECOND | {"ignored": [WINDOW, WINDOW | {"from": "2026-11-20T08:05:00Z"}]},
@@ -176,6 +186,14 @@ def test_a_claim_of_the_second_method_is_read_and_written_back(value: dict[str, 
         (CONDITIONS | {"method": None}, "WRONG_SHAPE"),
         (SECOND | {"outside": OUTSIDE | {"above_s": -1}}, "OUT_OF_BOUNDS"),
         (SECOND | {"outside": OUTSIDE | {"left_s": 1}}, "MEMBER_UNKNOWN"),
+        (SECOND | {"series": [SECOND["series"][0] | {"cut": CUT}]}, "MEMBER_MISSING"),
+        (series(file="cd" * 32, cut=CUT), "MEMBER_UNKNOWN"),
+        (cut(before=0, after=0, since=None, until=None), "WRONG_SHAPE"),
+        (cut(before=0), "WRONG_SHAPE"),
+        (cut(until=None), "WRONG_SHAPE"),
+        (cut(after=-1), "OUT_OF_BOUNDS"),
+        (cut(since="2026-11-20"), "WRONG_SHAPE"),
+        (cut(because="warm"), "MEMBER_UNKNOWN"),
         (SECOND | {"used": []}, "OUT_OF_BOUNDS"),
         (SECOND | {"used": [USE] * 2}, "WRONG_ORDER"),
         (SECOND | {"used": [USE | {"band": "b"}, USE | {"band": "a"}]}, "WRONG_ORDER"),

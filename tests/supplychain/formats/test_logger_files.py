@@ -4,6 +4,7 @@ import pytest
 
 from ledger.core.signatures import OPENSSL
 from supplychain.domain.conditions import ReadingsFault
+from supplychain.domain.reading_cuts import Cut
 from supplychain.formats.errors import FormatError
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
@@ -59,6 +60,7 @@ def test_only_readings_of_the_time_that_is_asked_for_are_taken() -> None:
     told = Told(zone=UTC, since=begins, until=begins)
     file = read_as(SMALL, told)
     (series,) = file.series
-    assert (len(series.readings), series.dropped) == (3, {"not_taken": 3})
+    assert (len(series.readings), series.dropped) == (3, {})
+    assert series.cut == Cut(1, 2, begins, begins), "what is left out is signed"
     assert (file.refusal, len(file.summaries)) == ("", 2)
     assert len(read_as(SMALL, Told(zone=UTC, until=begins)).series[0].readings) == 4
