@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from ledger.core.entry import stream_id
@@ -18,6 +17,7 @@ from ledger.core.index_pages import IndexPages, PageWriter, split_page
 from ledger.core.merkle import HASH_BYTES
 from ledger.core.tiled_tree import WIDTH
 from ledger.models import IndexEpoch
+from ledger.prepared import Prepared
 
 INDEX_ID = stream_id(STREAM)
 """Stands for the index of the log itself."""
@@ -124,7 +124,9 @@ def _newest_epochs(count: int) -> list[int]:
 
 # Of each key the page where it stands or would stand; the next one too where it would stand beyond
 # the page's end; the last page and the last tiles, which are the right edge of the tree.
-_PAGES = """
+_SHOWN = Prepared(
+    "index_pages",
+    """
 WITH version AS (
     SELECT max(size) AS size FROM ledger_indexpage
         WHERE stream_id = %(stream)s AND size <= %(size)s
@@ -148,19 +150,14 @@ SELECT 0, number, leaves, twigs FROM page WHERE number IN (SELECT number FROM wa
 UNION ALL SELECT level, number, hashes, ''::bytea FROM tile
     WHERE number IN (SELECT number >> (8 * tile.level) FROM wanted)
         OR number = (SELECT max(number) FROM tile AS other WHERE other.level = tile.level)
-"""
+""",
+)
 
 
 def pages(root: IndexRoot, keys: Collection[str], stream: UUID = INDEX_ID) -> IndexPages:
     """What is needed to prove these keys in a tree, as of the epoch of `root`; one query."""
-    asked: dict[str, Any] = {
-        "stream": str(stream),
-        "keys": [key_hash(key) for key in keys],
-        "size": root.size,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGES, asked)
-        rows = cursor.fetchall()
+    hashes = [key_hash(key) for key in keys]
+    rows = _SHOWN.rows({"stream": stream, "keys": hashes, "size": root.size})
     found = {row[1]: (bytes(row[2]), bytes(row[3])) for row in rows if not row[0]}
     tiles = {(row[0], row[1]): bytes(row[2]) for row in rows if row[0]}
     return IndexPages(root.keys, found, tiles)

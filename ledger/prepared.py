@@ -1,8 +1,9 @@
 """Statements that a connection plans once, and from then on only executes.
 
 Half of the database's share of an append was reading and planning the same two questions again;
-prepared, a single entry costs it a quarter less. What stays in the session is known here by the
-driver's own connection, so that a new connection begins anew.
+prepared, a single entry costs it a quarter less. Of its share of a scan planning was two thirds.
+What stays in the session is known here by the driver's own connection, so that a new connection
+begins anew.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 # Left to itself PostgreSQL takes each list to have ten members, thinks that a plan for any values
@@ -32,7 +34,7 @@ class Prepared:
         self._places = list(dict.fromkeys(_PLACE.findall(sql)))
 
     def text(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> str:
-        """Return SQL that executes the statement with these values, in a transaction."""
+        """Return SQL that executes the statement with these values."""
         if not settings.DATABASE_PREPARED:
             return _quoted(cursor, self.sql, values)
         done = _prepared.setdefault(cursor.connection, set())
@@ -42,8 +44,15 @@ class Prepared:
         places = ",".join(f"%({place})s" for place in self._places)
         return _KEEP + _quoted(cursor, f"EXECUTE {self.name}({places})", values)
 
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        """Execute it with these values; returns all rows."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.text(cursor, values))
+            return list(cursor.fetchall())
+
     def _numbered(self) -> str:
-        return _PLACE.sub(lambda place: f"${self._places.index(place[1]) + 1}", self.sql)
+        numbered = _PLACE.sub(lambda place: f"${self._places.index(place[1]) + 1}", self.sql)
+        return numbered.replace("%%", "%")  # as the driver writes a percent sign beside places
 
 
 def _quoted(cursor: CursorWrapper, sql: str, values: Mapping[str, Any]) -> str:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from ledger import stored
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.registry_acts import STREAM, AffirmEntries, RevokeKey, named, read_act
+from ledger.prepared import Prepared
 from ledger.stored import Contents, Tampering
 
 
@@ -73,7 +72,9 @@ def registry_for(
     return Shown(contents, tuple(pending), (*signs, *lost))
 
 
-_LISTED = """
+_LISTED = Prepared(
+    "registry_listed",
+    """
 SELECT (SELECT entries FROM ledger_stream WHERE stream_id = %(registry)s),
     ARRAY(SELECT number FROM ledger_entry WHERE stream_id = %(registry)s ORDER BY number),
     ARRAY(SELECT entry_id FROM ledger_entry WHERE stream_id = %(registry)s ORDER BY number),
@@ -85,7 +86,8 @@ UNION SELECT added_by FROM ledger_key one WHERE (party = ANY(%(parties)s)
 UNION SELECT unnest(suspended_by || reinstated_by || admitted_by) FROM ledger_party
     WHERE party = ANY(%(parties)s)
     OR party IN (SELECT party FROM ledger_key WHERE kid = ANY(%(kids)s)))
-"""
+""",
+)
 
 
 def _listed(
@@ -101,9 +103,7 @@ def _listed(
         "kids": list(kids),
         "parties": list(parties),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_LISTED, asked)
-        count, numbers, ids, named = cursor.fetchone() or (0, [], [], [])
+    ((count, numbers, ids, named),) = _LISTED.rows(asked)
     return count or 0, dict(zip(numbers, ids, strict=True)), set(named)
 
 

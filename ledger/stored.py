@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from ledger.core.entry import Entry
+from ledger.prepared import Prepared
 
 SIGNS_MAX = 100
 
@@ -92,16 +93,24 @@ def count(stream: UUID) -> int:
     return row[0] if row else 0
 
 
+_ALL_ENTRIES = Prepared(
+    "stored_all",
+    "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures"
+    " FROM ledger_entry WHERE stream_id = %(stream)s ORDER BY number",
+)
+_ENTRIES = Prepared(
+    "stored",
+    "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures FROM ledger_entry"
+    " WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[]) ORDER BY number",
+)
+
+
 def entries(stream: UUID, ids: Collection[str] | None = None) -> dict[int, StoredEntry]:
     """Return the entries of a stream by their numbers: all, or those of these ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures"
-            " FROM ledger_entry WHERE stream_id = %(stream)s"
-            " AND (%(all)s OR entry_id = ANY(%(ids)s::text[])) ORDER BY number",
-            {"stream": stream, "all": ids is None, "ids": list(ids or ())},
-        )
-        rows = cursor.fetchall()
+    if ids is None:
+        rows = _ALL_ENTRIES.rows({"stream": stream})
+    else:
+        rows = _ENTRIES.rows({"stream": stream, "ids": list(ids)})
     return {row[0]: _stored(row) for row in rows}
 
 
@@ -119,11 +128,21 @@ def _stored(row: Sequence[Any]) -> StoredEntry:
     )
 
 
-_PLACES = """
-SELECT number, index, entry_id, hash FROM ledger_leaf
-    WHERE stream_id = %(stream)s AND (%(all)s OR number = ANY(%(numbers)s::bigint[]))
+_ALL_PLACES = Prepared(
+    "places_all",
+    """
+SELECT number, index, entry_id, hash FROM ledger_leaf WHERE stream_id = %(stream)s
 UNION ALL SELECT number, NULL, NULL, NULL FROM ledger_inbox WHERE stream_id = %(stream)s
-"""
+""",
+)
+_PLACES = Prepared(
+    "places",
+    """
+SELECT number, index, entry_id, hash FROM ledger_leaf
+    WHERE stream_id = %(stream)s AND number = ANY(%(numbers)s::bigint[])
+UNION ALL SELECT number, NULL, NULL, NULL FROM ledger_inbox WHERE stream_id = %(stream)s
+""",
+)
 
 
 def places(
@@ -134,14 +153,10 @@ def places(
     And the numbers of its entries that are in the inbox. Of one snapshot: what moves on meanwhile
     is seen in one of both.
     """
-    asked: dict[str, Any] = {
-        "stream": stream,
-        "all": numbers is None,
-        "numbers": list(numbers or ()),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, asked)
-        rows = cursor.fetchall()
+    if numbers is None:
+        rows = _ALL_PLACES.rows({"stream": stream})
+    else:
+        rows = _PLACES.rows({"stream": stream, "numbers": list(numbers)})
     leaves = {row[0]: Place(row[1], row[2], bytes(row[3])) for row in rows if row[1] is not None}
     return leaves, {row[0] for row in rows if row[1] is None}
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
 from ledger import stored
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError
 from ledger.core.index import ALL, WHOLE
 from ledger.core.links import OutputRef
 from ledger.core.statement import Statement
+from ledger.prepared import Prepared
 from ledger.stored import Contents, Tampering
 
 
@@ -81,7 +80,9 @@ def concerning(
 
 
 # Here an output is used once, so that whoever else would use what an ancestor used is nobody.
-_CLOSURE = """
+_CLOSURE = Prepared(
+    "closure",
+    """
 WITH RECURSIVE asked (entry_id, output) AS (
     SELECT * FROM unnest(%(ids)s::text[], %(outputs)s::int[])
 ), found (entry_id) AS (
@@ -95,7 +96,8 @@ WITH RECURSIVE asked (entry_id, output) AS (
     UNION SELECT used.source_id FROM closure JOIN ledger_outputuse used
         ON used.stream_id = %(stream)s AND used.used_by = closure.entry_id
 ) SELECT entry_id FROM closure
-"""
+""",
+)
 
 
 def entries_concerning(stream: str, outputs: Collection[OutputRef]) -> set[str]:
@@ -105,6 +107,4 @@ def entries_concerning(stream: str, outputs: Collection[OutputRef]) -> set[str]:
         "ids": [ref.entry_id for ref in outputs],
         "outputs": [ref.n for ref in outputs],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSURE, asked)
-        return {entry_id for (entry_id,) in cursor.fetchall()}
+    return {entry_id for (entry_id,) in _CLOSURE.rows(asked)}

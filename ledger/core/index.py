@@ -13,6 +13,7 @@ there are, without the other entries of its stream.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from ledger.core.canonical import MAX_INTEGER, Json
@@ -180,13 +181,14 @@ class PlacedLeaf:
 
     def stands_in(self, index: IndexRoot) -> bool:
         """Whether the proof places the leaf in this index."""
-        return verify_inclusion(
-            index=self.position,
-            size=index.keys,
-            leaf=self.leaf.hash,
-            proof=self.proof,
-            root=index.root,
-        )
+        return _stands(self, index.keys, index.root)
+
+
+@lru_cache(maxsize=4_096)  # asked by who shows it and by who checks it, in one scan after another
+def _stands(placed: PlacedLeaf, keys: int, root: bytes) -> bool:
+    return verify_inclusion(
+        index=placed.position, size=keys, leaf=placed.leaf.hash, proof=placed.proof, root=root
+    )
 
 
 @dataclass(frozen=True)

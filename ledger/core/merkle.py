@@ -30,10 +30,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(hashes: Iterable[bytes]) -> bytes:
     """Return the root of the tree over these leaf hashes."""
-    frontier = Frontier()
-    for leaf in hashes:
-        frontier.append(leaf)
-    return frontier.root()
+    level = list(hashes)
+    while len(level) > 1:  # whoever has no partner goes up alone, as RFC 9162 splits
+        pairs = range(0, len(level) - 1, 2)
+        alone = level[-1:] if len(level) % 2 else []
+        level = [node_hash(level[at], level[at + 1]) for at in pairs] + alone
+    return level[0] if level else EMPTY_ROOT
 
 
 def tree_root(size: int, subtree: Subtree) -> bytes:

@@ -16,6 +16,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import Load, SetTree
 from ledger.core.sets import Membership, Subset
+from ledger.prepared import Prepared
 from supplychain.domain.identifiers import Gtin, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.pack_traces import Shown
@@ -26,7 +27,9 @@ from supplychain.queries.lot_lines import LotLine, lot_lines
 
 # A branch is 0x01, count and hash of the left half, count and hash of the right half. PostgreSQL
 # numbers the bits of a byte from the lowest.
-_WAY = """
+_WAY = Prepared(
+    "way",
+    """
 WITH RECURSIVE way (hash, node, depth) AS (
   SELECT hash, node, 0 FROM supplychain_packnode
    WHERE stream_id = %(stream)s AND hash = ANY(%(roots)s::bytea[])
@@ -34,27 +37,34 @@ WITH RECURSIVE way (hash, node, depth) AS (
   SELECT below.hash, below.node, depth + 1
     FROM way JOIN supplychain_packnode AS below
       ON below.stream_id = %(stream)s AND below.hash = substring(
-         way.node FROM CASE get_bit(%(key)s, depth / 8 * 8 + 7 - depth %% 8)
+         way.node FROM CASE get_bit(%(key)s::bytea, depth / 8 * 8 + 7 - depth %% 8)
                        WHEN 0 THEN 10 ELSE 50 END FOR 32)
    WHERE length(way.node) = 81 AND get_byte(way.node, 0) = 1 AND depth < 255)
-SELECT hash, node FROM way"""
+SELECT hash, node FROM way""",
+)
 # Packs of few outputs, and very many of them: by output, so that the database does the counting.
-_PLACES = """
+_PLACES = Prepared(
+    "pack_places",
+    """
 SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
   FROM (SELECT holding, array_agg(serial::text) AS serials FROM supplychain_pack
          WHERE stream_id = %(stream)s AND serial = ANY(%(serials)s) GROUP BY holding) AS pack
   JOIN supplychain_output AS output
     ON output.stream_id = %(stream)s AND output.holding = pack.holding
-   AND output.spent_by IS NULL"""
+   AND output.spent_by IS NULL""",
+)
 _BORN = "SELECT id::text, stream_id FROM supplychain_packname WHERE id = ANY(%s::uuid[])"
-_STAYS = """
+_STAYS = Prepared(
+    "pack_stays",
+    """
 SELECT asked.id::text, output.state, output.holder, output.receiver, output.at
-  FROM unnest(%s::uuid[], %s::text[]) AS asked (id, serial)
+  FROM unnest(%(names)s::text[]::uuid[], %(serials)s::text[]) AS asked (id, serial)
   JOIN supplychain_packname name ON name.id = asked.id
   JOIN supplychain_pack pack ON pack.stream_id = name.stream_id AND pack.serial = asked.serial
   JOIN supplychain_output output
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
-   AND output.spent_by IS NULL"""
+   AND output.spent_by IS NULL""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +209,8 @@ def _tree(stream: UUID, roots: Collection[Subset], keys: Sequence[bytes]) -> Set
 
 def _on_the_way(stream: UUID, roots: Iterable[Subset], key: bytes) -> dict[bytes, bytes]:
     """The nodes on the ways from these roots to a key, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAY, {"stream": str(stream), "roots": [r.hash for r in roots], "key": key})
-        return {bytes(one): bytes(node) for one, node in cursor.fetchall()}
+    rows = _WAY.rows({"stream": stream, "roots": [root.hash for root in roots], "key": key})
+    return {bytes(one): bytes(node) for one, node in rows}
 
 
 def places_of(stream: UUID, serials: Iterable[Serial]) -> dict[Serial, Place]:
@@ -217,12 +226,10 @@ def outputs_with(stream: UUID, serials: Iterable[Serial]) -> list[OutputRef]:
 
 
 def _by_place(stream: UUID, serials: list[str]) -> list[tuple[Place, list[str]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"stream": str(stream), "serials": serials})
-        return [
-            (Place(OutputRef(entry_id, n), holder, state), some)
-            for entry_id, n, holder, state, some in cursor.fetchall()
-        ]
+    return [
+        (Place(OutputRef(entry_id, n), holder, state), some)
+        for entry_id, n, holder, state, some in _PLACES.rows({"stream": stream, "serials": serials})
+    ]
 
 
 def packs_with(gln: str, lot: LotKey) -> list[SaltedPack]:
@@ -283,10 +290,9 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
 def whereabouts(packs: Iterable[Pack]) -> dict[Pack, Whereabouts]:
     """Where packs are by their rows alone; one that was not born, or its rows lost, is left out."""
     names = {str(name_of(pack)): pack for pack in packs}
-    asked = [list(names), [str(pack.serial) for pack in names.values()]]
-    with connection.cursor() as cursor:
-        cursor.execute(_STAYS, asked)
-        return {names[name]: Whereabouts(*row) for name, *row in cursor.fetchall()}
+    serials = [str(pack.serial) for pack in names.values()]
+    rows = _STAYS.rows({"names": list(names), "serials": serials})
+    return {names[name]: Whereabouts(*row) for name, *row in rows}
 
 
 def is_serialised(stream: UUID) -> bool:

@@ -4,12 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
-
-from django.db import connection
 
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.findings import Finding
+from ledger.prepared import Prepared
 from ledger.proofs import Tampering
 from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.containers import Container
@@ -24,10 +22,13 @@ from supplychain.models import Organisation
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings
 
-_SEEN_HERE = """
-SELECT DISTINCT code FROM supplychain_sighting
-    WHERE gln = %s AND code = ANY(%s::text[]) AND at > %s AND at <= %s AND verdict = %s
-"""
+_SEEN_HERE = Prepared(
+    "seen_here",
+    """
+SELECT DISTINCT code FROM supplychain_sighting WHERE gln = %(gln)s
+    AND code = ANY(%(codes)s::text[]) AND at > %(after)s AND at <= %(until)s AND verdict = %(good)s
+""",
+)
 AGAIN_WITHIN = timedelta(minutes=10)
 _PREFIX_LENGTHS = range(4, 13)
 _PICTURES = {control: chr(0x2400 + control) for control in range(0x20)}
@@ -138,7 +139,6 @@ def code_of(scanned: Scanned) -> str:
 
 def seen_here(gln: str, codes: Collection[str], at: datetime) -> set[str]:
     """Of which of these packs the site had a good answer a moment ago."""
-    asked: list[Any] = [gln, list(codes), at - AGAIN_WITHIN, at, VerdictCode.OK.value]
-    with connection.cursor() as cursor:
-        cursor.execute(_SEEN_HERE, asked)
-        return {code for (code,) in cursor.fetchall()}
+    times = {"after": at - AGAIN_WITHIN, "until": at}
+    asked = {"gln": gln, "codes": list(codes), **times, "good": VerdictCode.OK.value}
+    return {code for (code,) in _SEEN_HERE.rows(asked)}

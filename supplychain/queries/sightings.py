@@ -8,10 +8,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from ledger.core.errors import Malformed
+from ledger.prepared import Prepared
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.identifiers import Gln, Gtin, Serial
 from supplychain.domain.outputs import FINAL
@@ -23,7 +23,9 @@ from supplychain.queries.packs import PackLine, Whereabouts, whereabouts
 
 COMPARED_MAX = 100
 _COMPARED = timedelta(days=90)
-_ELSEWHERE = """
+_ELSEWHERE = Prepared(
+    "seen_elsewhere",
+    """
 SELECT asked.pack, seen.gln, seen.at, seen.expected
     FROM unnest(%(packs)s::text[], %(sites)s::text[], %(since)s::timestamptz[])
         AS asked (pack, site, since) CROSS JOIN LATERAL (
@@ -32,7 +34,8 @@ SELECT asked.pack, seen.gln, seen.at, seen.expected
                 (SELECT max(settled_at) FROM supplychain_packdoubt doubt
                     WHERE doubt.pack = asked.pack))
             ORDER BY at DESC LIMIT %(most)s) AS seen
-"""
+""",
+)
 
 
 def pack_code(gtin: object, serial: object) -> str:
@@ -70,10 +73,8 @@ def seen_elsewhere(packs: Mapping[str, Seen]) -> dict[str, list[Seen]]:
         "since": [now.at - _COMPARED for now in packs.values()],
         "most": COMPARED_MAX,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ELSEWHERE, asked)
-        for pack, gln, at, expected in cursor.fetchall():
-            found[pack] += [Seen(Gln(gln), at, expected)] if _is_gln(gln) else []
+    for pack, gln, at, expected in _ELSEWHERE.rows(asked):
+        found[pack] += [Seen(Gln(gln), at, expected)] if _is_gln(gln) else []
     return found
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from pytest_django import Settings
 
 from ledger.core.entry import stream_id
 from ledger.models import Entry
@@ -92,6 +93,12 @@ def test_each_pack_has_its_own_answer(
     beside = {"NOTHING_LEFT_HERE", "IN_TWO_PLACES", "SCANNED_ELSEWHERE"}
     assert set(verdict.codes) - beside == codes
     assert verdict.code == ("STOP" if codes else "OK")
+
+
+def test_behind_a_pooler_the_answer_is_the_same(trade: Stage, settings: Settings) -> None:
+    settings.DATABASE_PREPARED = False
+    assert scan(trade, ALL[1], HEALS).code == "OK"
+    assert "PACK_DISPENSED" in scan(trade, ALL[0], HEALS_TOO).codes
 
 
 @pytest.mark.parametrize(

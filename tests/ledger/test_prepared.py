@@ -6,7 +6,9 @@ from django.db import connection
 from pytest_django import Settings
 
 from ledger.appending import _READ, _asked
-from tests.ledger.world import World
+from ledger.proofs import evidence_of_outputs
+from tests.ledger.world import LOT, World
+from tests.vectors.world import output
 
 STREAMS, ENTRIES = 12, 8
 
@@ -48,6 +50,29 @@ def test_no_stream_is_read_through_for_one_entry(world: World) -> None:
         cursor.execute(f"{keep}; EXPLAIN (ANALYZE, FORMAT JSON) {execute}")
         (plan,) = cursor.fetchone() or ([],)
     assert thrown_away(plan) == 0
+
+
+def test_evidence_about_outputs_is_read_for_by_plans_that_are_kept(world: World) -> None:
+    world.admit_operator()
+    born = world.entry(creates=2)
+    world.log_all(born, world.after(born), world.after(born, output=1))
+    world.index()
+    evidence_of_outputs(LOT, [output(born, 1)])
+    before = prepared()
+    evidence_of_outputs(LOT, [output(born, 1)])
+    ran = {name: plans for name, plans in prepared().items() if plans != before[name]}
+    assert {"closure", "stored", "places", "registry_listed", "index_pages"} <= ran.keys()
+    assert all(custom == before[name][1] for name, (_, custom) in ran.items())
+
+
+def test_behind_a_pooler_evidence_is_the_same(world: World, settings: Settings) -> None:
+    born = world.entry(creates=2)
+    world.log_all(born, world.after(born))
+    first = evidence_of_outputs(LOT, [output(born)])
+    settings.DATABASE_PREPARED = False
+    before = prepared()
+    assert evidence_of_outputs(LOT, [output(born)]) == first
+    assert prepared() == before
 
 
 def thrown_away(plan: Any) -> int:

@@ -483,7 +483,7 @@ def test_a_checkpoint_file_that_is_gone_or_unreadable_shows() -> None:
 # --- others work meanwhile --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("before", ["number, entry_id, kid", "FROM ledger_inbox", "number, index"])
+@pytest.mark.parametrize("before", ["EXECUTE stored_all", "EXECUTE places_all"])
 def test_what_is_appended_while_evidence_is_read_is_no_sign(
     world: World, lot: list[Entry], before: str
 ) -> None:
