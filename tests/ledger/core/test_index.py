@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core import merkle
+from ledger.core.canonical import MAX_INTEGER
 from ledger.core.entry import Entry, sign
 from ledger.core.errors import LedgerError, Malformed, Refused
 from ledger.core.index import (
@@ -88,6 +89,8 @@ def test_a_registry_entry_of_no_form_counts_under_nothing() -> None:
 def test_a_leaf_is_eighty_bytes_and_reads_as_it_was_written() -> None:
     assert len(LEAF.as_bytes()) == 80
     assert IndexLeaf.parse(LEAF.as_bytes()) == LEAF
+    last = replace(LEAF, count=MAX_INTEGER, last=MAX_INTEGER)
+    assert IndexLeaf.parse(last.as_bytes()) == last
 
 
 @pytest.mark.parametrize("length", [0, 79, 81])

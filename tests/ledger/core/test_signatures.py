@@ -119,6 +119,14 @@ def test_an_ed25519_signature_has_no_second_form(verifier: Signatures) -> None:
     assert verifier.ed25519(LOG_KEY.public, MESSAGE, twin) is False
 
 
+@BOTH
+def test_a_key_of_small_order_has_no_good_signature(verifier: Signatures) -> None:
+    neutral, base = bytes([1, *[0] * 31]), b"\x58" + b"\x66" * 31
+    anybodys = base + (1).to_bytes(32, "little")  # R = 1·B, whatever was said: good for OpenSSL
+    ed25519.Ed25519PublicKey.from_public_bytes(neutral).verify(anybodys, MESSAGE)
+    assert verifier.ed25519(neutral, MESSAGE, anybodys) is False
+
+
 @given(st.binary(min_size=64, max_size=64), st.integers(0, 511))
 def test_one_wrong_bit_makes_a_signature_bad(message: bytes, bit: int) -> None:
     good = int.from_bytes(KEY.sign(message))

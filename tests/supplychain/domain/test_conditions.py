@@ -147,6 +147,8 @@ def test_bytes_that_are_no_packed_series_are_a_fault() -> None:
     with pytest.raises(ReadingsFault) as caught:
         unpack(b"\x02")
     assert caught.value.code == "PACKED_MALFORMED"
+    assert caught.value.errors[0].row == 0
+    assert not caught.value.message.startswith("Row")
 
 
 @given(readings, st.data())

@@ -13,7 +13,7 @@ from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.conditions_judged import Kinetic, Stated
 from supplychain.domain.excursions import Judgement, State, as_conditions, judge
-from supplychain.domain.mkt import Curve, mean_kinetic_e4, worst_of
+from supplychain.domain.mkt import Curve, clears, mean_kinetic_e4, worst_of
 from supplychain.domain.profiles import profile
 from supplychain.domain.storage_profile import Activity, KineticRule, StorageProfile
 from tests.supplychain.domain.cold_chain.loggers import PAGE, at, between, logged
@@ -142,6 +142,29 @@ def test_the_window_is_the_worst_one_that_holds_the_excursion() -> None:
     early = judged(day((1000, 1010, 9))).mkt
     assert early is not None
     assert (early.value_e4_c or 0) < (judgement.mkt.value_e4_c or 0)
+
+
+def test_a_hotter_window_without_an_excursion_does_not_count() -> None:
+    found = judged(day((1000, 1010, 9), (5 * DAY, 6 * DAY - 60, 7.9), base=2.5, days=7)).mkt
+    assert found is not None
+    assert found.at.start <= at(1000) <= found.at.end
+    assert (found.value_e4_c or 0) < 40_000
+
+
+def test_windows_begin_or_end_at_a_reading_and_reach_as_far_as_they_may() -> None:
+    curve = Curve.of(logged([0, 10, 30, 60], [5, 5, 5, 5]).readings, [True] * 3)
+    starting = {(0, 2), (1, 2), (2, 3), (3, 3)}
+    ending = {(0, 0), (0, 1), (0, 2), (2, 3)}
+    assert set(curve.windows(30 * 60)) == starting | ending
+
+
+def test_the_mean_may_be_the_limit_and_no_ten_thousandth_more() -> None:
+    mean, rule = judged(ONE_HOUR_OF_12).mkt, COLD.mkt
+    assert mean is not None
+    assert rule is not None
+    readings = ONE_HOUR_OF_12.readings
+    assert clears(rule, readings, replace(mean, value_e4_c=80_000))
+    assert not clears(rule, readings, replace(mean, value_e4_c=80_001))
 
 
 def test_it_never_clears_a_freeze() -> None:
