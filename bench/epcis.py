@@ -19,6 +19,7 @@ from typing import Any
 
 from bench import cpu, installation
 from bench.figures import Spread, table
+from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc, check_digit
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc, epcis
@@ -107,7 +108,7 @@ def report() -> str:
 
 
 def _read_and_written() -> str:
-    urn = urns(["0614141"], 7)
+    urn = urns(CompanyPrefixes({}), 7)
     rows = []
     for words, write, name in (
         ("1.2 XML, URNs", write_xml, urn),
@@ -173,7 +174,7 @@ def _begin() -> None:
 
 
 def _imported(number: int) -> dict[str, Any]:
-    name = urns(["0614141"], 7)
+    name = urns(CompanyPrefixes({}), 7)
     file = installation.VAR / f"partner-{number}.xml"
     file.write_bytes(write_xml(document_of(history(number), name), name))
     command = [sys.executable, "-m", "bench.importing", str(file), str(MAKER)]

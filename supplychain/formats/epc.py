@@ -74,6 +74,16 @@ def parse(code: str) -> Code | None:
     return None
 
 
+def prefix(code: str) -> str:
+    """Return the company prefix that a URN of a kind read here shows, "" for any other code.
+
+    >>> prefix("urn:epc:id:sscc:0614141.1234567890")
+    '0614141'
+    """
+    start = next((start for start, _ in _READERS if code.startswith(start)), None)
+    return code.removeprefix(start).partition(".")[0] if start else ""
+
+
 def check(code: str) -> None:
     """Raise FormatError for a code of a kind known here that is malformed; let others pass."""
     if not _PLAIN_SGTIN.fullmatch(code):

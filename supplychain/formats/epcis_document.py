@@ -3,6 +3,7 @@
 The same values stand for EPCIS 1.2 XML, 2.0 XML and 2.0 JSON-LD.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -143,6 +144,14 @@ class Event:
     sensors: tuple[SensorElement, ...] = ()
     extensions: tuple[Extension, ...] = ()
     fault: Fault | None = None
+
+    @property
+    def codes(self) -> Iterator[str]:
+        """Every code that the event names, of goods, places and parties."""
+        yield from (*self.epcs, *self.children)
+        yield from (one.epc_class for one in (*self.quantities, *self.child_quantities))
+        yield from (one.value for one in (*self.sources, *self.destinations))
+        yield from filter(None, (self.parent, self.read_point, self.biz_location))
 
     @property
     def lot(self) -> str | None:

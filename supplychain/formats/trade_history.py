@@ -6,7 +6,7 @@ element, a dispatch taken back `void_shipping`, a correction an error declaratio
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
+from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.conditions import mean
 from supplychain.domain.identifiers import Gln, Sscc
 from supplychain.domain.lots import LotKey
@@ -34,6 +35,7 @@ from supplychain.formats.epcis_document import (
     TransactionStatement,
     Typed,
 )
+from supplychain.formats.errors import FormatError
 
 Container = Sscc | epc.SerialItem
 
@@ -158,17 +160,23 @@ class History:
     statement: TransactionStatement | None = None
 
 
-def urns(prefixes: Iterable[str], default: int) -> epc.Naming:
+def urns(prefixes: CompanyPrefixes, default: int | None = None) -> epc.Naming:
     """Return how to name keys by URNs: with the longest of these company prefixes that fits.
 
-    Codes under none of them get a prefix of `default` digits.
+    Codes under none of them get a prefix of `default` digits; without a default, naming one raises
+    FormatError PREFIX_UNKNOWN: where the prefix ends is nowhere said.
     """
-    known = sorted(set(prefixes), key=len, reverse=True)
 
     def name(key: epc.Code) -> str:
-        digits = epc.digits(key)
-        fits = (len(prefix) for prefix in known if digits.startswith(prefix))
-        return epc.write(key, next(fits, default))
+        length = prefixes.length(epc.digits(key)) or default
+        if length is None:
+            message = (
+                f"The company prefix in {epc.digits(key)} ({type(key).__name__} {key}) is not"
+                " known, so there is no URN for it: say the prefix of that company, or how many"
+                " digits unknown ones have, or write codes as links."
+            )
+            raise FormatError("PREFIX_UNKNOWN", message)
+        return epc.write(key, length)
 
     return name
 

@@ -9,7 +9,7 @@ from supplychain.models.loggers import LoggerClock, LoggerMapping
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
 from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSecret
-from supplychain.models.parties import Organisation
+from supplychain.models.parties import CompanyPrefix, Organisation
 from supplychain.models.people import ApiToken, Membership
 from supplychain.models.products import Product, ProfileDocument
 from supplychain.models.readings import ASKING, Leg, LegAnswer, Series, SeriesChunk
@@ -22,6 +22,7 @@ __all__ = [
     "ASKING",
     "ApiToken",
     "CheckpointCursor",
+    "CompanyPrefix",
     "Container",
     "Descent",
     "Device",

@@ -26,3 +26,19 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.gln})"
+
+
+class CompanyPrefix(models.Model):
+    """A GS1 company prefix of a partner, as who runs the installation said; admitted or not."""
+
+    placement: ClassVar[Literal["reference"]] = "reference"
+
+    prefix = models.CharField(max_length=12, primary_key=True)
+    gln = models.CharField(max_length=13)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("prefix",)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} of {self.gln}"

@@ -41,7 +41,6 @@ from supplychain.formats.epcis_document import PartyRecord, ProductRecord
 from supplychain.formats.epcis_values import is_uri
 from supplychain.formats.event_readings import LOGGER
 from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
-from supplychain.models import Organisation
 from supplychain.models import Pack as Row
 from supplychain.queries import told_packings
 from supplychain.queries.chains import Chain, chain_of
@@ -87,12 +86,6 @@ def lot_history(
             if gln in teller.named
         ),
     )
-
-
-def prefixes_known() -> list[str]:
-    """The company prefixes of everybody who was admitted."""
-    rows = Organisation.objects.values_list("prefixes", flat=True)
-    return [prefix for prefixes in rows for prefix in prefixes]
 
 
 def _maker(chain: Chain) -> str:

@@ -77,6 +77,11 @@ def report_of(answer: EventAnswer) -> EventReport:
     )
 
 
+def noted(report: EventReport, note: str) -> EventReport:
+    """The report with a word more, which changes nothing of the outcome."""
+    return replace(report, reason=f"{report.reason} {note}") if note else report
+
+
 def refused(report: EventReport, refusal: LedgerError | RuleBroken) -> EventReport:
     """The report of an event that a rule refused, with what to do."""
     category = _EXCEPTIONS.get(refusal.code)

@@ -9,7 +9,8 @@ from supplychain.formats import epc
 from supplychain.formats.epcis_json_writer import write_json
 from supplychain.formats.epcis_xml_writer import write_xml
 from supplychain.formats.trade_history import document_of, urns
-from supplychain.queries.trade_histories import lot_history, prefixes_known
+from supplychain.queries.company_prefixes import prefixes_known
+from supplychain.queries.trade_histories import lot_history
 
 Version = Literal["1.2", "2.0"]
 Codes = Literal["urn", "link"]
@@ -23,13 +24,14 @@ def export_epcis(
     at: datetime,
     version: Version = "2.0",
     codes: Codes = "urn",
-    prefix_length: int = 7,
+    prefix_length: int | None = None,
     since: datetime | None = None,
 ) -> bytes:
     """Return the lot's proven history as 2.0 JSON-LD or 1.2 XML, readings included.
 
     What the party signed and was sent, from `since` on; the maker tells all. `prefix_length` counts
-    for codes under no admitted company's prefix. Raises RuleBroken LOT_UNKNOWN for a stranger.
+    for codes under no known company's prefix; without it these raise FormatError PREFIX_UNKNOWN
+    where codes are URNs. Raises RuleBroken LOT_UNKNOWN for a stranger.
     """
     history = lot_history(lot, at, party=party, to=to, since=since)
     if history is None:

@@ -9,10 +9,12 @@ from supplychain.domain.identifiers import Gln
 from supplychain.formats import epcis
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.lot_story import plan_lot_story
+from supplychain.formats.wrong_prefixes import wrong_lengths
 from supplychain.models import ImportedEvent, ImportedFile
+from supplychain.queries.company_prefixes import prefixes_known
 from supplychain.queries.imports import known_before
 from supplychain.recording.exceptions_noted import of_file, open_cases
-from supplychain.recording.import_reports import EventReport, rolled_back
+from supplychain.recording.import_reports import EventReport, noted, rolled_back
 from supplychain.recording.import_source import Source
 from supplychain.recording.importing import Progress, tell
 from supplychain.recording.submissions import File
@@ -60,7 +62,10 @@ def _taken(
 ) -> tuple[EventReport, ...]:
     with transaction.atomic():
         story = plan_lot_story(document, known_before(document, source.party))
-        reports = tell(source, story, progress)
+        prefixes = prefixes_known()
+        notes = (wrong_lengths(event, prefixes) for event in document.events)
+        told = zip(tell(source, story, progress), notes, strict=True)
+        reports = tuple(noted(report, note) for report, note in told)
         if on_error == "proceed" or all(report.stands for report in reports):
             return reports
         transaction.set_rollback(True)

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from ledger import proofs
 from ledger.core.entry import Entry
+from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
@@ -87,7 +88,7 @@ def test_the_same_events_in_another_file_and_spelling_change_nothing(
     spring.admit(BUYER)
     first = read(spring, file)
     document = epcis.read(file)
-    other = write_json(document, urns(["030001", "039999"], 7))
+    other = write_json(document, urns(CompanyPrefixes({"030001": HEALS, "039999": HEALS}), 7))
     again = read(spring, other)
     assert [one.entries for one in first] == [one.entries for one in again]
     assert {one.outcome for one in again} == {"known"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from ledger.core.errors import LedgerError
+from supplychain.domain.company_prefixes import URN_LENGTHS
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
@@ -27,7 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--epcis", dest="version", default="2.0", choices=("2.0", "1.2"))
         parser.add_argument("--codes", default="urn", choices=("urn", "link"))
         parser.add_argument("--since", type=datetime.fromisoformat, help="a time with an offset")
-        parser.add_argument("--prefix-length", type=int, default=7, choices=range(6, 13))
+        parser.add_argument(
+            "--prefix-length",
+            type=int,
+            choices=URN_LENGTHS,
+            help="digits of company prefixes that are not known (see put_company_prefix)",
+        )
 
     def handle(
         self,
@@ -39,7 +45,7 @@ class Command(BaseCommand):
         version: Version,
         codes: Codes,
         since: datetime | None,
-        prefix_length: int,
+        prefix_length: int | None,
         **_options: object,
     ) -> None:
         """Write the file."""

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc
 from supplychain.domain.lots import LotKey
 from supplychain.formats import epc, epcis
@@ -48,7 +49,7 @@ PACKS = tuple(epc.SerialItem(GTIN, Serial(f"A&{n}"), "0614141") for n in range(1
 CASE = epc.SerialItem(CASE_GTIN, Serial("C1"), "0614141")
 PALLET = Sscc("106141412345678908")
 START = datetime(2026, 11, 20, 8, tzinfo=timezone(timedelta(hours=1)))
-NAME = urns(["0614141", "9506000", "950600013"], 7)
+NAME = urns(CompanyPrefixes(dict.fromkeys(("0614141", "9506000", "950600013"), "0614141000005")), 7)
 PACKED = Goods(packs=PACKS)
 
 
@@ -161,7 +162,7 @@ def test_the_samples_of_others_say_the_same_when_we_write_them(shared: Path) -> 
     for path in found:
         document = epcis.read(path.read_bytes())
         for write in (write_json, write_xml):
-            again = epcis.read(write(document, urns([], 6)))
+            again = epcis.read(write(document, urns(CompanyPrefixes({}), 6)))
             good = tuple(event for event in document.events if event.time)
             assert as_said(again) == as_said(replace(document, events=good)), path.name
 
@@ -200,9 +201,13 @@ def test_what_is_wrong_with_a_journey_is_an_exception_beside_its_lowest_and_high
     assert len(element.reports) == len(READINGS)
 
 
-def test_unknown_prefixes_have_the_length_that_is_usual() -> None:
-    assert urns([], 9)(BUYER) == "urn:epc:id:sgln:950600013.436.0"
-    assert urns(["0614141"], 6)(BUYER) == "urn:epc:id:sgln:950600.013436.0"
+def test_the_length_of_an_unknown_prefix_is_said_and_never_guessed() -> None:
+    nobody, somebody = CompanyPrefixes({}), CompanyPrefixes({"9506000": str(BUYER)})
+    assert urns(nobody, 9)(BUYER) == "urn:epc:id:sgln:950600013.436.0"
+    assert urns(somebody, 9)(BUYER) == "urn:epc:id:sgln:9506000.13436.0"
+    with pytest.raises(FormatError, match="say the prefix of that company") as caught:
+        urns(nobody)(BUYER)
+    assert caught.value.code == "PREFIX_UNKNOWN"
 
 
 def test_the_vocabulary_is_written_in_each_formats_way() -> None:

@@ -17,14 +17,17 @@ from supplychain.domain.statements import TransformKind
 from supplychain.domain.transform_statements import Into
 from supplychain.formats import epc, epcis
 from supplychain.formats.epcis_document import Document
+from supplychain.formats.errors import FormatError
 from supplychain.formats.lot_deeds import HandOff
 from supplychain.formats.lot_story import plan_lot_story
+from supplychain.models import CompanyPrefix
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.decommission_units import decommission_units
 from supplychain.services.disaggregate_container import disaggregate_container
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.export_epcis import export_epcis
 from supplychain.services.issue_recall import issue_recall
+from supplychain.services.put_company_prefix import put_company_prefix
 from supplychain.services.quarantine_units import quarantine_units
 from supplychain.services.receive_containers import receive_containers
 from supplychain.services.release_units import release_units
@@ -87,6 +90,13 @@ def traded(stage: Stage) -> Stage:
     )
     stage.log()
     return stage
+
+
+@pytest.fixture(autouse=True)
+def know_prefixes(stage: Stage) -> None:
+    """Say the company prefixes of those who were admitted without one."""
+    for party in (SELLS, HEALS, HEALS_TOO):
+        put_company_prefix(prefix=party[:9], party=party, at=stage.now)
 
 
 def told(stage: Stage, party: str, version: str = "2.0", codes: str = "urn") -> Document:
@@ -296,6 +306,18 @@ def test_a_lot_without_serials_is_told_by_amounts(stage: Stage) -> None:
     (event,) = epcis.read(data).events
     (amount,) = event.quantities
     assert (epc.lot(amount.epc_class), amount.quantity) == (bulk, Decimal(10))
+
+
+def test_a_code_under_no_known_prefix_is_told_and_no_length_is_guessed(traded: Stage) -> None:
+    CompanyPrefix.objects.all().delete()
+    with pytest.raises(FormatError, match="say the prefix of that company") as caught:
+        told(traded, MAKES)
+    assert caught.value.code == "PREFIX_UNKNOWN"
+    assert told(traded, MAKES, codes="link").events
+    put_company_prefix(prefix="9506000", party=SELLS, at=traded.now)
+    assert f"urn:epc:id:sgln:9506000.{SELLS[7:12]}.0" in {
+        event.read_point for event in told(traded, MAKES).events
+    }
 
 
 def test_a_history_is_written_by_command(traded: Stage, tmp_path: Path) -> None:

@@ -564,7 +564,7 @@ def handed(biz_step: str, hour: int, *sensors: epcis_2_files.Said) -> epcis_2_fi
 def told_again(stage: Stage) -> list[tuple[str, list[int]]]:
     """The readings of each event, in hundredths of °C, as our own file would be read again."""
     stage.log()
-    data = export_epcis(party=MAKES, lot=LOT, to=SELLS, at=stage.later())
+    data = export_epcis(party=MAKES, lot=LOT, to=SELLS, at=stage.later(), prefix_length=7)
     return [
         (
             event.biz_step,
