@@ -5,6 +5,8 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -151,6 +153,7 @@ class LotTemperature(Door):
         return as_pdf(made, f"temperature-{key.gtin}-{key.lot}.pdf")
 
 
+@method_decorator(gzip_page, name="dispatch")
 class LotEvidence(Door):
     """Everything needed to check a lot without this server."""
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from ledger.proofs import StoredEntry
@@ -20,6 +21,7 @@ from supplychain.web.asking import asking_party
 
 
 @require_safe
+@gzip_page
 @never_cache
 @login_required(login_url="web:sign-in")
 def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:

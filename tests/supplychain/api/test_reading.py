@@ -1,5 +1,6 @@
 """What a program reads: lists, lots, evidence, verdicts, the log."""
 
+import gzip
 import json
 from typing import Any
 from urllib.parse import quote
@@ -115,6 +116,19 @@ def test_evidence_verifies_with_the_policy(traded: Stage, program: Programs) -> 
     policy = Policy.parse(NOBODY.get("log/policy").content)
     found = verify(Evidence.parse(content), policy, traded.now, OPENSSL)
     assert found.valid
+
+
+@pytest.mark.usefixtures("traded")
+def test_evidence_goes_over_the_wire_packed(program: Programs) -> None:
+    asking = program(SELLS)
+    address = f"/api/v1/lots/{LOT.gtin}/{LOT.lot}/evidence"
+    accepting = asking.headers() | {"accept-encoding": "gzip"}
+    packed = asking.client.get(address, headers=accepting)
+    assert packed["Content-Encoding"] == "gzip"
+    assert (
+        gzip.decompress(packed.content)
+        == asking.client.get(address, headers=asking.headers()).content
+    )
 
 
 @pytest.mark.usefixtures("traded")

@@ -1,5 +1,7 @@
 """Evidence goes to those whom it concerns, and verifies with nothing but itself and the policy."""
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -35,6 +37,15 @@ def test_evidence_is_a_file_with_a_name(sign_in: SignIn) -> None:
     assert response["Content-Type"] == "application/json"
     name = f"evidence-{SOUND.gtin}-G24-118B.json"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_evidence_goes_over_the_wire_at_half_its_size(sign_in: SignIn) -> None:
+    client = sign_in(HEALS)
+    plain = client.get(ADDRESS).content
+    packed = client.get(ADDRESS, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain) / 2
+    assert gzip.decompress(packed.content) == plain
 
 
 def test_a_passer_by_is_asked_to_sign_in(client: Client) -> None:
