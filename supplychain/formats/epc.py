@@ -314,4 +314,5 @@ def _proven(urn: str, kind: Callable[[str], Key], text: str) -> Key:
 
 
 def _fault(urn: str, what: str) -> FormatError:
-    return FormatError("EPC_MALFORMED", f"The code '{urn[:80]}' is malformed: {what}.")
+    message = f"The code '{urn[:80]}' is malformed: {what.rstrip('.')}."
+    return FormatError("EPC_MALFORMED", message)

@@ -3,7 +3,7 @@
 The same values stand for EPCIS 1.2 XML, 2.0 XML and 2.0 JSON-LD.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +14,9 @@ from supplychain.domain.identifiers import Gln, Gtin
 
 LOT_NUMBER: Final = "urn:epcglobal:cbv:mda:lotNumber"
 EXPIRY: Final = "urn:epcglobal:cbv:mda:itemExpirationDate"
+# As the CBV has them, then as the GS1 US guideline had them before the CBV did.
+LOT_NUMBERS: Final = (LOT_NUMBER, "http://epcis.gs1us.org/hc/ns/lotNumber")
+EXPIRIES: Final = (EXPIRY, "http://epcis.gs1us.org/hc/ns/itemExpirationDate")
 
 UNDATED: Final = datetime(1971, 1, 1, tzinfo=UTC)  # stands for a creation time nobody knows
 
@@ -156,13 +159,18 @@ class Event:
     @property
     def lot(self) -> str | None:
         """The lot number among the instance/lot master data."""
-        return next((one.text for one in self.ilmd if one.name == LOT_NUMBER), None)
+        return self._said(LOT_NUMBERS)
 
     @property
     def expiry(self) -> date | None:
         """The expiry date among the instance/lot master data."""
-        text = next((one.text for one in self.ilmd if one.name == EXPIRY), None)
+        text = self._said(EXPIRIES)
         return None if text is None else date.fromisoformat(text)
+
+    def _said(self, names: Sequence[str]) -> str | None:
+        """What the instance/lot master data say under the first of these names that they have."""
+        said = {one.name: one.text for one in reversed(self.ilmd)}
+        return next((said[name] for name in names if name in said), None)
 
 
 @dataclass(frozen=True)
@@ -207,7 +215,8 @@ class TransactionStatement:
 class Document:
     """A whole file. `sha256` (hex) is over its exact bytes; GLNs are None where none is given.
 
-    `version` is "1.2" or "2.0"; `created` is None where the file is one bare event.
+    `version` is "1.2" or "2.0"; `created` is None where the file is one bare event,
+    or does not say it.
     """
 
     sha256: str

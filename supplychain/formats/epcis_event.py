@@ -14,7 +14,7 @@ from typing import Final
 
 from supplychain.formats import cbv, epc, epcis_values
 from supplychain.formats.epcis_document import (
-    EXPIRY,
+    EXPIRIES,
     ErrorDeclaration,
     Event,
     Extension,
@@ -224,7 +224,7 @@ def _ilmd(has: Members | None) -> tuple[Extension, ...]:
         raise FormatError("MEMBER_UNKNOWN", message, place=has.place(name))
     found = has.extensions()
     for one in found:
-        if one.name == EXPIRY:
+        if one.name in EXPIRIES:
             placed(has, "", partial(epcis_values.day, one.text))
     return found
 

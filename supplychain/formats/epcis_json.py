@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from supplychain.domain.identifiers import Gln
@@ -105,7 +106,7 @@ def _attributes(element: Members) -> Mapping[str, str]:
     found = {}
     for one in element.records("attributes"):
         name = required(one, "id", plain)
-        if "attribute" in one.names():
+        with suppress(FormatError):  # a structure, or a number
             found[name] = one.text("attribute") or ""
     return found
 

@@ -1,12 +1,14 @@
 """Read EPCIS 1.2 and 2.0 in XML: documents, answers to queries, and bare events.
 
-1.2 is what US partners send (GS1 US guideline for DSCSA, R1.3) and is read as it comes; the members
-of a 2.0 event stand in the order that the standard's schema gives them. Elements that somebody put
-into EPCIS' own namespace, where the schemas have them without one, are taken for what they are.
+1.2 is what US partners send (GS1 US guideline for DSCSA, R1.3) and is read as it comes, and so are
+1.0 and 1.1, which have its namespace and no member that it has not. The members of a 2.0 event
+stand in the order that the standard's schema gives them. Elements that somebody put into EPCIS' own
+namespace, where the schemas have them without one, are taken for what they are.
 """
 
 import hashlib
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -24,6 +26,8 @@ from supplychain.formats.xml_tree import Node, read
 EPCIS: Final = {"urn:epcglobal:epcis:xsd:1": "1.2", "urn:epcglobal:epcis:xsd:2": "2.0"}
 QUERY: Final = {"urn:epcglobal:epcis-query:xsd:1": "1.2", "urn:epcglobal:epcis-query:xsd:2": "2.0"}
 _ROOTS: Final = {"EPCISDocument": EPCIS, "EPCISQueryDocument": QUERY}
+_SPELLINGS: Final = {"1.2": ("1.2", "1.1", "1.0", "1"), "2.0": ("2.0", "2")}
+_WITHOUT_ZONE: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?", re.ASCII)
 _SBDH: Final = "StandardBusinessDocumentHeader"
 
 
@@ -40,7 +44,7 @@ def read_xml(data: bytes) -> Document:
     return Document(
         sha256=hashlib.sha256(data).hexdigest(),
         version=version,
-        created=None if bare else _created(root),
+        created=None if bare else _created(root, version),
         instance=_text(header, _SBDH, "DocumentIdentification", "InstanceIdentifier"),
         sender=_partner(header, "Sender"),
         receiver=_partner(header, "Receiver"),
@@ -61,8 +65,9 @@ def _version(root: Node) -> str:
         message = f"Expected an EPCISDocument of '{' or '.join(EPCIS)}', got {found}."
         raise FormatError("WRONG_ROOT", message, place=root.place)
     version, said = namespaces[root.namespace], root.attributes.get("schemaVersion", "")
-    if root.name in _ROOTS and said != version:
-        message = f"Expected schemaVersion {version} in this namespace, got '{said[:20]}'."
+    if root.name in _ROOTS and said not in _SPELLINGS[version]:
+        expected = " or ".join(_SPELLINGS[version])
+        message = f"Expected schemaVersion {expected} in this namespace, got '{said[:20]}'."
         raise FormatError("WRONG_VERSION", message, place=root.place)
     return version
 
@@ -71,9 +76,15 @@ def _is_event(node: Node) -> bool:
     return kind_of(node.name) is not Kind.UNKNOWN
 
 
-def _created(root: Node) -> datetime:
+def _created(root: Node, version: str) -> datetime | None:
+    """When the file was written; None where nobody can tell, which changes no event."""
+    said = root.attributes.get("creationDate", "")
+    if not said and root.name == "EPCISQueryDocument":
+        return None
+    if version == "1.2" and _WITHOUT_ZONE.fullmatch(said):
+        return None
     try:
-        return moment(root.attributes.get("creationDate", ""))
+        return moment(said)
     except FormatError as error:
         raise error.at(root.place) from None
 

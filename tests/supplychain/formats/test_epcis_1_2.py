@@ -228,10 +228,33 @@ def test_a_malformed_code_of_a_partner_is_told_with_its_line() -> None:
     assert (error.code, error.place) == ("EPC_MALFORMED", "Line 2")
 
 
+@pytest.mark.parametrize("version", ["1.2", "1.1", "1.0", "1"])
+def test_older_versions_of_the_namespace_are_read_as_1_2(version: str) -> None:
+    old = GOOD.replace(b'schemaVersion="1.2"', f'schemaVersion="{version}"'.encode())
+    assert epcis.read(old).events == epcis.read(GOOD).events
+
+
+def test_a_file_that_does_not_say_when_it_was_written_by_which_clock_is_read() -> None:
+    local = GOOD.replace(b"2026-11-21T08:00:00Z", b"2026-11-21T08:00:00.416129")
+    assert epcis.read(local).created is None
+    assert refused(GOOD.replace(b"2026-11-21T08:00:00Z", b"2026-11-21")).code == "TIME_MALFORMED"
+
+
+def test_lot_and_expiry_may_stand_where_the_us_guideline_had_them_first() -> None:
+    older = files.LOT_MEMBERS.replace("urn:epcglobal:cbv:mda", "http://epcis.gs1us.org/hc/ns")
+    event = one(files.born(files.pack(1), ilmd=older))
+    assert (event.lot, event.expiry) == ("L1", date(2028, 2, 29))
+    both = older.replace("L1", "L2") + files.LOT_MEMBERS
+    assert one(files.born(files.pack(1), ilmd=both)).lot == "L1"
+    wrong = older.replace("2028-02-29", "2027-02-29")
+    assert fault(files.born(files.pack(1), ilmd=wrong)) == "DATE_MALFORMED"
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         (b"", "NOT_XML"),
+        (GOOD.replace(b'"1.2"', b'"1.3"'), "WRONG_VERSION"),
         (GOOD[:-20], "NOT_XML"),
         (b"<html/>", "WRONG_ROOT"),
         (GOOD.replace(b"xsd:1", b"xsd:2"), "WRONG_VERSION"),

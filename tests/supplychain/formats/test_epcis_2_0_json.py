@@ -458,6 +458,8 @@ def test_partners_and_master_data_are_read() -> None:
                                 "attribute": "5 mg",
                             },
                             {"id": "cbvmda:dosageFormType"},
+                            {"id": "cbvmda:netContentDescription", "attribute": 100},
+                            {"id": "example:address", "attribute": {"example:zip": "99999"}},
                         ],
                     }
                 ],

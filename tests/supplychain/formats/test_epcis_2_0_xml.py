@@ -132,6 +132,15 @@ def test_an_answer_to_a_query_is_read_like_a_document() -> None:
     data = data.replace("<EventList>", "<QueryResults><resultsBody><EventList>")
     data = data.replace("</EventList>", "</EventList></resultsBody></QueryResults>")
     assert epcis.read(data.encode()).events == (one(SEEN),)
+    undated = epcis.read(data.replace("creationDate", "createdAt").encode())
+    assert (undated.created, undated.events) == (None, (one(SEEN),))
+
+
+def test_the_version_is_a_number_however_many_zeros_it_has() -> None:
+    short = xml(SEEN).replace(b'schemaVersion="2.0"', b'schemaVersion="2"')
+    assert epcis.read(short).events == (one(SEEN),)
+    with pytest.raises(FormatError, match=r"2\.0 or 2 in this"):
+        epcis.read(short.replace(b'"2"', b'"2.1"'))
 
 
 @pytest.mark.parametrize(
