@@ -13,12 +13,14 @@ from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.admin.stories import OUTSIDE
 from supplychain.domain.outputs import State
+from supplychain.queries.chains import chain_of
 from supplychain.queries.lots import excursion_to
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Parcel, parcels
 from supplychain.recording.submissions import Recorded
 from supplychain.services.record_conditions import record_conditions
 from supplychain.services.release_quality import release_quality
+from supplychain.web.budget_page import BudgetPage, budget_page
 from supplychain.web.pages import LegPlot
 from supplychain.web.wording import moment, units
 
@@ -89,7 +91,19 @@ class Decide(LotGoods):
         }
         found = (excursion_to(self.desk.gln, self.line.key, one) for one in sorted(asked))
         legs = sorted((leg for leg in found if leg), key=lambda leg: leg.at)
-        return {"detail": self.detail, "asked": [(leg, OUTSIDE[leg.state]) for leg in legs]}
+        return {
+            "detail": self.detail,
+            "asked": [(leg, OUTSIDE[leg.state]) for leg in legs],
+            "budget": self._budget(),
+        }
+
+    def _budget(self) -> BudgetPage | None:
+        """What these goods used up of their stability budget; None where they have none."""
+        profile = profile_of(self.line.profile)
+        if not profile.has_budget:
+            return None
+        waiting = [part.ref for several in self.parts().values() for part in several]
+        return budget_page(chain_of(self.line.key, self.at, asking=self.desk.gln), profile, waiting)
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The decision."""

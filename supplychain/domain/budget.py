@@ -53,6 +53,18 @@ class Tally:
     below_s: int = 0
     last: datetime | None = None
 
+    @classmethod
+    def most(cls, several: Iterable["Tally"]) -> "Tally":
+        """Of goods that were put together, of each band the most that any of them used."""
+        tallies = list(several)
+        most = worst(tally.used.values() for tally in tallies)
+        return cls(
+            MappingProxyType({one.band: one for one in most}),
+            max((tally.above_s for tally in tallies), default=0),
+            max((tally.below_s for tally in tallies), default=0),
+            max((tally.last for tally in tallies if tally.last is not None), default=None),
+        )
+
     def plus(self, leg: Leg) -> "Tally":
         """The tally after one more leg. Legs come in their order in the log."""
         used = {**self.used}
@@ -120,18 +132,26 @@ def overspent(tally: Tally, leg: Leg, profile: StorageProfile) -> frozenset[Find
 def _overspent(tally: Tally, leg: Leg, profile: StorageProfile) -> Iterator[Finding]:
     taken = {one.band for one in leg.used}
     for band in (one for one in profile.bands if one.id in taken):
-        if band.total_min is not None and tally.seconds(band) > 60 * band.total_min:
-            yield Finding.BUDGET_SPENT
-        if band.counting is Counting.ONCE and tally.used[band.id].periods > 1:
-            yield Finding.PERIOD_AGAIN
-        if band.frozen and _thawed_before(tally.used[band.id].end, tally, profile):
-            yield Finding.REFROZEN
+        yield from beyond(band, tally, profile)
     for limit_min, so_far_s, taken_s in (
         (profile.cumulative_above_min, tally.above_s, leg.above_s),
         (profile.cumulative_below_min, tally.below_s, leg.below_s),
     ):
         if limit_min is not None and taken_s and so_far_s > 60 * limit_min:
             yield Finding.CUMULATIVE
+
+
+def beyond(band: Band, tally: Tally, profile: StorageProfile) -> Iterator[Finding]:
+    """What is wrong with the time that goods were in one band; nothing where they never were."""
+    used_up = tally.used.get(band.id)
+    if used_up is None:
+        return
+    if band.total_min is not None and tally.seconds(band) > 60 * band.total_min:
+        yield Finding.BUDGET_SPENT
+    if band.counting is Counting.ONCE and used_up.periods > 1:
+        yield Finding.PERIOD_AGAIN
+    if band.frozen and _thawed_before(used_up.end, tally, profile):
+        yield Finding.REFROZEN
 
 
 def _thawed_before(at: datetime, tally: Tally, profile: StorageProfile) -> bool:

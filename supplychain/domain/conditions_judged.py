@@ -4,7 +4,7 @@ Times outside by side, what of the stability budget was used, what the signer wa
 knows beside the readings, and the mean kinetic temperature where the profile asks for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -152,7 +152,7 @@ class Judged:
         """The members; those that say nothing are left out."""
         plain: dict[str, Json] = {"outside": self.outside.as_json()}
         if self.used:
-            plain["used"] = [_use_json(one) for one in self.used]
+            plain["used"] = used_as_json(self.used)
         if self.ignored:
             plain["ignored"] = [one.as_json() for one in self.ignored]
         if self.mkt is not None:
@@ -168,7 +168,7 @@ def decode_judged(found: dict[str, object]) -> Judged:
     """Read the members that are given; `outside` is required. Raises Invalid."""
     return Judged(
         Outside.decode(found["outside"]),
-        tuple(_use(one) for one in _listed(found, "used", BANDS_MAX)),
+        used_of(found),
         tuple(
             Interval.decode(one, "conditions.ignored")
             for one in _listed(found, "ignored", IGNORED_MAX)
@@ -182,6 +182,16 @@ def decode_judged(found: dict[str, object]) -> Judged:
     )
 
 
+def used_of(found: Mapping[str, object]) -> tuple[Use, ...]:
+    """The member `used`, by band; nothing where it is left out. Raises Invalid."""
+    return tuple(_use(one) for one in _listed(found, "used", BANDS_MAX))
+
+
+def used_as_json(used: Iterable[Use]) -> list[Json]:
+    """The member that `used_of` reads."""
+    return [_use_json(one) for one in used]
+
+
 def _activity(found: dict[str, object]) -> Activity:
     if "activity" not in found:
         return Activity.STORAGE
@@ -191,7 +201,7 @@ def _activity(found: dict[str, object]) -> Activity:
     return said
 
 
-def _listed(found: dict[str, object], name: str, longest: int) -> Sequence[object]:
+def _listed(found: Mapping[str, object], name: str, longest: int) -> Sequence[object]:
     """The members of a list in strictly rising order, so that there is one way to write it."""
     if name not in found:
         return []

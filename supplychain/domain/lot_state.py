@@ -14,6 +14,7 @@ from supplychain.domain.outputs import Output, Over
 from supplychain.domain.parties import Party
 from supplychain.domain.recalls import Flags
 from supplychain.domain.statements import LotStatement
+from supplychain.domain.storage_profile import StorageProfile
 
 _NOTHING: Mapping[OutputRef, Output] = MappingProxyType({})
 
@@ -35,8 +36,9 @@ class Act:
 
     `signer` is the party whose key signed; `receiver` the admitted party that a dispatch names,
     None where nobody of that name was ever admitted. `author` signed the entry that a correction
-    cites, None where the lot has no such entry. `monitored` is read at a lot's birth only:
-    whether its storage profile asks for readings, None where the profile is not known; and so are
+    cites, None where the lot has no such entry. `profile` is the lot's storage profile, asked for
+    where the act speaks of temperature; None where nobody knows it. `monitored` is read at a lot's
+    birth only: whether that profile asks for readings, None where it is not known; and so are
     `sources`, by their entries all that made units of this lot, None where other lots are unknown.
     `born` are those of the lots that a transformation makes which are registered already.
     """
@@ -50,6 +52,7 @@ class Act:
     receiver: Party | None = None
     author: Gln | None = None
     monitored: bool | None = None
+    profile: StorageProfile | None = None
     sources: Mapping[str, Source] | None = None
     born: frozenset[LotKey] = frozenset()
 

@@ -5,7 +5,7 @@ used once. Quantities are exact integers of the smallest saleable unit.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
@@ -15,6 +15,7 @@ from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import choice, hex_32, members, quantity, text
+from supplychain.domain.spent import NOTHING_SPENT, Spent
 
 Way = tuple[frozenset[Gln], ...]
 """Givers of goods, the last one last; several in one place where goods of several were mixed."""
@@ -139,8 +140,9 @@ class Output:
     Goods in a final state carry in `ended_at` the time when they came into it.
     `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
     by whose hands the goods came to their holder, and so to whom they can go back. `questions` are
-    the entries whose temperature has to be decided on before the goods move on. `unchecked`: they
-    came back, and nobody has held them against their maker's record.
+    the entries whose temperature has to be decided on before the goods move on, `spent` is what
+    they used up of a stability budget. `unchecked`: they came back, and nobody has held them
+    against their maker's record.
     """
 
     state: State
@@ -155,6 +157,7 @@ class Output:
     way: Way = ()
     packs: str | None = None
     questions: frozenset[str] = frozenset()
+    spent: Spent = field(default=NOTHING_SPENT, hash=False)
     unchecked: bool = False
 
 

@@ -1,7 +1,8 @@
 """What is said of the temperature of goods in stock, and what an open question keeps from moving.
 
 A hand-off or a record whose readings need a decision leaves a question open on the goods that
-come of it (R15). Until it is decided they go nowhere but back, aside or to destruction.
+come of it (R15), and so does one that takes more of a stability budget than is left (C6). Until it
+is decided they go nowhere but back, aside or to destruction.
 """
 
 from dataclasses import replace
@@ -24,6 +25,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State, mixed
 from supplychain.domain.parties import HOLDING, Role
+from supplychain.domain.spent import NOTHING_SPENT, Spent, spend
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Quality, QualityRelease
 
 _UNDECIDED = frozenset({ClaimedState.REVIEW, ClaimedState.EXCURSION, ClaimedState.FREEZE})
@@ -65,21 +67,39 @@ def _prove_past(act: Act, statement: ConditionsRecord) -> None:
 
 
 def carried(before: LotState, act: Act, after: LotState) -> LotState:
-    """The state after the act, with the questions that stay open on what it made."""
+    """The state after the act, with the questions that stay open on what it made.
+
+    And with what its goods have used up of their stability budget, which no decision gives back:
+    whoever takes more where it is over asks again.
+    """
     goods = [before.outputs[ref] for ref in act.consumes if ref in before.outputs]
-    asked = (questions(goods) | _own(act)) - _answered(act)
-    if not asked:
+    spent, over = _spent(act, goods)
+    asked = (questions(goods) | _own(act, over=over)) - _answered(act)
+    if not asked and spent is NOTHING_SPENT:
         return after
     outputs = {
-        ref: replace(output, questions=frozenset(asked)) if ref.entry_id == act.entry_id else output
+        ref: replace(output, questions=frozenset(asked), spent=spent)
+        if ref.entry_id == act.entry_id
+        else output
         for ref, output in after.outputs.items()
     }
     return replace(after, outputs=MappingProxyType(outputs))
 
 
-def _own(act: Act) -> set[str]:
+def _spent(act: Act, goods: list[Output]) -> tuple[Spent, bool]:
+    """What is used up after the act, and whether the act took what was not there any more."""
+    pasts = [one.spent for one in goods if one.spent is not NOTHING_SPENT]
+    past, said = Spent.most(pasts) if pasts else NOTHING_SPENT, act.statement
+    claim = said.conditions.readings if isinstance(said, SPEAKING) else None
+    if claim is None or act.profile is None:
+        return past, False
+    after, beyond = spend(past, claim, act.profile)
+    return after, bool(beyond)
+
+
+def _own(act: Act, *, over: bool) -> set[str]:
     said = act.statement
-    asks = isinstance(said, SPEAKING) and _undecided(said.conditions)
+    asks = over or (isinstance(said, SPEAKING) and _undecided(said.conditions))
     return {act.entry_id} if asks else set()
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from supplychain.domain.budget import Leg
 from supplychain.domain.conditions_claim import ReadingsClaim
 from supplychain.domain.conditions_judged import Judged
 from supplychain.domain.deviations import Covers
 from supplychain.domain.excursions import Judgement
 from supplychain.domain.logger_judgement import State
 from supplychain.domain.packed_readings import digest
+from supplychain.domain.spent import taken, told_by
 from supplychain.domain.stability import Signed
 from supplychain.domain.storage_profile import StorageProfile
 
@@ -84,15 +84,5 @@ def judgement_as_signed(claim: ReadingsClaim, said: Judged, covers: Covers | Non
 
 
 def taken_as_signed(claim: ReadingsClaim, said: Judged) -> Signed:
-    """What such a claim takes of the stability budget."""
-    leg = Leg(
-        first=min(one.first for one in claim.series),
-        last=max(one.last for one in claim.series),
-        used=said.used,
-        above_s=said.outside.above_s,
-        below_s=said.outside.below_s,
-    )
-    told_to: dict[str, int] = {}
-    for one in sorted(claim.series, key=lambda one: one.last):
-        told_to[one.device] = int(one.last.timestamp())
-    return Signed(leg, told_to)
+    """What such a claim takes of the stability budget, no device having told any of it before."""
+    return Signed(taken(claim, said, {}), told_by(claim))

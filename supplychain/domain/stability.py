@@ -16,6 +16,7 @@ from supplychain.domain.deviations import minutes_out
 from supplychain.domain.excursions import by_device
 from supplychain.domain.findings import Finding
 from supplychain.domain.logger_judgement import State, kept
+from supplychain.domain.spent import Spent
 from supplychain.domain.storage_profile import StorageProfile
 
 
@@ -39,7 +40,7 @@ class Signed:
     It is what the readings say only where none of them was told before and none is to be ignored.
     """
 
-    taken: Leg
+    taken: Leg | None
     told_to: Mapping[str, int]
 
 
@@ -66,28 +67,39 @@ def story(profile: StorageProfile, legs: Sequence[Told]) -> Story:
     What one logger says twice, because its file was read out at two hand-offs, counts once: of
     each device only what is later than all that it has told before.
     """
-    tally, seen, told = Tally(), dict[str, int](), list[LegStory]()
+    past, found = Spent(), list[LegStory]()
     for one in legs:
-        leg = _leg(profile, one, seen) if profile.has_budget else None
-        if leg is None:
-            told.append(LegStory(one.state))
-            continue
-        tally = tally.plus(leg)
-        beyond = overspent(tally, leg, profile)
-        worse = beyond and one.state is not State.FREEZE
-        told.append(LegStory(State.EXCURSION if worse else one.state, beyond))
-    totals = {band.id: tally.seconds(band) for band in profile.bands}
-    return Story(tuple(told), MappingProxyType(totals), tally)
+        past, leg = told_after(profile, past, one)
+        found.append(leg)
+    return Story(tuple(found), totals(profile, past.tally), past.tally)
 
 
-def _leg(profile: StorageProfile, told: Told, seen: dict[str, int]) -> Leg | None:
-    """What the new readings of a leg take; None where it has none. Notes how far they go."""
+def told_after(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent, LegStory]:
+    """What goods have behind them after one leg more, and the leg in view of it."""
+    leg = _leg(profile, told, past.told_to) if profile.has_budget else None
+    after = past.after(leg, _told_to(told))
+    beyond = overspent(after.tally, leg, profile) if leg else frozenset[Finding]()
+    worse = beyond and told.state is not State.FREEZE
+    return after, LegStory(State.EXCURSION if worse else told.state, beyond)
+
+
+def totals(profile: StorageProfile, tally: Tally) -> Mapping[str, int]:
+    """The seconds that count towards the total of each band."""
+    return MappingProxyType({band.id: tally.seconds(band) for band in profile.bands})
+
+
+def _told_to(told: Told) -> Mapping[str, int]:
     if told.signed is not None:
-        seen.update(told.signed.told_to)
+        return told.signed.told_to
+    in_order = sorted(told.series, key=lambda one: one.readings[-1].at)
+    return {one.device: one.readings[-1].at for one in in_order}
+
+
+def _leg(profile: StorageProfile, told: Told, seen: Mapping[str, int]) -> Leg | None:
+    """What the new readings of a leg take; None where it has none."""
+    if told.signed is not None:
         return told.signed.taken
     new = [readings for one in by_device(told.series) if (readings := _new(one, told, seen))]
-    for one in told.series:
-        seen[one.device] = max(seen.get(one.device, 0), one.readings[-1].at)
     if not new:
         return None
     minutes = [minutes_out(readings, profile) for readings in new]

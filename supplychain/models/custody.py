@@ -42,6 +42,9 @@ class Output(models.Model):
     questions = models.TextField(
         blank=True, default="", help_text="Entries whose temperature is not decided on: id,id."
     )
+    spent = models.TextField(
+        blank=True, default="", help_text="Used up of the stability budget, as canonical JSON."
+    )
     unchecked = models.BooleanField(default=False, help_text="Came back, and was not checked.")
     shipment = models.CharField(max_length=500, blank=True, default="")
     packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")

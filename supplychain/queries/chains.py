@@ -30,6 +30,7 @@ from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import Lot, LotKey
 from supplychain.domain.parties import Party
 from supplychain.domain.statements import Correction, LotRegister, LotStatement, Ship, read
+from supplychain.domain.storage_profile import StorageProfile
 from supplychain.queries.profiles import known_profile
 
 _SIGNATURES = RememberedSignatures(OPENSSL)
@@ -232,9 +233,13 @@ def _acts(
     """The proven entries as acts, and those that are no statement of ours."""
     acts, broken = [], []
     signers: dict[str, str] = {}
+    profile: StorageProfile | None = None
     for fact in found.facts:
         try:
-            acts.append(_act(key, fact, found.registry, parties, signers))
+            said = read(fact.entry)
+            if isinstance(said, LotRegister):
+                profile = known_profile(said.product.profile)
+            acts.append(_act(key, fact, said, found.registry, parties, signers, profile))
             signers[fact.entry.entry_id] = fact.signer.party
         except Invalid as bad:
             broken.append(Broken(fact.entry.entry_id, "R14", bad.code, bad.message))
@@ -244,11 +249,13 @@ def _acts(
 def _act(
     key: LotKey,
     fact: Fact,
+    said: LotStatement,
     registry: Registry,
     parties: Mapping[str, Party],
     signers: Mapping[str, str],
+    profile: StorageProfile | None,
 ) -> Act:
-    said, signer = read(fact.entry), parties.get(fact.signer.party)
+    signer = parties.get(fact.signer.party)
     return Act(
         entry_id=fact.entry.entry_id,
         key=key,
@@ -258,7 +265,8 @@ def _act(
         consumes=fact.entry.statement.consumes,
         receiver=_receiver(said, fact.index, registry),
         author=_author(said, signers),
-        monitored=_monitored(said),
+        monitored=None if profile is None else profile.monitored,
+        profile=profile,
     )
 
 
@@ -274,11 +282,6 @@ def _author(said: LotStatement, signers: Mapping[str, str]) -> Gln | None:
     """Who signed the entry that a correction cites."""
     author = signers.get(said.entry) if isinstance(said, Correction) else None
     return None if author is None else Gln.parse(author)
-
-
-def _monitored(said: LotStatement) -> bool | None:
-    profile = known_profile(said.product.profile) if isinstance(said, LotRegister) else None
-    return None if profile is None else profile.monitored
 
 
 def _parties(registry: Registry) -> Iterable[tuple[str, Party]]:

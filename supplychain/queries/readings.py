@@ -8,6 +8,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from ledger.core.entry import stream_id
+from ledger.core.links import OutputRef
 from supplychain.domain.agreement import disagreement, judged_again
 from supplychain.domain.conditions import Reading, ReadingsFault, Series, unpack
 from supplychain.domain.conditions_claim import (
@@ -31,7 +32,8 @@ from supplychain.domain.signed_legs import (
     sums_of,
     taken_as_signed,
 )
-from supplychain.domain.stability import Story, Told, story
+from supplychain.domain.spent import Spent
+from supplychain.domain.stability import LegStory, Told, told_after, totals
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import Series as SeriesRow
 from supplychain.models import SeriesChunk
@@ -39,6 +41,7 @@ from supplychain.queries.chains import Chain
 from supplychain.queries.profiles import known_profile
 
 Chunks = tuple[bytes, ...]
+_CLEAN = (LegState.IN_RANGE, LegState.DATA_GAP)
 _NOTHING_USED: Mapping[str, int] = MappingProxyType({})
 
 
@@ -56,6 +59,8 @@ class LegReadings:
     profile: StorageProfile
     series: tuple[Series, ...] = ()
     judgement: Judgement | None = None
+    beyond: frozenset[Finding] = frozenset()
+    """What it took of a stability budget that was used up before it, or by it."""
     totals: Mapping[str, int] = field(default_factory=lambda: _NOTHING_USED, hash=False)
     """Of a profile with a budget: the seconds in each band that goods had behind them after it."""
 
@@ -151,19 +156,27 @@ def _in_view_of_all(
     chain: Chain, profile: StorageProfile, legs: Sequence[LegReadings]
 ) -> tuple[LegReadings, ...]:
     """The legs, each beside what those before it took of the stability budget of the same goods."""
-    told = {leg.act.entry_id: _told(leg) for leg in legs}
-    before = _legs_before(chain.history.acts.values(), told.keys())
-    return tuple(
-        _in_view_of(leg, story(profile, [told[one] for one in before[leg.act.entry_id]]))
-        for leg in legs
-    )
+    speaking = {leg.act.entry_id: leg for leg in legs}
+    past: dict[str, Spent] = {}
+    found: list[LegReadings] = []
+    for entry_id, act in chain.history.acts.items():
+        before = {ref.entry_id: past[ref.entry_id] for ref in act.consumes}
+        past[entry_id] = Spent.most(before.values())
+        if leg := speaking.get(entry_id):
+            past[entry_id], told = told_after(profile, past[entry_id], _told(leg))
+            found.append(_in_view_of(chain, leg, told, totals(profile, past[entry_id].tally)))
+    return tuple(found)
 
 
-def _in_view_of(leg: LegReadings, told: Story) -> LegReadings:
-    """The leg as the last one of a story."""
-    last = told.legs[-1]
-    state = LegState(last.state.value) if last.beyond else leg.state
-    return replace(leg, state=state, totals=told.totals)
+def _in_view_of(
+    chain: Chain, leg: LegReadings, told: LegStory, so_far: Mapping[str, int]
+) -> LegReadings:
+    """The leg after all before it; where its goods wait for a decision, it is never a clean one."""
+    state = LegState(told.state.value) if told.beyond else leg.state
+    made = chain.history.made[OutputRef(leg.act.entry_id, 0)]
+    if state in _CLEAN and leg.act.entry_id in made.questions:
+        state = LegState.REVIEW
+    return replace(leg, state=state, beyond=told.beyond, totals=so_far)
 
 
 def _told(leg: LegReadings) -> Told:
@@ -173,18 +186,6 @@ def _told(leg: LegReadings) -> Told:
     if not leg.series and leg.claim and leg.claim.judged:
         signed = taken_as_signed(leg.claim, leg.claim.judged)
     return Told(leg.judgement.state, leg.series, leg.judgement.stated, signed)
-
-
-def _legs_before(acts: Iterable[Act], legs: Collection[str]) -> dict[str, list[str]]:
-    """For each of these legs those that its goods went through, in the log's order, itself last."""
-    ways: dict[str, dict[str, None]] = {}
-    for act in acts:
-        way: dict[str, None] = {}
-        for ref in act.consumes:
-            way |= ways.get(ref.entry_id, {})
-        ways[act.entry_id] = way | {act.entry_id: None} if act.entry_id in legs else way
-    order = {entry_id: n for n, entry_id in enumerate(ways)}
-    return {leg: sorted(ways[leg], key=order.__getitem__) for leg in legs}
 
 
 def _conditions(act: Act) -> ConditionsClaim | None:

@@ -32,6 +32,7 @@ from supplychain.domain.statements import (
     Transform,
     read,
 )
+from supplychain.domain.storage_profile import StorageProfile
 from supplychain.queries.profiles import known_profile
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.descent import born_of, inherited, sources_of
@@ -100,6 +101,7 @@ class LotBook:
             receiver=self._receiver(statement),
             author=self._author(statement),
             monitored=_monitored(statement),
+            profile=self._profile(statement),
             sources=self.sources,
             born=born_of(statement.into) if isinstance(statement, Transform) else frozenset(),
         )
@@ -149,6 +151,11 @@ class LotBook:
     def _author(self, statement: LotStatement) -> Gln | None:
         author = self.authors.get(statement.entry) if isinstance(statement, Correction) else None
         return None if author is None else Gln.parse(author)
+
+    def _profile(self, said: LotStatement) -> StorageProfile | None:
+        lot = self.state.lot
+        speaks = isinstance(said, SPEAKING) and said.conditions.readings is not None
+        return known_profile(lot.product.profile) if lot and speaks else None
 
     def _readings(self, act: Act, brought: tuple[Series, ...]) -> tuple[Series, ...]:
         said = act.statement

@@ -11,7 +11,7 @@ from django.db import connection
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.conditions import Series
-from supplychain.domain.conditions_claim import ConditionsClaim
+from supplychain.domain.conditions_claim import ClaimedState, ConditionsClaim
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.statements import (
@@ -28,6 +28,7 @@ from supplychain.domain.statements import (
     Surplus,
     Transform,
 )
+from supplychain.models import ASKING
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.submissions import NO_PACKS, PackLists
 
@@ -35,7 +36,7 @@ _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, e
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
  state, quantity, holder, receiver, dispatch, dispatched_at, ended_at, sent_back, way, shipment,
- packs, holding, questions, unchecked, at, spent_by) VALUES """
+ packs, holding, questions, spent, unchecked, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _OVER = """INSERT INTO supplychain_overreceipt (stream_id, entry_id, giver, receiver, quantity,
@@ -197,6 +198,7 @@ class Projection:
                 output.packs or "",
                 self._holding(ref),
                 ",".join(sorted(output.questions)),
+                output.spent.as_text(),
                 output.unchecked,
                 act.at,
                 None,
@@ -246,6 +248,9 @@ class Projection:
         act = judged.act
         giver, receiver = _ends(judged)
         state, reason, start, end = _conditions(said.conditions)
+        asks = act.entry_id in judged.after.outputs[OutputRef(act.entry_id, 0)].questions
+        if asks and state not in ASKING:  # what it took of the budget was not there any more (C6)
+            state = ClaimedState.EXCURSION.value
         head = (act.entry_id, said.type, giver, receiver)
         self._row(_LEG, *head, state, reason, start, end, act.at)
         for n, series in enumerate(judged.readings):

@@ -21,6 +21,7 @@ from supplychain.domain.outputs import Output, State
 from supplychain.domain.parties import Party, Role
 from supplychain.domain.products import Product
 from supplychain.domain.recalls import Flags, Hold, Recall
+from supplychain.domain.spent import Spent
 from supplychain.queries.profiles import profile_of
 from supplychain.recording.descent import inherited
 
@@ -40,7 +41,7 @@ SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
 UNION ALL
 SELECT 'output', entry_id, n, quantity, at, coalesce(dispatched_at, ended_at), NULL,
        ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text, sent_back, way,
-             questions, unchecked::text]
+             questions, unchecked::text, spent]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
@@ -131,7 +132,8 @@ def _flags(rows: Iterable[Row]) -> Flags:
 
 def _output(row: Row) -> Output:
     _, _, _, quantity, at, sent_or_ended_at, _, words = row
-    state, holder, receiver, dispatch, _, packs, _, sent_back, way, questions, unchecked = words
+    state, holder, receiver, dispatch, _, packs, _, sent_back, way, *rest = words
+    questions, unchecked, spent = rest
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -145,6 +147,7 @@ def _output(row: Row) -> Output:
         packs=packs or None,
         unchecked=unchecked == "true",
         questions=frozenset(questions.split(",")) if questions else frozenset(),
+        spent=Spent.parse(spent),
         way=tuple(frozenset(map(Gln, givers.split(","))) for givers in way.split("/") if givers),
     )
 

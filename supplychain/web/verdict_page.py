@@ -231,9 +231,9 @@ def _stated(acts: Iterable[Act], entries: tuple[str, ...]) -> Iterator[str]:
 
 def _excursions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
     for leg in result.legs:
-        words = excursion_in_words(leg) if leg.act.entry_id in entries else ""
-        if words:
-            yield f"{words}."
+        if leg.act.entry_id in entries:
+            words = (excursion_in_words(leg), *(FINDINGS[one] for one in sorted(leg.beyond)))
+            yield from (f"{one}." for one in words if one)
 
 
 def _decisions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:

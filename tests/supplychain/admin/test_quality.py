@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from supplychain.models import Leg, LegAnswer, Output
+from supplychain.services.record_conditions import record_conditions
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, logger_file, words
 
@@ -137,3 +138,35 @@ def test_what_waits_is_offered_for_nothing_but_a_decision(at_desk: AtDesk, cold:
     page = words(quality.get(about("lots", COLD)))
     assert ">Ship<" in page.partition('class="row actions"')[2].partition("</div>")[0]
     assert ">Excursion<" not in words(quality.get("/admin/"))
+
+
+def test_who_decides_sees_what_is_over(at_desk: AtDesk, now: Stage) -> None:
+    vaccine = "00614141000036"
+    now.catalogue(vaccine, "Vaccine", "ultra-cold-thawed-once/2")
+    lot = a_lot("M1", vaccine)
+    now.register(lot, 10)
+    for _ in range(2):
+        since, until = now.now, now.later(timedelta(days=16))
+        record_conditions(
+            party=MAKES,
+            lot=lot,
+            conditions=readings(since, until + timedelta(minutes=1), 500),
+            covers=(since, until),
+            at=now.later(),
+            nonce=now.nonce(),
+            place="Fridge 2",
+        )
+    now.log()
+    page = words(at_desk(MAKES, "qa").get(about("decide", lot)))
+    for fact in (
+        "What was used of the stability budget",
+        "32 d",
+        "Longer in one band of temperatures than the product bears",
+        "Kept in Fridge 2 by",
+        "thawed: 16 d",
+    ):
+        assert fact in page
+    cold = a_lot("Q2", INSULIN)
+    now.register(cold, 10)
+    Paper(at_desk(MAKES), about("keep", cold)).sign(**stay(now, 9.4))
+    assert "stability budget" not in words(at_desk(MAKES, "administrator").get("/admin/"))

@@ -40,6 +40,7 @@ from supplychain.domain.statements import (
     Void,
 )
 from supplychain.domain.stock_statements import Reasoned
+from supplychain.domain.storage_profile import StorageProfile
 from tests.people import EVERYONE, MAKER
 
 GTIN = Gtin("00614141123452")
@@ -92,6 +93,7 @@ class LotStory:
     """`tell` raises RuleBroken and then nothing has changed."""
 
     monitored: bool = False
+    profile: StorageProfile | None = None
     sources: Mapping[str, Source] | None = None
     born_lots: frozenset[LotKey] = frozenset()
     state: LotState = field(default_factory=LotState)
@@ -126,6 +128,7 @@ class LotStory:
             sources=self.sources,
             born=self.born_lots,
             monitored=self.monitored,
+            profile=self.profile,
         )
 
     def author(self, statement: LotStatement) -> Gln | None:

@@ -25,12 +25,12 @@ def test_a_second_stay_in_the_freezer_is_an_excursion_of_the_part_that_had_it(st
     stage.ship(MAKES, LOT, 10, SELLS, logged(stage, -2000))
     stage.receive(SELLS, LOT, 10, conditions=logged(stage, -7000))
     stage.later(timedelta(days=1))
-    stage.ship(SELLS, LOT, 4, HEALS, logged(stage, -2000))
     stage.ship(SELLS, LOT, 6, HEALS_TOO, logged(stage, -7000))
+    stage.ship(SELLS, LOT, 4, HEALS, logged(stage, -2000))
     stage.log()
     chain = chain_of(LOT, stage.now)
     legs = legs_of(chain, set(chain.history.acts))
-    made, received, again, cold = legs
+    made, received, cold, again = legs
     assert all(leg.judgement is not None for leg in legs)
     assert {leg.judgement.state for leg in legs if leg.judgement} == {"IN_RANGE"}
     assert [made.state, received.state, cold.state] == [LegState.IN_RANGE] * 3

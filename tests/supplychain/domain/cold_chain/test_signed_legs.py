@@ -155,4 +155,5 @@ def _taken(claim: ReadingsClaim) -> Signed:
 def test_two_files_of_a_device_are_told_to_the_later_end() -> None:
     taken = _taken(signed(LATER, MORNING))
     assert taken.told_to == {"TT-1": int(at(60).timestamp())}
+    assert taken.taken is not None
     assert taken.taken.last - taken.taken.first == timedelta(hours=1)

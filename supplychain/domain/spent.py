@@ -1,0 +1,164 @@
+"""What goods have behind them of their stability budget, carried from output to output (C6).
+
+Custody knows what was signed of readings, and not the readings: what a leg takes is told here from
+its claim. That is what the readings say, or more where a logger's file is read out a second time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Self
+
+from ledger.core import canonical
+from ledger.core.canonical import Json
+from supplychain.domain.budget import Leg, Tally, Use, overspent
+from supplychain.domain.conditions_claim import ReadingsClaim
+from supplychain.domain.conditions_judged import Judged, Outside, used_as_json, used_of
+from supplychain.domain.findings import Finding
+from supplychain.domain.members import (
+    instant,
+    instant_text,
+    members,
+    sequence,
+    text,
+    whole,
+)
+from supplychain.domain.storage_profile import StorageProfile
+
+DEVICES_MAX: Final = 50
+"""Of so many loggers, the last ones, it is remembered how far they have told: goods go on for ever.
+What a forgotten one tells again counts again."""
+
+_BYTES_MAX: Final = 2**16
+_SECONDS_MAX: Final = 2**40
+_DEVICE_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What goods used up, and the last second that each logger has told of (seconds since 1970)."""
+
+    tally: Tally = field(default_factory=Tally)
+    told_to: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def most(cls, several: Iterable[Self]) -> Self:
+        """Of goods put together, the most that any of them used; no unit was at two places."""
+        pasts = list(several)
+        return cls(
+            Tally.most(past.tally for past in pasts), _latest(past.told_to for past in pasts)
+        )
+
+    def after(self, leg: Leg | None, told_to: Mapping[str, int]) -> Self:
+        """With one leg more; its loggers have told of so much now."""
+        tally = self.tally if leg is None else self.tally.plus(leg)
+        return replace(self, tally=tally, told_to=_latest((self.told_to, told_to)))
+
+    def as_text(self) -> str:
+        """What `parse` reads; empty where nothing was used and nothing told."""
+        if self == NOTHING_SPENT:
+            return ""
+        told: list[Json] = [{"device": one, "to": at} for one, at in sorted(self.told_to.items())]
+        plain: dict[str, Json] = {"tally": tally_as_json(self.tally)}
+        return canonical.dumps(plain | {"told": told} if told else plain).decode()
+
+    @classmethod
+    def parse(cls, written: str) -> "Spent":
+        """Read what `as_text` wrote. Raises Invalid or Malformed."""
+        if not written:
+            return NOTHING_SPENT
+        value = canonical.loads(written.encode(), max_bytes=_BYTES_MAX)
+        found = members(value, "spent", ("tally",), ("told",))
+        told = sequence(found["told"], "told", DEVICES_MAX) if "told" in found else []
+        return cls(read_tally(found["tally"]), MappingProxyType(dict(map(_told, told))))
+
+
+NOTHING_SPENT: Final = Spent()
+
+
+def tally_as_json(tally: Tally) -> dict[str, Json]:
+    """What a birth says of the lot that it was made of: `{"outside","used"?,"last"?}`."""
+    plain: dict[str, Json] = {"outside": Outside(tally.above_s, tally.below_s).as_json()}
+    if tally.used:
+        plain["used"] = used_as_json(tally.used[band] for band in sorted(tally.used))
+    return plain if tally.last is None else plain | {"last": instant_text(tally.last)}
+
+
+def read_tally(value: object) -> Tally:
+    """Read what `tally_as_json` writes. Raises Invalid."""
+    found = dict(members(value, "spent", ("outside",), ("used", "last")))
+    outside = Outside.decode(found["outside"])
+    used = MappingProxyType({one.band: one for one in used_of(found)})
+    last = instant(found["last"], "spent.last") if "last" in found else None
+    return Tally(used, outside.above_s, outside.below_s, last)
+
+
+def spend(
+    past: Spent, claim: ReadingsClaim, profile: StorageProfile
+) -> tuple[Spent, frozenset[Finding]]:
+    """What goods have behind them after a leg, and what of it is beyond what is allowed.
+
+    Claims of the first method say nothing of a budget, and take nothing.
+    """
+    if claim.judged is None or not profile.has_budget:
+        return past, frozenset()
+    leg = taken(claim, claim.judged, past.told_to)
+    after = past.after(leg, told_by(claim))
+    return after, frozenset() if leg is None else overspent(after.tally, leg, profile)
+
+
+def taken(claim: ReadingsClaim, said: Judged, told_to: Mapping[str, int]) -> Leg | None:
+    """What a claim takes at most beyond what its loggers told before; None where that is nothing.
+
+    What ended before the first new moment was told; what goes on after it counts from there, and
+    is no longer than the new time. Outside by side has no times, and is only held to that length.
+    """
+    spans = list(_new(claim, told_to))
+    if not spans:
+        return None
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    longest_s = int((last - first) / timedelta(seconds=1))
+    return Leg(
+        first,
+        last,
+        tuple(_from(first, longest_s, one) for one in said.used if one.end >= first),
+        min(said.outside.above_s, longest_s),
+        min(said.outside.below_s, longest_s),
+    )
+
+
+def told_by(claim: ReadingsClaim) -> dict[str, int]:
+    """The last second that each logger of a claim tells of."""
+    told: dict[str, int] = {}
+    for one in sorted(claim.series, key=lambda one: one.last):
+        told[one.device] = int(one.last.timestamp())
+    return told
+
+
+def _told(value: object) -> tuple[str, int]:
+    found = members(value, "told", ("device", "to"))
+    to = whole(found["to"], "told.to", -_SECONDS_MAX, _SECONDS_MAX)
+    return text(found["device"], "told.device", _DEVICE_MAX), to
+
+
+def _new(claim: ReadingsClaim, told_to: Mapping[str, int]) -> Iterable[tuple[datetime, datetime]]:
+    """From where to where each series tells what was not told before."""
+    for one in claim.series:
+        before = told_to.get(one.device)
+        if before is None or one.first.timestamp() > before:
+            yield one.first, one.last
+        elif one.last.timestamp() > before:
+            yield one.first + timedelta(seconds=before - one.first.timestamp()), one.last
+
+
+def _from(first: datetime, longest_s: int, use: Use) -> Use:
+    return replace(use, seconds=min(use.seconds, longest_s), start=max(use.start, first))
+
+
+def _latest(several: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    told: dict[str, int] = {}
+    for device, at in (item for one in several for item in one.items()):
+        told[device] = max(at, told.get(device, at))
+    newest = sorted(told.items(), key=lambda item: (-item[1], item[0]))[:DEVICES_MAX]
+    return MappingProxyType(dict(newest))

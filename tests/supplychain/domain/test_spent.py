@@ -1,0 +1,172 @@
+"""What is carried of a budget: never less than readings say, and the same where none overlap."""
+
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.core.errors import Malformed
+from supplychain.domain.budget import Tally, Use
+from supplychain.domain.conditions import Series
+from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
+from supplychain.domain.errors import Invalid
+from supplychain.domain.excursions import as_conditions, judge
+from supplychain.domain.findings import Finding
+from supplychain.domain.spent import (
+    DEVICES_MAX,
+    NOTHING_SPENT,
+    Spent,
+    read_tally,
+    spend,
+    taken,
+    tally_as_json,
+)
+from supplychain.domain.stability import Told, story
+from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, steady
+
+values = st.lists(st.sampled_from([5.0, 9.0, 1.0]), min_size=1, max_size=12)
+
+
+def signed(*series: Series, method: str = "worst-case/2") -> ReadingsClaim:
+    judgement = judge(series, BUDGET, method=method)
+    claim = ConditionsClaim.decode(as_conditions(series, BUDGET, judgement, method)).readings
+    assert claim is not None
+    return claim
+
+
+def after(*legs: Series) -> Spent:
+    past = NOTHING_SPENT
+    for leg in legs:
+        past, _ = spend(past, signed(leg), BUDGET)
+    return past
+
+
+@given(st.lists(st.tuples(values, st.integers(0, 6), st.sampled_from("AB")), max_size=5))
+def test_it_is_never_less_than_what_readings_say(
+    told: list[tuple[list[float], int, str]],
+) -> None:
+    start, legs = 0, []
+    day = [5.0, 9.0, 9.0, 1.0, 5.0, 5.0, 9.0] * 20
+    for some, back, device in told:  # one and the same history, read out from here or from there
+        first = max(0, start - back)
+        start = first + len(some)
+        legs.append(steady(*day[first:start], start=10 * first, device=device))
+    exact = story(BUDGET, [Told(judge((one,), BUDGET).state, (one,)) for one in legs]).tally
+    carried = after(*legs).tally
+    for band in BUDGET.bands:
+        assert carried.seconds(band) >= exact.seconds(band)
+    assert carried.above_s >= exact.above_s
+    assert carried.below_s >= exact.below_s
+
+
+@given(st.lists(values, max_size=5))
+def test_where_no_file_overlaps_it_is_the_same(days: list[list[float]]) -> None:
+    legs = [steady(*day, start=1000 * n, device=f"L{n % 2}") for n, day in enumerate(days)]
+    exact = story(BUDGET, [Told(judge((one,), BUDGET).state, (one,)) for one in legs]).tally
+    assert after(*legs).tally == exact
+
+
+@given(st.lists(values, max_size=5))
+def test_it_reads_back_what_it_wrote(days: list[list[float]]) -> None:
+    found = after(*(steady(*day, start=1000 * n, device=f"L{n}") for n, day in enumerate(days)))
+    assert Spent.parse(found.as_text()) == found
+    assert read_tally(tally_as_json(found.tally)) == found.tally
+
+
+def test_nothing_is_written_where_nothing_was_used() -> None:
+    assert NOTHING_SPENT.as_text() == ""
+    assert Spent.parse("") is NOTHING_SPENT
+
+
+def test_a_birth_may_say_what_was_used_without_any_logger() -> None:
+    only = Spent(Tally(above_s=60))
+    assert Spent.parse(only.as_text()) == only
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}",
+        '{"tally":{}}',
+        '{"tally":{"outside":{"above_s":0,"below_s":0}},"told":[]}',
+        '{"tally":{"outside":{"above_s":0,"below_s":0}},"told":[{"device":"A","to":"1"}]}',
+        '{"tally":{"outside":{"above_s":0,"below_s":0},"used":[]}}',
+    ],
+)
+def test_anything_else_is_refused(written: str) -> None:
+    with pytest.raises((Invalid, Malformed)):
+        Spent.parse(written)
+
+
+def test_what_was_told_before_is_not_used_again() -> None:
+    first, both = steady(9, 9, 5, 5), steady(9, 9, 5, 5, 5, 5)
+    past = after(first)
+    claim = signed(both)
+    assert claim.judged is not None
+    new = taken(claim, claim.judged, past.told_to)
+    assert new is not None
+    assert (new.first, new.last, new.used) == (at(30), at(50), ())
+    assert taken(claim, claim.judged, after(both).told_to) is None
+    assert after(first, both, first).tally.used == past.tally.used
+
+
+def test_a_stay_that_goes_on_counts_from_where_it_was_told_to() -> None:
+    whole = after(steady(5, 9, 9), steady(5, 9, 9, 9, 9))
+    assert whole.tally.used["warm"] == Use("warm", 40 * 60, at(10), at(40), 1)
+
+
+def test_one_reading_told_again_is_nothing_new() -> None:
+    assert after(steady(9, 9), steady(9, start=10)).tally == after(steady(9, 9)).tally
+
+
+def test_of_two_loggers_the_new_one_counts() -> None:
+    past = after(steady(9, 9, 5, 5))
+    old, other = steady(9, 9, 5, 5), steady(5, 9, 5, start=100, device="B")
+    found, _ = spend(past, signed(old, other), BUDGET)
+    assert found.tally.used["warm"].seconds == 40 * 60
+    assert found.told_to == {"TT-1": int(at(30).timestamp()), "B": int(at(120).timestamp())}
+
+
+def test_a_claim_of_the_first_method_or_without_a_budget_takes_nothing() -> None:
+    warm = steady(9, 9)
+    assert spend(NOTHING_SPENT, signed(warm, method=METHOD_1), BUDGET) == (
+        NOTHING_SPENT,
+        frozenset(),
+    )
+    assert spend(NOTHING_SPENT, signed(warm), FRIDGE) == (NOTHING_SPENT, frozenset())
+
+
+def test_what_is_beyond_is_told() -> None:
+    hour = steady(*[9.0] * 7)
+    past, fine = spend(NOTHING_SPENT, signed(hour), BUDGET)
+    assert fine == frozenset()
+    more = steady(9, 9, start=60)
+    _, beyond = spend(past, signed(more), BUDGET)
+    assert beyond == {Finding.BUDGET_SPENT}
+    cool = steady(5, 5, start=60)
+    assert spend(past, signed(cool), BUDGET)[1] == frozenset()
+
+
+def test_of_goods_put_together_each_number_is_the_most() -> None:
+    one = Spent(
+        Tally(MappingProxyType({"warm": Use("warm", 60, at(0), at(1), 1)}), 60, 0, at(1)),
+        MappingProxyType({"A": 5, "B": 9}),
+    )
+    other = Spent(
+        Tally(MappingProxyType({"warm": Use("warm", 30, at(5), at(6), 2)}), 30, 7, at(6)),
+        MappingProxyType({"A": 7}),
+    )
+    both = Spent.most([one, other])
+    assert both == Spent.most([other, one])
+    assert both.tally.used["warm"] == Use("warm", 60, at(0), at(6), 2)
+    assert (both.tally.above_s, both.tally.below_s, both.tally.last) == (60, 7, at(6))
+    assert both.told_to == {"A": 7, "B": 9}
+    assert Spent.most([]) == NOTHING_SPENT
+
+
+def test_only_the_last_loggers_are_remembered() -> None:
+    legs = [steady(5, start=100 * n, device=f"L{n:03}") for n in range(DEVICES_MAX + 3)]
+    told = after(*legs).told_to
+    assert len(told) == DEVICES_MAX
+    assert min(told) == "L003"
