@@ -35,7 +35,7 @@ from ledger.places import (
     suspects_of,
 )
 from ledger.registry_shown import Shown, registry_for
-from ledger.stored import Contents, Place, StoredEntry, Tampering
+from ledger.stored import Contents, Place, StoredEntry, Tampering, sealed_entries
 from ledger.stream_shown import StreamShown, concerning, entries_concerning, whole
 from ledger.tampering import read_file, signs_of_alarms, signs_of_file, signs_of_leaves
 from ledger.tiles import StoredTree
@@ -57,6 +57,7 @@ __all__ = [
     "place_of",
     "position_of",
     "published_note",
+    "sealed_entries",
     "shown_checkpoint",
     "signers_of",
     "suspects_of",
@@ -77,15 +78,16 @@ class StreamEvidence:
     entries: frozenset[str] = frozenset()
 
 
-Disclose = Callable[[StoredEntry], bool]
+Disclose = Callable[[StoredEntry], tuple[str, ...]]
+"""Which of the entry's disclosures are shown."""
 
 
 def evidence_of(
-    stream: str, *, disclose: Disclose = lambda _: False, parties: Collection[str] = ()
+    stream: str, *, disclose: Disclose = lambda _: (), parties: Collection[str] = ()
 ) -> StreamEvidence:
     """Everything that is logged about a stream, with the registry entries that it rests on.
 
-    `disclose` says for which entries the sealed members are shown. `parties` are further parties
+    `disclose` says which sealed members are shown. `parties` are further parties
     (named in the entries, but not among their signers) whose admission is wanted. A fixed number
     of queries; never raises for what the database holds.
     """
@@ -96,7 +98,7 @@ def evidence_of_outputs(
     stream: str,
     outputs: Collection[OutputRef],
     *,
-    disclose: Disclose = lambda _: False,
+    disclose: Disclose = lambda _: (),
     parties: Collection[str] = (),
     concerned: Collection[str] | None = None,
 ) -> StreamEvidence:
@@ -221,4 +223,4 @@ def _item(tree: Subtree, entry: StoredEntry, place: Place, size: int, disclose: 
         proof = tuple(inclusion_proof(place.index, size, tree))
     except TreeDamagedError:
         proof = ()  # no proof, so the entry counts for nothing: said among the signs as well
-    return Item(entry.text, place.index, proof, entry.disclosures if disclose(entry) else ())
+    return Item(entry.text, place.index, proof, disclose(entry))

@@ -60,7 +60,7 @@ def authority_signer() -> PrivateKey:
 
 
 def operator_signer() -> PrivateKey:
-    """The operator's key, which signs the completeness index and nothing else."""
+    """The operator's key, which signs the completeness index, and what was opened to whom."""
     return PrivateKey.from_pem(_key_file(OPERATOR_FILE))
 
 

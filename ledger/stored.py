@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from ledger.core.entry import Entry
+from ledger.core.entry import Entry, stream_id
 from ledger.prepared import Prepared
 
 SIGNS_MAX = 100
@@ -112,6 +112,17 @@ def entries(stream: UUID, ids: Collection[str] | None = None) -> dict[int, Store
     else:
         rows = _ENTRIES.rows({"stream": stream, "ids": list(ids)})
     return {row[0]: _stored(row) for row in rows}
+
+
+def sealed_entries(stream: str) -> list[StoredEntry]:
+    """The entries of a stream that have sealed members, by their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures"
+            " FROM ledger_entry WHERE stream_id = %s AND disclosures <> '{}' ORDER BY number",
+            [str(stream_id(stream))],
+        )
+        return [_stored(row) for row in cursor.fetchall()]
 
 
 def _stored(row: Sequence[Any]) -> StoredEntry:

@@ -29,7 +29,9 @@ from ledger.core.statement import Statement
 STREAM = "index"
 TYPE = "index.root"
 OPERATOR = "operator"
-"""The party whose keys sign the index, and nothing else."""
+"""The party whose keys sign the index, and what was opened to whom; and nothing else."""
+DISCLOSURES = "disclosure:"
+"""So begin the names of streams about sealed members: who may open them, and who did."""
 VERSION = 2
 """Of the index that is signed now; roots of version 1 are read for ever."""
 ALL, WHOLE = "all", "whole"
@@ -45,8 +47,12 @@ _VERSIONED = _BODY | {"v"}
 
 
 def check_author(statement: Statement, party: str) -> None:
-    """Raise Refused NOT_PERMITTED unless the operator signs the index, and nothing else."""
-    if (statement.stream == STREAM) != (party == OPERATOR):
+    """Raise Refused NOT_PERMITTED unless the operator, and nobody else, signs the index.
+
+    What it opened it says in the stream of whoever had sealed it; elsewhere it signs nothing.
+    """
+    shared = statement.stream.startswith(DISCLOSURES)
+    if not shared and (statement.stream == STREAM) != (party == OPERATOR):
         message = f"'{party}' does not sign in stream '{statement.stream}'."
         raise Refused("NOT_PERMITTED", message)
 

@@ -187,6 +187,10 @@ def _of_the_lot(desk: Desk, detail: LotDetail) -> Iterator[tuple[str, str]]:
         yield "desk:hold", "Put on hold"
     if own and desk.may(Doing.RECALL):
         yield "desk:recall", "Recall"
+    if desk.may_sign and desk.party.is_authority:
+        yield "desk:disclosure-open", "Open what is sealed"
+    elif desk.may_sign:
+        yield "desk:disclosure-grant", "Let somebody open sealed data"
 
 
 def _code(line: LotLine) -> str:

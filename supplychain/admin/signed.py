@@ -4,12 +4,16 @@ import time
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ledger.proofs import EntryPlace, place_of
 from supplychain.admin.desks import Desk, desk_page, output_of, show
 from supplychain.admin.seeing import detail_seen
+from supplychain.domain.disclosure_statements import stream_of
 from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
 
 WAIT_S: Final = 1.0
@@ -22,6 +26,8 @@ ASK_AGAIN_MAX: Final = 10
 def signed(request: HttpRequest, desk: Desk, entry: str) -> HttpResponse:
     """What was signed; waits a moment for the sequencer, and then asks again by itself."""
     place = _waited(output_of(entry, 0).entry_id)
+    if place is not None and place.stream == stream_of(Gln(desk.gln)):
+        return redirect(reverse("desk:disclosures"))
     detail = detail_seen(desk, _lot(place)) if place else None
     if place is None or detail is None:
         raise Http404

@@ -6,6 +6,7 @@ from supplychain.admin import tables
 from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
 from supplychain.admin.devices import device, devices, journeys
+from supplychain.admin.disclosures import disclosures, grant, open_lot, revoke
 from supplychain.admin.doubts import doubts, settle
 from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
 from supplychain.admin.exceptions import (
@@ -50,6 +51,10 @@ urlpatterns = [
     path("devices/one", device, name="device"),
     path("journeys", journeys, name="journeys"),
     path("ask", ask_maker, name="ask"),
+    path("disclosures", disclosures, name="disclosures"),
+    path("disclosures/<str:entry>/revoke", revoke, name="disclosure-revoke"),
+    path(f"disclosures/grant/{_LOT}", grant, name="disclosure-grant"),
+    path(f"disclosures/open/{_LOT}", open_lot, name="disclosure-open"),
     path("doubts", doubts, name="doubts"),
     path("doubts/settle", settle, name="doubt-settle"),
     path(f"packs/{_LOT}", lot_packs, name="lot-packs"),

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from ledger import proofs
 from ledger.core.errors import Malformed
+from ledger.core.index import DISCLOSURES
 from supplychain.api.answers import Answer, EntryShape, ProblemShape, ReceiptShape
 from supplychain.api.documented import PREFER, WRITING, documented, receipt
 from supplychain.api.doors import Door, Right, acting_of
@@ -26,7 +27,9 @@ from supplychain.api.receipts import (
 )
 from supplychain.api.receipts import receipt as receipt_of
 from supplychain.api.submitted import submission
+from supplychain.domain.disclosure_statements import stream_of
 from supplychain.domain.errors import Invalid
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import members, sequence
 from supplychain.queries.access import is_authority
@@ -179,6 +182,8 @@ class EntryState(Door):
 
 def _may_see(acting: Acting, stream: str, entry_id: str) -> bool:
     """Registry entries are everybody's; an entry of a lot is theirs whom it concerns."""
+    if stream.startswith(DISCLOSURES):
+        return stream == stream_of(Gln(acting.gln))
     try:
         key = LotKey.from_stream(stream)
     except Invalid:

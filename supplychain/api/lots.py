@@ -1,5 +1,6 @@
 """Lots: what an organisation made or had to do with, and the proof of it."""
 
+from functools import partial
 from http import HTTPStatus
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
-from supplychain.queries.access import is_authority, may_open
+from supplychain.queries.access import own_disclosures
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
@@ -187,9 +188,8 @@ def _pack_evidence(acting: Acting, key: LotKey, serial: Serial) -> Evidence | No
 
 
 def _opening(acting: Acting) -> Disclose:
-    """Which entries' sealed members the organisation may read."""
-    authority = is_authority(acting.gln)
-    return lambda entry: may_open(entry, gln=acting.gln, authority=authority)
+    """What was sealed in the organisation's own hand-offs."""
+    return partial(own_disclosures, gln=acting.gln)
 
 
 def key_of(gtin: str, lot: str) -> LotKey:

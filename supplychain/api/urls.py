@@ -20,6 +20,7 @@ from supplychain.api.containers import (
     Packings,
     Unpackings,
 )
+from supplychain.api.disclosures import Grants, Openings, Reads, Revocations
 from supplychain.api.doors import Nowhere
 from supplychain.api.doubts import Doubts, Settlements
 from supplychain.api.entries import Entries, EntryState
@@ -87,6 +88,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispenses", Dispenses.as_view(), name="dispenses"),
     path("destructions", Destructions.as_view(), name="destructions"),
     path("losses", Losses.as_view(), name="losses"),
+    path("disclosures", Grants.as_view(), name="disclosures"),
+    path("disclosures/revocations", Revocations.as_view(), name="disclosure-revocations"),
+    path("disclosures/openings", Openings.as_view(), name="disclosure-openings"),
+    path("disclosures/readings", Reads.as_view(), name="disclosure-readings"),
     path("recalls", Recalls.as_view(), name="recalls"),
     path("recalls/lifts", RecallLifts.as_view(), name="recall-lifts"),
     path("recalls/answers", RecallAnswers.as_view(), name="recall-answers"),

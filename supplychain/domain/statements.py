@@ -79,6 +79,7 @@ __all__ = [
     "Void",
     "committed",
     "decode",
+    "hold_seals",
     "read",
 ]
 
@@ -160,7 +161,7 @@ def read(entry: Entry) -> LotStatement:
     CREATES_MISMATCH (the outputs are not as many as `creates` says), besides those of `decode`.
     """
     statement = decode(entry.statement.type, entry.opened)
-    _hold_seals(entry)
+    hold_seals(entry, SEALABLE.get(entry.statement.type, frozenset()))
     if entry.statement.creates != len(statement.outputs):
         raise Invalid(
             "CREATES_MISMATCH",
@@ -178,8 +179,8 @@ def committed(said: LotStatement, sets: Sequence[PackSet | None]) -> LotStatemen
     return replace(said, outputs=outputs)
 
 
-def _hold_seals(entry: Entry) -> None:
-    sealable = SEALABLE.get(entry.statement.type, frozenset())
+def hold_seals(entry: Entry, sealable: frozenset[str]) -> None:
+    """That just these members are sealed, as far as they are there. Raises SEALED_MEMBER."""
     open_names = set(entry.statement.body)
     disclosed = set(entry.opened) - open_names
     for name in sorted(disclosed - sealable):

@@ -3,6 +3,7 @@
 from supplychain.models.custody import Flag, Output, OverReceipt, Trade
 from supplychain.models.descent import Descent, Transformation
 from supplychain.models.devices import Device
+from supplychain.models.disclosures import DisclosureGrant, DisclosureRead
 from supplychain.models.exceptions import ExceptionCase
 from supplychain.models.imports import ImportedEvent, ImportedFile
 from supplychain.models.loggers import LoggerClock, LoggerMapping
@@ -26,6 +27,8 @@ __all__ = [
     "Container",
     "Descent",
     "Device",
+    "DisclosureGrant",
+    "DisclosureRead",
     "ExceptionCase",
     "Flag",
     "ImportedEvent",

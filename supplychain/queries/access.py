@@ -12,9 +12,12 @@ def may_see_lot(gln: str, lot: LotKey) -> bool:
     return outputs_for(gln, lot) is not None
 
 
-def may_open(entry: StoredEntry, *, gln: str, authority: bool) -> bool:
-    """Whether it is a sealed member's reader: the signer, the named receiver, an authority."""
-    return authority or gln in (entry.party, _receiver(entry))
+def own_disclosures(entry: StoredEntry, gln: str) -> tuple[str, ...]:
+    """What the entry has sealed, for its signer and the receiver whom it names: they have it.
+
+    Who else may open it has to ask each time (`services.open_sealed`).
+    """
+    return entry.disclosures if gln in (entry.party, _receiver(entry)) else ()
 
 
 def _receiver(entry: StoredEntry) -> object:

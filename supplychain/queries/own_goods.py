@@ -4,6 +4,8 @@ Parties of one lot need not know one another. Its maker, authorities and auditor
 it; everybody else gets what concerns goods that it had or was sent, and of other branches nothing.
 """
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from ledger.core.entry import stream_id
@@ -36,9 +38,17 @@ def outputs_for(gln: str, lot: LotKey) -> frozenset[OutputRef] | None:
         return None
 
 
-def lot_evidence(gln: str, lot: LotKey, disclose: Disclose) -> Evidence | None:
-    """The lot's evidence as the party may have it; None for a stranger to the lot."""
+def lot_evidence(
+    gln: str, lot: LotKey, disclose: Disclose, *, also: Collection[str] = ()
+) -> Evidence | None:
+    """The lot's evidence as the party may have it; None for a stranger to the lot.
+
+    `also` are entries that the party is shown beyond what is its own: somebody let it.
+    """
     outputs = outputs_for(gln, lot)
+    if outputs != WHOLE and also:
+        shown = (OutputRef(entry_id, 0) for entry_id in also)
+        outputs = frozenset([*shown, *(outputs or ())][:OUTPUTS_MAX])
     if outputs is None:
         return None
     if outputs == WHOLE:

@@ -14,14 +14,18 @@ from django.db import transaction
 from ledger.appending import OpenStream, open_stream
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import LedgerError, Malformed
+from ledger.core.index import DISCLOSURES
 from ledger.core.registry_acts import STREAM as REGISTRY
+from supplychain.domain.disclosure_statements import owner_of
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
+from supplychain.recording.disclosing import DisclosureBook
 from supplychain.recording.judging import LotBook
 from supplychain.recording.registrations import RegistryBook
 from supplychain.recording.submissions import Answer, Recorded, Refusal, Submission
 
 Refusals = (LedgerError, RuleBroken)
+Book = LotBook | RegistryBook | DisclosureBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,10 @@ def _record_stream(
 def _record_locked(
     stream: str, parsed: Sequence[Parsed], at: datetime, signer: str | None
 ) -> dict[int, Answer]:
-    key = None if stream == REGISTRY else LotKey.from_stream(stream)
+    _prove_kind(stream)
     entries = [one.entry for one in parsed]
     ledger = open_stream(stream, entries, at=at)
-    book = RegistryBook() if key is None else LotBook.open(key, entries)
+    book = _book(stream, entries)
     answers = {one.place: _answer(ledger, book, one, signer) for one in parsed}
     if any(isinstance(answer, Recorded) and not answer.known for answer in answers.values()):
         ledger.save(book.sql())
@@ -83,9 +87,23 @@ def _record_locked(
     return answers
 
 
-def _answer(
-    ledger: OpenStream, book: LotBook | RegistryBook, parsed: Parsed, signer: str | None
-) -> Answer:
+def _prove_kind(stream: str) -> None:
+    """That it is one of the streams that we know, before there is a row of it. Raises Invalid."""
+    if stream.startswith(DISCLOSURES):
+        owner_of(stream)
+    elif stream != REGISTRY:
+        LotKey.from_stream(stream)
+
+
+def _book(stream: str, entries: Sequence[Entry]) -> Book:
+    if stream == REGISTRY:
+        return RegistryBook()
+    if stream.startswith(DISCLOSURES):
+        return DisclosureBook.open(stream)
+    return LotBook.open(LotKey.from_stream(stream), entries)
+
+
+def _answer(ledger: OpenStream, book: Book, parsed: Parsed, signer: str | None) -> Answer:
     entry = parsed.entry
     if ledger.knows(entry):
         return Recorded(entry.entry_id, entry.statement.stream, known=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -15,6 +16,8 @@ from ledger.core.links import OutputRef
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.statement import Attachment, Statement
 from supplychain.domain.conditions import Series
+from supplychain.domain.disclosure_statements import Disclosing, stream_of
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import LotState
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import LotStatement, QualityRelease, Ship, committed
@@ -29,6 +32,8 @@ from supplychain.recording.submissions import (
     Refusal,
     Submission,
 )
+
+_NOTHING_SEALED: Mapping[str, Json] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +88,46 @@ def sign_registry(
     *, type_: str, body: Mapping[str, Json], signer: Signer, at: datetime, nonce: bytes
 ) -> Recorded:
     """Sign a registry statement with the given key and record it."""
+    return sign_unattached(
+        stream=REGISTRY, type_=type_, body=body, signer=signer, at=at, nonce=nonce
+    )
+
+
+def sign_disclosure(
+    owner: Gln, said: Disclosing, *, signer: Signer, at: datetime, nonce: bytes, salt: bytes = b""
+) -> Recorded:
+    """Sign a statement about what the owner has sealed, in the owner's stream, and record it."""
+    return sign_unattached(
+        stream=stream_of(owner),
+        type_=said.type,
+        body=said.as_body(),
+        sealed=said.sealed(),
+        salt=salt,
+        signer=signer,
+        at=at,
+        nonce=nonce,
+    )
+
+
+def sign_unattached(
+    *,
+    stream: str,
+    type_: str,
+    body: Mapping[str, Json],
+    signer: Signer,
+    at: datetime,
+    nonce: bytes,
+    sealed: Mapping[str, Json] = _NOTHING_SEALED,
+    salt: bytes = b"",
+) -> Recorded:
+    """Sign a statement that moves no goods with the given key and record it.
+
+    At most one member is sealed, under `salt` (16 random bytes).
+    """
+    digests, disclosures = seal(sealed, [salt][: len(sealed)])
     statement = Statement(
         log=settings.LOG_ORIGIN,
-        stream=REGISTRY,
+        stream=stream,
         type=type_,
         at=at.astimezone(UTC).replace(microsecond=0),
         nonce=nonce,
@@ -93,8 +135,9 @@ def sign_registry(
         consumes=(),
         creates=0,
         body=body,
+        sealed=digests,
     )
-    return record_signed(Submission(sign(statement, signer)), at)
+    return record_signed(Submission(sign(statement, signer, disclosures)), at)
 
 
 def record_signed(submission: Submission, at: datetime) -> Recorded:

@@ -1,5 +1,6 @@
 """Evidence to take away: one file with everything needed to check a lot without this server."""
 
+from functools import partial
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -9,13 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from ledger.proofs import StoredEntry
+from ledger.core.evidence import Evidence
 from ledger.signers import KeysMissing, policy
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
-from supplychain.domain.parties import Role
-from supplychain.queries.access import may_open, may_see_lot
+from supplychain.queries.access import may_see_lot, own_disclosures
 from supplychain.queries.own_goods import lot_evidence
 from supplychain.web.asking import asking_party
 
@@ -30,14 +30,10 @@ def evidence(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     asking = asking_party(request)
     if asking is None or not may_see_lot(asking.gln, key):
         raise PermissionDenied
-
-    def disclose(entry: StoredEntry) -> bool:
-        return may_open(entry, gln=asking.gln, authority=Role.AUTHORITY in asking.roles)
-
-    found = lot_evidence(asking.gln, key, disclose)
+    found = lot_evidence(asking.gln, key, partial(own_disclosures, gln=asking.gln))
     if found is None or not found.items:
         raise Http404
-    return _download(found.as_bytes(), f"evidence-{key.gtin}-{key.lot}.json")
+    return as_evidence(found, key)
 
 
 @require_safe
@@ -61,6 +57,11 @@ def lot_key(gtin: str, lot: str) -> LotKey:
         return LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
     except Invalid as invalid:
         raise Http404 from invalid
+
+
+def as_evidence(found: Evidence, key: LotKey) -> HttpResponse:
+    """An evidence file to keep."""
+    return _download(found.as_bytes(), f"evidence-{key.gtin}-{key.lot}.json")
 
 
 def as_pdf(content: bytes, name: str) -> HttpResponse:

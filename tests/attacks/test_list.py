@@ -9,7 +9,7 @@ EXPECTED_LATER = {
 }
 PARTLY_LATER = {
     40: "the trading graph: a party is shown where its own goods came from and nothing of other "
-    "branches; yet a dispatch of which its goods were the rest is an ancestor, and names a receiver",
+    "branches; yet a dispatch that left its goods over names a receiver",
 }
 
 

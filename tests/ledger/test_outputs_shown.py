@@ -134,7 +134,10 @@ def test_sealed_members_and_further_parties_are_shown_as_for_the_whole(world: Wo
     world.append(admission)
     world.log_all(entry)
     found = evidence_of_outputs(
-        LOT, [output(entry)], disclose=lambda one: one.party == MAKER, parties=["9506000020013"]
+        LOT,
+        [output(entry)],
+        disclose=lambda one: one.disclosures if one.party == MAKER else (),
+        parties=["9506000020013"],
     )
     assert found.evidence is not None
     assert admission.envelope.jws in {item.entry for item in found.evidence.items}

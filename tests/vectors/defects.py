@@ -142,6 +142,7 @@ from tests.vectors.suspect_defects import (
     used_by_its_own_party,
 )
 from tests.vectors.trade import every_statement
+from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.vector import Vector, bad
@@ -160,6 +161,9 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "good-complete": Vector(complete, complete=True),
     "good-every-statement": Vector(every_statement, complete=True),
+    "good-every-statement-about-disclosures": Vector(
+        every_statement_about_disclosures, complete=True
+    ),
     "good-every-statement-about-stock": Vector(every_statement_about_stock, complete=True),
     "good-every-statement-about-temperature": Vector(
         every_statement_about_temperature, complete=True

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError
 
 from ledger.core.errors import Malformed
 from ledger.core.links import OutputRef
-from ledger.proofs import StreamEvidence, evidence_of, evidence_of_outputs
+from ledger.proofs import StoredEntry, StreamEvidence, evidence_of, evidence_of_outputs
 
 WAIT_S = 2.0
 POLL_S = 0.05
@@ -59,11 +59,15 @@ class Command(BaseCommand):
 def covered(stream: str, outputs: Sequence[OutputRef], *, disclose: bool) -> StreamEvidence:
     """The evidence, after up to `WAIT_S` seconds for a checkpoint over all accepted entries."""
     until = time.monotonic() + WAIT_S
+
+    def shown(entry: StoredEntry) -> tuple[str, ...]:
+        return entry.disclosures if disclose else ()
+
     while True:
         found = (
-            evidence_of_outputs(stream, outputs, disclose=lambda _: disclose)
+            evidence_of_outputs(stream, outputs, disclose=shown)
             if outputs
-            else evidence_of(stream, disclose=lambda _: disclose)
+            else evidence_of(stream, disclose=shown)
         )
         if not found.pending or time.monotonic() > until:
             return found

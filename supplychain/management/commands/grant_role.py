@@ -17,6 +17,10 @@ _MAY |= dict.fromkeys(("ledger_indexpage", "ledger_indextile"), "SELECT, INSERT,
 _MAY |= dict.fromkeys(
     ("supplychain_packname", "supplychain_packsecret", "supplychain_packnode"), "SELECT, INSERT"
 )
+_MAY |= {
+    "supplychain_disclosureread": "SELECT, INSERT",
+    "supplychain_disclosuregrant": "SELECT, INSERT, UPDATE",
+}
 _EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 

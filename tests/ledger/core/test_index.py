@@ -241,7 +241,14 @@ def test_the_operator_signs_the_index_and_others_sign_the_rest() -> None:
     check_author(WORLD.state("lot.register"), MAKER)
 
 
-@pytest.mark.parametrize(("stream", "party"), [("index", MAKER), ("lot:1/A", "operator")])
+def test_what_the_operator_opened_it_says_where_the_owner_grants_it() -> None:
+    for party in ("operator", MAKER):
+        check_author(WORLD.state("disclosure.read", stream=f"disclosure:{MAKER}"), party)
+
+
+@pytest.mark.parametrize(
+    ("stream", "party"), [("index", MAKER), ("lot:1/A", "operator"), ("adisclosure:1", "operator")]
+)
 def test_nobody_signs_the_index_for_the_operator_nor_it_for_anybody(
     stream: str, party: str
 ) -> None:

@@ -69,13 +69,13 @@ def test_an_authority_sees_every_lot(sign_in: SignIn) -> None:
     assert sign_in(RULES).get(ADDRESS).status_code == 200
 
 
-def test_an_order_number_is_open_to_giver_receiver_and_authority_only(
+def test_an_order_number_is_open_to_giver_and_receiver_only(
     sign_in: SignIn,
 ) -> None:
     def opened(gln: str) -> int:
         return sum(len(item.disclosures) for item in _opened(sign_in(gln)).items)
 
-    assert [opened(gln) for gln in (MAKES, SELLS, HEALS, RULES)] == [1, 2, 1, 2]
+    assert [opened(gln) for gln in (MAKES, SELLS, HEALS, RULES)] == [1, 2, 1, 0]
 
 
 def test_evidence_of_what_nobody_registered_is_not_there(sign_in: SignIn) -> None:
