@@ -61,7 +61,7 @@ const GS = "\u001d";
 
 /** A field that a scanner types into: its separators, which fields drop, are kept, and codes are counted. */
 function takeScans(field) {
-  const line = field.closest("section").querySelector("[data-scan-count]");
+  const line = field.closest("section, form").querySelector("[data-scan-count]");
   const tell = () => {
     const codes = [...document.querySelectorAll("[data-scans]")].flatMap((one) => one.value.split("\n"));
     const count = codes.filter((code) => code.trim()).length;

@@ -19,8 +19,18 @@ from ledger.core.errors import Malformed
 from ledger.core.links import OutputRef
 from supplychain.domain.identifiers import Gtin, LotNumber
 from supplychain.domain.lots import LotKey
-from supplychain.domain.parties import Party, Role
-from supplychain.domain.statements import Ship
+from supplychain.domain.parties import Party
+from supplychain.domain.statements import (
+    Decommission,
+    Destroy,
+    Dispense,
+    Export,
+    Quarantine,
+    Release,
+    Sample,
+    Ship,
+)
+from supplychain.domain.stock import TERMS
 from supplychain.queries.lots import excursions_of
 from supplychain.queries.people import Acting, membership_of
 from supplychain.queries.questions import released_by
@@ -40,6 +50,17 @@ class Doing(StrEnum):
     DISPENSE = "dispense"
     DESTROY = "destroy"
     LOSE = "lose"
+    SAMPLE = "sample"
+    EXPORT = "export"
+    DECOMMISSION = "decommission"
+    QUARANTINE = "quarantine"
+    RELEASE = "release"
+    UNDO = "undo"
+    SEND_BACK = "send_back"
+    ADMIT = "admit"
+    TRANSFORM = "transform"
+    EXTEND = "extend"
+    CORRECT = "correct"
     RECALL = "recall"
     HOLD = "hold"
     KEEP = "keep"
@@ -47,8 +68,17 @@ class Doing(StrEnum):
     TAKE_OVER = "take_over"
 
 
-_MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER})
-_FLAGS = frozenset({Doing.RECALL, Doing.HOLD})
+_MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER, Doing.TRANSFORM})
+_FLAGS = frozenset({Doing.RECALL, Doing.HOLD, Doing.EXTEND})
+_BY_ROLE = {
+    Doing.DISPENSE: Dispense,
+    Doing.DESTROY: Destroy,
+    Doing.SAMPLE: Sample,
+    Doing.EXPORT: Export,
+    Doing.DECOMMISSION: Decommission,
+    Doing.QUARANTINE: Quarantine,
+    Doing.RELEASE: Release,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +112,10 @@ class Desk:
             return self.party.may_make
         if doing in _FLAGS:
             return self.party.may_make or self.party.is_authority
-        if doing is Doing.DISPENSE:
-            return Role.DISPENSER in self.party.roles
+        if doing is Doing.CORRECT:
+            return True
+        if doing in _BY_ROLE:
+            return bool(self.party.roles & TERMS[_BY_ROLE[doing]].roles)
         return self.party.may_hold
 
     @property

@@ -1,256 +1,126 @@
-"""Goods that come to an end, or back: dispensed, destroyed, lost, taken back."""
+"""Goods that come to an end: dispensed, destroyed, lost, sampled, exported, decommissioned."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from django import forms
-from django.urls import reverse
-
+from supplychain.admin.chosen_goods import GoodsForm, GoodsPage, ReasonedForm
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import DestroyForm, DispenseForm, LossForm, ReasonForm
-from supplychain.admin.journeys import JourneyPage
-from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.admin.forms import loss_field
+from supplychain.admin.signing_pages import Fact
 from supplychain.domain.outputs import State
-from supplychain.queries.lot_lines import LotLine
-from supplychain.queries.stock import InTransit
+from supplychain.domain.statements import Decommission as DecommissionStatement
+from supplychain.domain.statements import Destroy as DestroyStatement
+from supplychain.domain.statements import Sample as SampleStatement
+from supplychain.domain.stock import TERMS
 from supplychain.recording.submissions import Recorded
+from supplychain.services.decommission_units import decommission_units
 from supplychain.services.destroy_units import destroy_units
 from supplychain.services.dispense_units import dispense_units
+from supplychain.services.export_units import export_units
 from supplychain.services.report_loss import report_loss
-from supplychain.services.void_shipment import void_shipment
-from supplychain.web.wording import day, units
+from supplychain.services.sample_units import sample_units
+
+KINDS: Final = {"lost": "Lost", "stolen": "Stolen"}
 
 
-def goods(line: LotLine) -> Iterator[Fact]:
-    """Which goods an entry is about."""
-    yield Fact("Product", f"{line.name} {line.strength}, {line.form}")
-    yield Fact("Lot", f"{line.key.lot} · GTIN {line.key.gtin}")
-    yield Fact("Expiry date", day(line.expiry.on))
-
-
-class Dispense(LotPage):
+class Dispense(GoodsPage):
     """Units for patients."""
 
     doing = Doing.DISPENSE
+    heading = "Dispense from"
+    did = "Dispensed"
     verb = "Sign: dispensed"
     note = "Dispensed units leave the chain for good. No patient is ever named here."
-
-    def title(self) -> str:
-        """The heading."""
-        return f"Dispense from lot {self.line.key.lot}"
-
-    def form(self, data: Any = None, files: Any = None) -> DispenseForm:
-        """How many."""
-        del files
-        return DispenseForm(data)
-
-    def more(self) -> dict[str, Any]:
-        """How many there are."""
-        return {"detail": self.detail}
-
-    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
-        """The end of these units."""
-        yield from goods(self.line)
-        yield Fact("Dispensed", units(said["quantity"]), strong=True)
-        yield Fact("Left in your stock", units(self.detail.held - said["quantity"]))
+    form_class = GoodsForm
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""
-        return dispense_units(
-            party=self.desk.gln,
-            lot=self.line.key,
-            quantity=said["quantity"],
-            at=self.at,
-            nonce=nonce,
-            usable_only=True,
-        )
+        return dispense_units(**self.told(said, nonce), usable_only=True)
 
 
-class Destroy(LotPage):
+class Destroy(GoodsPage):
     """Units destroyed."""
 
     doing = Doing.DESTROY
+    states = TERMS[DestroyStatement].before
+    heading = "Destroy units of"
+    did = "Destroyed"
     verb = "Sign: destroyed"
     note = "Destroyed units never come back. Recalled, held and expired goods may be destroyed."
     grave = True
 
-    def title(self) -> str:
-        """The heading."""
-        return f"Destroy units of lot {self.line.key.lot}"
-
-    def form(self, data: Any = None, files: Any = None) -> DestroyForm:
-        """From stock or from quarantine, whichever there is."""
-        del files
-        amounts = {"held": self.detail.held, "quarantined": self.detail.quarantined}
-        names = {"held": "Stock", "quarantined": "Quarantine"}
-        sources = [
-            (state, f"{names[state]} ({units(amount)})")
-            for state, amount in amounts.items()
-            if amount
-        ]
-        initial = {"source": sources[-1][0]} if sources else {}
-        return DestroyForm(data, sources=sources, initial=initial)
-
-    def more(self) -> dict[str, Any]:
-        """How many there are."""
-        return {"detail": self.detail}
-
-    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
-        """The end of these units."""
-        yield from goods(self.line)
-        yield Fact("Destroyed", units(said["quantity"]), strong=True)
-        yield Fact("From", "quarantine" if said["source"] == "quarantined" else "stock")
-        yield Fact("Reason", said["reason"])
-
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""
-        return destroy_units(
-            party=self.desk.gln,
-            lot=self.line.key,
-            quantity=said["quantity"],
-            reason=said["reason"],
-            at=self.at,
-            nonce=nonce,
-            state=State(said["source"]),
-        )
+        return destroy_units(**self.told(said, nonce), state=State(said["source"]))
 
 
-def _loss_facts(line: LotLine, said: dict[str, Any]) -> Iterator[Fact]:
-    yield from goods(line)
-    yield Fact(
-        "Stolen" if said["kind"] == "stolen" else "Lost", units(said["quantity"]), strong=True
-    )
-    yield Fact("Reason", said["reason"])
+class LossGoodsForm(ReasonedForm):
+    """Units lost or stolen."""
+
+    kind = loss_field()
+    field_order = ("kind",)
 
 
-class Lose(LotPage):
+class Lose(GoodsPage):
     """Units of stock that are gone."""
 
     doing = Doing.LOSE
+    heading = "Report a loss of"
+    did = "Gone"
     verb = "Sign the report"
     note = "A pack of a lot with stolen units is looked at twice wherever it is scanned."
     grave = True
+    form_class = LossGoodsForm
 
-    def title(self) -> str:
-        """The heading."""
-        return f"Report a loss of lot {self.line.key.lot}"
-
-    def form(self, data: Any = None, files: Any = None) -> LossForm:
-        """What happened to how many."""
-        del files
-        return LossForm(data)
-
-    def more(self) -> dict[str, Any]:
-        """How many there are."""
-        return {"detail": self.detail}
-
-    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
-        """The report."""
-        return _loss_facts(self.line, said)
+    def further(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """Which of the two."""
+        yield Fact("What happened", KINDS[said["kind"]], strong=True)
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""
-        return report_loss(
-            party=self.desk.gln,
-            lot=self.line.key,
-            quantity=said["quantity"],
-            kind=said["kind"],
-            reason=said["reason"],
-            at=self.at,
-            nonce=nonce,
-        )
+        return report_loss(**self.told(said, nonce), kind=said["kind"])
 
 
-class LoseOnTheWay(JourneyPage):
-    """Units of a dispatch that will never arrive."""
+class Sample(GoodsPage):
+    """Units taken as samples."""
 
-    doing = Doing.LOSE
-    here = "sent"
-    verb = "Sign the report"
-    note = "What is reported lost is closed on the dispatch; nobody can receive it any more."
+    doing = Doing.SAMPLE
+    states = TERMS[SampleStatement].before
+    heading = "Take samples of"
+    did = "Taken as samples"
+    verb = "Sign: taken as samples"
+    note = "Samples are not given back. For ten days it can be undone."
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return sample_units(**self.told(said, nonce), state=State(said["source"]))
+
+
+class Export(GoodsPage):
+    """Units that leave for a country outside of this record."""
+
+    doing = Doing.EXPORT
+    heading = "Export units of"
+    did = "Exported"
+    verb = "Sign: exported"
+    note = "Where these units go, nobody reports here. For ten days it can be undone."
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return export_units(**self.told(said, nonce))
+
+
+class Decommission(GoodsPage):
+    """Units taken out of the trade."""
+
+    doing = Doing.DECOMMISSION
+    states = TERMS[DecommissionStatement].before
+    heading = "Decommission units of"
+    did = "Decommissioned"
+    verb = "Sign: decommissioned"
+    note = "Every scan of these packs says Stop from now on. For ten days it can be undone."
     grave = True
 
-    def title(self) -> str:
-        """The heading."""
-        return f"Report a loss on the way, lot {self.line.key.lot}"
-
-    def back(self) -> str:
-        """To the list that it came from."""
-        own = self.journey.giver == self.desk.gln
-        return reverse("desk:sent" if own else "desk:receive")
-
-    def form(self, data: Any = None, files: Any = None) -> LossForm:
-        """What happened to how many."""
-        del files
-        return LossForm(data, initial={"quantity": self.journey.quantity, "kind": "lost"})
-
-    def more(self) -> dict[str, Any]:
-        """The dispatch."""
-        return {"journey": self.journey}
-
-    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
-        """The report."""
-        yield Fact("Shipment number", self.journey.shipment)
-        yield from _loss_facts(self.line, said)
-
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""
-        return report_loss(
-            party=self.desk.gln,
-            lot=self.line.key,
-            quantity=said["quantity"],
-            kind=said["kind"],
-            reason=said["reason"],
-            at=self.at,
-            nonce=nonce,
-            output=self.journey.output,
-        )
-
-
-class Void(JourneyPage):
-    """A dispatch taken back."""
-
-    doing = Doing.VOID
-    here = "sent"
-    verb = "Sign: taken back"
-    note = "All that was not received of this dispatch is in your stock again."
-
-    def title(self) -> str:
-        """The heading."""
-        return f"Void the dispatch {self.journey.shipment}"
-
-    def back(self) -> str:
-        """To the list."""
-        return reverse("desk:sent")
-
-    def parties(self, journey: InTransit) -> set[str]:
-        """The giver's alone."""
-        return {journey.giver}
-
-    def form(self, data: Any = None, files: Any = None) -> forms.Form:
-        """Why."""
-        del files
-        return ReasonForm(data)
-
-    def more(self) -> dict[str, Any]:
-        """The dispatch."""
-        return {"journey": self.journey}
-
-    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
-        """The void."""
-        yield from goods(self.line)
-        yield Fact("Taken back", units(self.journey.quantity), strong=True)
-        yield Fact("Was sent to", self.journey.receiver_name)
-        yield Fact("Shipment number", self.journey.shipment)
-        yield Fact("Reason", said["reason"])
-
-    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
-        """One call."""
-        return void_shipment(
-            party=self.desk.gln,
-            lot=self.line.key,
-            output=self.journey.output,
-            reason=said["reason"],
-            at=self.at,
-            nonce=nonce,
-        )
+        return decommission_units(**self.told(said, nonce), state=State(said["source"]))

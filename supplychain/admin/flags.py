@@ -1,12 +1,12 @@
 """Words about a whole lot: recall, hold, and the hold's end."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 
+from supplychain.admin.chosen_goods import goods
 from supplychain.admin.desks import Doing
-from supplychain.admin.endings import goods
 from supplychain.admin.forms import ReasonForm, RecallForm
 from supplychain.admin.seeing import whereabouts_seen
 from supplychain.admin.signing_pages import Fact, LotPage
@@ -17,6 +17,7 @@ from supplychain.queries.lots import Place
 from supplychain.recording.submissions import Recorded
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.lift_hold import lift_hold
+from supplychain.services.lift_recall import lift_recall
 from supplychain.services.place_hold import place_hold
 from supplychain.web.wording import units
 
@@ -118,36 +119,42 @@ class Hold(MakersPage):
         )
 
 
-class Lift(MakersPage):
-    """The end of a hold."""
+class LiftPage(MakersPage):
+    """The end of what stands against a lot."""
 
-    doing = Doing.HOLD
-    verb = "Sign: lift the hold"
-
-    hold: FlagLine
+    kind: ClassVar[str]
+    flag: FlagLine
 
     def find(self, **address: Any) -> None:
-        """The hold that is in force; 404 for one that is not."""
+        """What is in force; 404 for what is not."""
         super().find(**address)
-        holds = (one for one in self.line.flags if one.kind == "hold")
-        found = next((one for one in holds if one.entry_id == address["hold"]), None)
+        own = (one for one in self.line.flags if one.kind == self.kind)
+        found = next((one for one in own if one.entry_id == address["entry"]), None)
         if found is None:
             raise Http404
-        self.hold = found
-
-    def title(self) -> str:
-        """The heading."""
-        return f"Lift the hold on lot {self.line.key.lot}"
+        self.flag = found
 
     def form(self, data: Any = None, files: Any = None) -> ReasonForm:
         """Why it may move again."""
         del files
         return ReasonForm(data)
 
+
+class Lift(LiftPage):
+    """The end of a hold."""
+
+    doing = Doing.HOLD
+    kind = "hold"
+    verb = "Sign: lift the hold"
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Lift the hold on lot {self.line.key.lot}"
+
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The lift."""
         yield from goods(self.line)
-        yield Fact("Was held because", self.hold.reason)
+        yield Fact("Was held because", self.flag.reason)
         yield Fact("Reason for lifting", said["reason"], strong=True)
         yield self.reached()
 
@@ -156,7 +163,39 @@ class Lift(MakersPage):
         return lift_hold(
             party=self.desk.gln,
             lot=self.line.key,
-            hold=self.hold.entry_id,
+            hold=self.flag.entry_id,
+            reason=said["reason"],
+            at=self.at,
+            nonce=nonce,
+        )
+
+
+class LiftRecall(LiftPage):
+    """The end of a recall."""
+
+    doing = Doing.RECALL
+    kind = "recall"
+    verb = "Sign: lift the recall"
+    note = "Scans say Stop no longer, from the next checkpoint on. What they said before stands."
+    grave = True
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Lift the recall of lot {self.line.key.lot}"
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The lift."""
+        yield from goods(self.line)
+        yield Fact("Was recalled because", f"{self.flag.reason} (class {self.flag.recall_class})")
+        yield Fact("Reason for lifting", said["reason"], strong=True)
+        yield self.reached()
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return lift_recall(
+            party=self.desk.gln,
+            lot=self.line.key,
+            recall=self.flag.entry_id,
             reason=said["reason"],
             at=self.at,
             nonce=nonce,

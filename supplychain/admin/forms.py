@@ -42,7 +42,8 @@ def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
     )
 
 
-def _reason(label: str = "Reason", help_text: str = "") -> forms.CharField:
+def reason_field(label: str = "Reason", help_text: str = "") -> forms.CharField:
+    """Why, in words."""
     return forms.CharField(
         label=label,
         max_length=REASON_MAX,
@@ -51,7 +52,17 @@ def _reason(label: str = "Reason", help_text: str = "") -> forms.CharField:
     )
 
 
-def _day(label: str, help_text: str = "") -> forms.DateField:
+def loss_field() -> forms.ChoiceField:
+    """How units went missing."""
+    return forms.ChoiceField(
+        label="What happened",
+        choices=[("lost", "Lost"), ("stolen", "Stolen")],
+        widget=forms.RadioSelect,
+    )
+
+
+def day_field(label: str, help_text: str = "") -> forms.DateField:
+    """A day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, help_text=help_text)
 
@@ -95,7 +106,7 @@ class LotForm(forms.Form):
         label="Lot number", max_length=20, strip=True, help_text="As printed on the pack."
     )
     quantity = units_field("Units", help_text="Smallest saleable packs.")
-    expiry = _day("Expiry date", "The last day on which it may be used.")
+    expiry = day_field("Expiry date", "The last day on which it may be used.")
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -168,24 +179,6 @@ class ReceiveForm(TemperatureForm):
         return found
 
 
-class QuantityReasonForm(forms.Form):
-    """Units of stock that come to an end, and why."""
-
-    quantity = units_field("Units")
-    reason = _reason()
-
-
-class DestroyForm(QuantityReasonForm):
-    """Units to destroy."""
-
-    source = forms.ChoiceField(label="From", widget=forms.RadioSelect)
-    field_order = ("source", "quantity", "reason")
-
-    def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        _choose(self.fields["source"], sources)
-
-
 class DeviceForm(forms.Form):
     """A logger of one's own."""
 
@@ -208,14 +201,14 @@ class AcknowledgeForm(forms.Form):
     """That a temperature was read."""
 
     by = forms.CharField(label="Your name", max_length=100)
-    comment = _reason("Comment", "What you found, and what you do about it.")
+    comment = reason_field("Comment", "What you found, and what you do about it.")
 
 
 class DecideForm(forms.Form):
     """A decision about goods whose temperature was outside."""
 
     source = forms.ChoiceField(label="Which goods", widget=forms.RadioSelect)
-    reason = _reason("Why they are fit", "What you rest on: a study, the maker's answer.")
+    reason = reason_field("Why they are fit", "What you rest on: a study, the maker's answer.")
     decided_by = forms.CharField(
         label="Decided by",
         max_length=100,
@@ -258,27 +251,18 @@ def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
-class LossForm(QuantityReasonForm):
-    """Units lost or stolen."""
+class LossForm(forms.Form):
+    """Units lost or stolen on the way."""
 
-    kind = forms.ChoiceField(
-        label="What happened",
-        choices=[("lost", "Lost"), ("stolen", "Stolen")],
-        widget=forms.RadioSelect,
-    )
-    field_order = ("kind", "quantity", "reason")
-
-
-class DispenseForm(forms.Form):
-    """Units that go to patients."""
-
+    kind = loss_field()
     quantity = units_field("Units")
+    reason = reason_field()
 
 
 class ReasonForm(forms.Form):
     """Nothing but a reason."""
 
-    reason = _reason()
+    reason = reason_field()
 
 
 class RecallForm(forms.Form):
@@ -293,7 +277,7 @@ class RecallForm(forms.Form):
             ("III", "III: no significant hazard to health"),
         ],
     )
-    reason = _reason(help_text="Every holder reads it, and so does whoever scans a pack.")
+    reason = reason_field(help_text="Every holder reads it, and so does whoever scans a pack.")
     reach = forms.BooleanField(
         label="I have read whom this recall reaches, and that it cannot be undone."
     )

@@ -17,6 +17,8 @@ from supplychain.admin.listing import as_csv, page_of, query_without_page, searc
 from supplychain.admin.seeing import detail_seen, lots_seen, whereabouts_seen
 from supplychain.admin.stories import state_in_words, story
 from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
+from supplychain.domain.statements import Undo
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import LotDetail
@@ -25,7 +27,8 @@ from supplychain.queries.packs import is_serialised
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.questions import goods_waiting, units_waiting
 from supplychain.queries.readings import legs_of
-from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of
+from supplychain.queries.stock import Stock, inbound_to, outbound_of, stock_of, suppliers_of
+from supplychain.queries.surpluses import surpluses_asked
 from supplychain.web.evidence import evidence_url
 from supplychain.web.legs import report_url
 from supplychain.web.temperatures import leg_lines, leg_plots
@@ -107,12 +110,17 @@ def lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
         storage=profile_of(detail.lot.profile).name,
         places=[(one, state_in_words(one.state)) for one in (where.places if where else ())],
         balanced=where.balanced if where else True,
-        chapters=story(movements, index_of),
+        chapters=[
+            (one, one.gln == desk.gln and desk.may(Doing.CORRECT))
+            for one in story(movements, index_of)
+        ],
         plots=leg_plots(legs, by_name, leg_url),
         lines=leg_lines(legs, by_name, leg_url),
         broken=chain.errors or (),
         ways=[one for one in (*inbound_to(desk.gln), *outbound_of(desk.gln)) if one.lot.key == key],
         actions=_actions(desk, detail, at),
+        rarer=list(_rarer(desk, detail, at)),
+        surpluses=[one for one in surpluses_asked(desk.gln) if one.lot.key == key],
         scan_url=f"/scan?{urlencode({'code': _code(detail.lot)})}",
         evidence_url=evidence_url(key),
         report_url=report_url(key),
@@ -159,8 +167,8 @@ def _flags(line: LotLine) -> list[tuple[object, str]]:
 
 
 def _actions(desk: Desk, detail: LotDetail, at: datetime) -> list[tuple[str, str]]:
-    """What may be done with the lot from here: the page's name and the button's words."""
-    of_goods = _of_goods(desk, detail, at) if detail.held or detail.quarantined else ()
+    """What is done with a lot every day: the page's name and the button's words."""
+    of_goods = _of_goods(desk, detail, at) if detail.held or detail.to_release else ()
     return [*of_goods, *_of_the_lot(desk, detail)]
 
 
@@ -173,16 +181,18 @@ def _of_goods(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str
         yield "desk:dispense", "Dispense"
     if goods_waiting(desk.gln, detail.lot.key) and desk.may(Doing.DECIDE):
         yield "desk:decide", "Decide on the temperature"
+    if detail.to_release and not detail.lot.blocked(at) and desk.may(Doing.RELEASE):
+        yield "desk:release", "Release"
+    if detail.held and desk.may(Doing.QUARANTINE):
+        yield "desk:quarantine", "Set aside"
     if desk.may(Doing.KEEP):
         yield "desk:keep", "Record temperatures"
-    if desk.may(Doing.DESTROY):
-        yield "desk:destroy", "Destroy"
-    if detail.held and desk.may(Doing.LOSE):
-        yield "desk:lose", "Report a loss"
+    if desk.may(Doing.SEND_BACK) and suppliers_of(desk.gln, detail.lot.key):
+        yield "desk:send-back", "Send back"
 
 
 def _of_the_lot(desk: Desk, detail: LotDetail) -> Iterator[tuple[str, str]]:
-    own = detail.lot.maker == desk.gln or desk.party.is_authority
+    own = _own(desk, detail)
     if own and desk.may(Doing.HOLD) and not detail.lot.on_hold:
         yield "desk:hold", "Put on hold"
     if own and desk.may(Doing.RECALL):
@@ -191,6 +201,37 @@ def _of_the_lot(desk: Desk, detail: LotDetail) -> Iterator[tuple[str, str]]:
         yield "desk:disclosure-open", "Open what is sealed"
     elif desk.may_sign:
         yield "desk:disclosure-grant", "Let somebody open sealed data"
+
+
+def _rarer(desk: Desk, detail: LotDetail, at: datetime) -> Iterator[tuple[str, str]]:
+    """What is done with a lot now and then."""
+    sellable, kept = detail.held and not detail.lot.blocked(at), detail.held or detail.to_release
+    offered = (
+        (kept, Doing.DESTROY, "desk:destroy", "Destroy"),
+        (detail.held, Doing.LOSE, "desk:lose", "Report a loss"),
+        (kept, Doing.SAMPLE, "desk:sample", "Take samples"),
+        (sellable, Doing.EXPORT, "desk:export", "Export"),
+        (kept, Doing.DECOMMISSION, "desk:decommission", "Decommission"),
+        (sellable, Doing.TRANSFORM, "desk:transform", "Make other lots of it"),
+        (_ended(desk, detail), Doing.UNDO, "desk:undo", "Undo an end"),
+        (_own(desk, detail), Doing.EXTEND, "desk:extend", "Extend the expiry"),
+    )
+    for there, doing, page, words in offered:
+        if there and desk.may(doing):
+            yield page, words
+
+
+def _own(desk: Desk, detail: LotDetail) -> bool:
+    return detail.lot.maker == desk.gln or desk.party.is_authority
+
+
+def _ended(desk: Desk, detail: LotDetail) -> bool:
+    """Whether units ended here in a way that can be undone."""
+    return any(
+        part.spent_by is None and part.holder == desk.gln and State(part.state) in Undo.rests
+        for one in detail.movements
+        for part in one.outputs
+    )
 
 
 def _code(line: LotLine) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import Http404
 
+from supplychain.admin.chosen_goods import goods
 from supplychain.admin.desks import Doing
-from supplychain.admin.endings import goods
 from supplychain.admin.forms import DecideForm, KeptForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage

@@ -69,7 +69,8 @@ class Receive(JourneyPage):
         yield Fact("Product", f"{self.line.name} {self.line.strength}, {self.line.form}")
         yield Fact("Lot", f"{self.line.key.lot} · GTIN {self.line.key.gtin}")
         yield Fact("Expiry date", day(self.line.expiry.on))
-        yield Fact("Received in good order", units(said["received"]), strong=True)
+        arrived = "Came back, to be checked" if self.journey.sent_back else "Received in good order"
+        yield Fact(arrived, units(said["received"]), strong=True)
         yield Fact("Into quarantine", units(said["damaged"]), strong=bool(said["damaged"]))
         yield Fact("Still missing", units(said["missing"]), strong=bool(said["missing"]))
         yield Fact("Dispatched", moment(self.journey.dispatched_at))

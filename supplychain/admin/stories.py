@@ -37,6 +37,7 @@ class Chapter:
     what: str
     at: datetime
     by: str
+    gln: str
     entry_id: str
     index: int | None
     shipment: str
@@ -68,6 +69,7 @@ def _chapter(one: Movement, index: int | None) -> Chapter:
         what=", ".join(_words(one)),
         at=one.at,
         by=one.by_name,
+        gln=one.by,
         entry_id=one.entry_id,
         index=index,
         shipment=one.shipment,

@@ -3,12 +3,21 @@
 from django.urls import path
 
 from supplychain.admin import tables
+from supplychain.admin.amendments import Admit, Correct, Extend
 from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
 from supplychain.admin.devices import device, devices, journeys
 from supplychain.admin.disclosures import disclosures, grant, open_lot, revoke
 from supplychain.admin.doubts import doubts, settle
-from supplychain.admin.endings import Destroy, Dispense, Lose, LoseOnTheWay, Void
+from supplychain.admin.endings import (
+    Decommission,
+    Destroy,
+    Dispense,
+    Export,
+    Lose,
+    Sample,
+)
+from supplychain.admin.epcis_out import lot_epcis
 from supplychain.admin.exceptions import (
     exception,
     exception_message,
@@ -16,12 +25,13 @@ from supplychain.admin.exceptions import (
     new_exception,
 )
 from supplychain.admin.excursions import acknowledge
-from supplychain.admin.flags import Hold, Lift, Recall
+from supplychain.admin.flags import Hold, Lift, LiftRecall, Recall
 from supplychain.admin.journal import journal
 from supplychain.admin.journeys import inbound, outbound
 from supplychain.admin.legs import leg
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
+from supplychain.admin.on_the_way import LoseOnTheWay, Void
 from supplychain.admin.partner_files import partner_file, partner_files
 from supplychain.admin.products import products, register
 from supplychain.admin.quality import Decide, Keep
@@ -30,9 +40,12 @@ from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
 from supplychain.admin.receive_scanned import ReceiveScanned
 from supplychain.admin.register_lot import RegisterLot
+from supplychain.admin.send_back import SendBack
+from supplychain.admin.set_aside import Quarantine, Release, Undo
 from supplychain.admin.ship import ShipLot, choose
 from supplychain.admin.ship_scanned import ShipScanned
 from supplychain.admin.signed import signed
+from supplychain.admin.transform import Transform
 
 __all__ = ["tables"]  # importing them puts them into the admin
 
@@ -45,6 +58,7 @@ urlpatterns = [
     path("products/new", register, name="product-new"),
     path("lots", lots, name="lots"),
     path("lots/new", RegisterLot.as_view(), name="lot-new"),
+    path(f"epcis/{_LOT}", lot_epcis, name="lot-epcis"),
     path(f"lots/{_LOT}", lot, name="lot"),
     path("legs/<str:entry>/<str:gtin>/<path:lot>", leg, name="leg"),
     path("devices", devices, name="devices"),
@@ -73,11 +87,23 @@ urlpatterns = [
     path(f"lose/{_LOT}", Lose.as_view(), name="lose"),
     path(f"dispense/{_LOT}", Dispense.as_view(), name="dispense"),
     path(f"destroy/{_LOT}", Destroy.as_view(), name="destroy"),
+    path(f"sample/{_LOT}", Sample.as_view(), name="sample"),
+    path(f"export/{_LOT}", Export.as_view(), name="export"),
+    path(f"decommission/{_LOT}", Decommission.as_view(), name="decommission"),
+    path(f"quarantine/{_LOT}", Quarantine.as_view(), name="quarantine"),
+    path(f"release/{_LOT}", Release.as_view(), name="release"),
+    path(f"undo/{_LOT}", Undo.as_view(), name="undo"),
+    path(f"send-back/{_LOT}", SendBack.as_view(), name="send-back"),
+    path(f"transform/{_LOT}", Transform.as_view(), name="transform"),
+    path(f"extend/{_LOT}", Extend.as_view(), name="extend"),
+    path(f"correct/<str:entry>/{_LOT}", Correct.as_view(), name="correct"),
+    path(f"admit/<str:receipt>/{_LOT}", Admit.as_view(), name="admit"),
     path(f"excursions/<str:entry>/{_LOT}", acknowledge, name="excursion"),
     path(f"keep/{_LOT}", Keep.as_view(), name="keep"),
     path(f"decide/{_LOT}", Decide.as_view(), name="decide"),
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
-    path(f"lift/<str:hold>/{_LOT}", Lift.as_view(), name="lift"),
+    path(f"lift/<str:entry>/{_LOT}", Lift.as_view(), name="lift"),
+    path(f"lift-recall/<str:entry>/{_LOT}", LiftRecall.as_view(), name="lift-recall"),
     path(f"recall/{_LOT}", Recall.as_view(), name="recall"),
     path("recalls", recalls, name="recalls"),
     path("recalls/list", recall_list, name="recall-list"),

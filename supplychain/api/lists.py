@@ -17,6 +17,7 @@ from supplychain.api.errors import Refusal
 PER_PAGE, PER_PAGE_MAX = 50, 200
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 Row = TypeVar("Row")
+Choice = TypeVar("Choice", bound=str)
 
 PAGING = [
     OpenApiParameter("q", description="Words to find, in any case."),
@@ -66,13 +67,14 @@ def number(request: Request, name: str, default: int) -> int:
     return int(text)
 
 
-def choice(request: Request, name: str, choices: Sequence[str]) -> str:
-    """One of the choices in the query; empty when it is not given."""
+def choice(request: Request, name: str, choices: Sequence[Choice]) -> Choice | None:
+    """One of the choices in the query; None when it is not given."""
     text = request.query_params.get(name, "")
-    if text and text not in choices:
+    found = next((one for one in choices if one == text), None)
+    if text and found is None:
         message = f"{name}: expected one of {', '.join(choices)}."
         raise Refusal(HTTPStatus.BAD_REQUEST, "PARAMETER_MALFORMED", message)
-    return text
+    return found
 
 
 def _has(words: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -68,7 +68,7 @@ class Lots(Door):
     def get(self, request: Request) -> Response:
         """The lots that the organisation made or ever had to do with, by expiry."""
         wanted = {name: request.query_params.get(name, "") for name in ("gtin", "lot")}
-        flag = choice(request, "flag", _FLAGS)
+        flag = choice(request, "flag", _FLAGS) or ""
         rows = [row for row in lots_of(acting_of(request).gln) if _wanted(row, flag, **wanted)]
         return answer_page(request, rows, LotShape, _words)
 

@@ -24,6 +24,7 @@ from supplychain.api.disclosures import Grants, Openings, Reads, Revocations
 from supplychain.api.doors import Nowhere
 from supplychain.api.doubts import Doubts, Settlements
 from supplychain.api.entries import Entries, EntryState
+from supplychain.api.epcis import LotEpcis
 from supplychain.api.exceptions import (
     ExceptionClosings,
     ExceptionMessage,
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
     path(f"{_LOT}/readings/<str:entry_id>/<int:n>", ReadingOne.as_view(), name="lot-reading"),
     path(f"{_LOT}/temperature.pdf", LotTemperature.as_view(), name="lot-temperature"),
+    path(f"{_LOT}/epcis", LotEpcis.as_view(), name="lot-epcis"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),
     path("containers", Packings.as_view(), name="packings"),

@@ -70,6 +70,12 @@ class LotDetail:
     quarantined: int
     inbound: int
     outbound: int
+    returned: int = 0
+
+    @property
+    def to_release(self) -> int:
+        """What is with the organisation and is no stock until it is released."""
+        return self.quarantined + self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ def lot_detail(gln: str, lot: LotKey) -> LotDetail | None:
         quarantined=_units(own, "quarantined", gln),
         inbound=sum(_open(row) for row in own if row.receiver == gln),
         outbound=_units(own, "in_transit", gln),
+        returned=_units(own, "returned", gln),
     )
 
 

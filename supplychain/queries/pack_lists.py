@@ -1,6 +1,6 @@
 """The packs of a lot that an organisation has, sent or was sent, page by page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,10 +42,15 @@ class PackList:
         return PackLine(row.serial, output.state, output.holder, output.receiver, row.container)
 
 
-def packs_of(gln: str, lot: LotKey, *, beginning: str = "") -> PackList:
-    """The organisation's packs of a lot whose serial number begins like this, by serial."""
+def packs_of(
+    gln: str, lot: LotKey, *, beginning: str = "", states: Collection[str] = ()
+) -> PackList:
+    """The organisation's packs of a lot whose serial number begins like this, by serial.
+
+    With `states`, only those that it has itself in one of them.
+    """
     stream = stream_id(lot.stream)
-    mine = Q(holder=gln) | Q(receiver=gln)
+    mine = Q(holder=gln, state__in=states) if states else Q(holder=gln) | Q(receiver=gln)
     rows = Output.objects.filter(mine, stream_id=stream, spent_by__isnull=True)
     outputs = {row.holding: row for row in rows if row.holding}
     packs = Pack.objects.filter(stream_id=stream, holding__in=outputs)

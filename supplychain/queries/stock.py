@@ -101,6 +101,16 @@ def dispatched_in(entries: Collection[str]) -> list[tuple[str, LotKey, int]]:
     return [(entry, lots[stream].key, quantity) for entry, stream, quantity in rows]
 
 
+def suppliers_of(gln: str, lot: LotKey) -> dict[str, str]:
+    """Who ever sent units of the lot to the organisation, by GLN, with their names."""
+    sent = Output.objects.filter(
+        stream_id=stream_id(lot.stream), receiver=gln, state="in_transit", sent_back=""
+    )
+    glns = sorted(set(sent.values_list("holder", flat=True)))
+    names = names_of(glns)
+    return {one: names.get(one, one) for one in glns}
+
+
 def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
     """The organisation's unused outputs of a lot in one state, in order of arrival."""
     rows = _unused().filter(stream_id=stream_id(lot.stream), holder=gln, state=state)

@@ -1,7 +1,7 @@
 """Tell another party in EPCIS what happened to a lot."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
@@ -14,6 +14,9 @@ from supplychain.queries.trade_histories import lot_history
 
 Version = Literal["1.2", "2.0"]
 Codes = Literal["urn", "link"]
+VERSIONS: Final[tuple[Version, ...]] = get_args(Version)
+CODES: Final[tuple[Codes, ...]] = get_args(Codes)
+MEDIA: Final = {"1.2": "application/xml", "2.0": "application/ld+json"}
 
 
 def export_epcis(

@@ -144,3 +144,27 @@ def troubled(at: At, stage: Stage) -> list[tuple[str, str]]:
         ("wendy", "/admin/desk/receive/scanned"),
         ("wendy", "/admin/desk/receive"),
     ]
+
+
+def test_packs_are_ticked_and_scanned_out_of_the_trade(at: At, now: Stage) -> None:
+    made(now)
+    maker = at("mara")
+    maker.set_viewport_size({"width": 390, "height": 844})
+    maker.goto(f"/admin/desk/lots/{LOT.gtin}/{LOT.lot}")
+    maker.get_by_text("More that can be done with it").click()
+    maker.get_by_role("link", name="Decommission").click()
+    maker.get_by_label(str(serials(4)[0])).check()
+    maker.locator("[data-scans]").focus()
+    scan(maker, 2)
+    expect(maker.locator("[data-scan-count]")).to_have_text("1 code.")
+    maker.get_by_label("Reason").fill("Free samples")
+    assert maker.evaluate("document.documentElement.scrollWidth") == 390
+    maker.get_by_role("button", name="Review").click()
+    expect(maker.locator(".facts")).to_contain_text("2 units")
+    maker.get_by_role("button", name="Change something").click()
+    expect(maker.get_by_label(str(serials(4)[0]))).to_be_checked()
+    maker.get_by_role("button", name="Review").click()
+    maker.get_by_role("button", name="Sign: decommissioned").click()
+    expect(maker.get_by_role("heading", name="Signed")).to_be_visible()
+    (line,) = stock_of(MAKES)
+    assert line.held == 4

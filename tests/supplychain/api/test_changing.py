@@ -140,3 +140,14 @@ def test_an_expiry_is_extended_and_an_entry_corrected(stocked: Stage, program: P
     problem(program(HEALS).post("corrections", {**SAID, "entry": entry}), 403, "NOT_YOUR_ENTRY")
     done(maker, "corrections", entry=entry)
     problem(program(RULES).post("surpluses", {**SAID, "receipt": entry}), 409, "OVER_UNKNOWN")
+
+
+def test_a_lots_history_is_told_in_epcis(stocked: Stage, program: Programs) -> None:
+    stocked.log()
+    pharmacy, door = program(HEALS), f"lots/{A_LOT['gtin']}/{A_LOT['lot']}/epcis"
+    assert pharmacy.get(door, to=MAKES, codes="link").json()["type"] == "EPCISDocument"
+    problem(pharmacy.get(door, to=MAKES), 400, "PREFIX_UNKNOWN")
+    assert pharmacy.get(door, to=MAKES, codes="link", version="1.2").content.startswith(b"<?xml")
+    problem(pharmacy.get(door, to=MAKES, version="3"), 400, "PARAMETER_MALFORMED")
+    problem(pharmacy.get(door, to="1"), 400, "INVALID_GLN")
+    problem(program(SELLS).get(door, to=MAKES), 404, "LOT_UNKNOWN")

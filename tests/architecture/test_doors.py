@@ -1,0 +1,68 @@
+"""Every service is within reach of people and of programs, or it says here why not."""
+
+from pathlib import Path
+
+import grimp
+import pytest
+
+BY_OPERATOR = "the operator's own: keys, parties, prefixes, people and tokens are let in by command"
+BY_CLOCK = "the worker's own: it runs by the clock"
+NOT_FOR_PEOPLE = {
+    "admit_party": BY_OPERATOR,
+    "add_key": BY_OPERATOR,
+    "affirm_entries": BY_OPERATOR,
+    "create_user": BY_OPERATOR,
+    "issue_token": BY_OPERATOR,
+    "keep_key": BY_OPERATOR,
+    "put_company_prefix": BY_OPERATOR,
+    "record_act": BY_OPERATOR,
+    "reinstate_party": BY_OPERATOR,
+    "revoke_key": BY_OPERATOR,
+    "revoke_token": BY_OPERATOR,
+    "rotate_kept_key": BY_OPERATOR,
+    "rotate_key": BY_OPERATOR,
+    "suspend_party": BY_OPERATOR,
+    "audit_readings": BY_CLOCK,
+    "follow_checkpoints": BY_CLOCK,
+    "send_notices": BY_CLOCK,
+    "sweep_sightings": BY_CLOCK,
+    "sweep_verifications": BY_CLOCK,
+    "add_profile": "a profile is a document of its own, brought by a program or the operator",
+    "answer_verification": "partners' programs ask, in GS1's language",
+    "record_entries": "what was signed elsewhere comes by program",
+    "receive_containers": "people receive cases with loose packs: receive_scanned",
+    "ship_containers": "people ship cases with loose packs: ship_scanned",
+}
+NOT_FOR_PROGRAMS = {
+    **{name: why for name, why in NOT_FOR_PEOPLE.items() if why in (BY_OPERATOR, BY_CLOCK)},
+    "import_epcis": "a file is taken over at the desk, or by the operator",
+    "issue_recalls": "a list is read and looked over by a person; a program recalls lot by lot",
+    "put_device": "a person's list of loggers; a program states the device with its readings",
+    "receive_scanned": "a program knows packs from cases: receive_shipment, receive_containers",
+    "remember_logger": "how a person's file was read; a program says it with each file",
+    "ship_scanned": "a program knows packs from cases: ship_lot, ship_containers",
+    "take_exception_case": "a person looks after a case; a token is nobody",
+}
+PEOPLE = ("supplychain.admin", "supplychain.web")
+PROGRAMS = ("supplychain.api",)
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("supplychain", cache_dir=None)
+
+
+@pytest.mark.parametrize(
+    ("doors", "argued"), [(PEOPLE, NOT_FOR_PEOPLE), (PROGRAMS, NOT_FOR_PROGRAMS)]
+)
+def test_every_service_has_a_door(
+    graph: grimp.ImportGraph, project: Path, doors: tuple[str, ...], argued: dict[str, str]
+) -> None:
+    services = {file.stem for file in (project / "supplychain" / "services").glob("[a-z]*.py")}
+    without = {name for name in services if not _behind(graph, name, doors)}
+    assert without == set(argued), "a gap, or a reason for one that is closed"
+
+
+def _behind(graph: grimp.ImportGraph, service: str, doors: tuple[str, ...]) -> bool:
+    users = graph.find_modules_that_directly_import(f"supplychain.services.{service}")
+    return any(user.startswith(f"{door}.") for user in users for door in doors)
