@@ -54,12 +54,17 @@ class Forebear:
     """A lot that the scanned one was made of, directly or not, and what stands against it.
 
     `flags` is None where that is not proven; `agrees`: its record says that it became what the
-    younger lot says it came from, None where that is not known.
+    younger lot says it came from, None where that is not known. `legs` are those that the goods
+    went through before they became others, `decided` those that quality decided on; `monitored`:
+    the older lot's storage profile asks for readings.
     """
 
     key: LotKey
     flags: Flags | None
     agrees: bool | None
+    legs: tuple[Leg, ...] = ()
+    decided: frozenset[str] = frozenset()
+    monitored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

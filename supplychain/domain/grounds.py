@@ -1,6 +1,6 @@
 """The grounds of a verdict: which reasons the facts give, for each of the three questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from supplychain.domain.facts import TWO_HISTORIES, Facts, Leg, LegState, Limits, LogHealth
@@ -163,6 +163,7 @@ def _forebears(facts: Facts) -> Iterator[Reason]:
             yield reason("RECALLED", *(recall.entry_id for recall in one.flags.recalls))
         if one.flags.holds:
             yield reason("ON_HOLD", *(hold.entry_id for hold in one.flags.holds))
+        yield from _of_legs(one.legs, one.decided, monitored=one.monitored)
 
 
 def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:
@@ -176,19 +177,23 @@ def _expiry(facts: Facts, lot: Lot, limits: Limits) -> Iterator[Reason]:
 
 
 def _temperature(facts: Facts, lot: Lot) -> Iterator[Reason]:
-    """One reason for each trouble, with the entries that have it."""
+    """What the legs of the goods say, those that nobody could judge among them."""
     if facts.scope is None or facts.legs is None:
         yield reason("TEMPERATURE_NOT_CHECKED")
         return
     legs = [leg for leg in facts.legs if leg.entry_id in facts.scope.legs]
+    unjudged = sorted(facts.scope.legs - {leg.entry_id for leg in legs})
+    unknown = [Leg(one, LegState.UNKNOWN) for one in unjudged]
+    yield from _of_legs([*legs, *unknown], facts.scope.decided, monitored=lot.monitored)
+
+
+def _of_legs(legs: Sequence[Leg], decided: frozenset[str], *, monitored: bool) -> Iterator[Reason]:
+    """One reason for each trouble, with the entries that have it."""
     troubles: dict[str, list[str]] = {}
     for leg in legs:
-        code = _of_leg(leg, lot, facts.scope)
+        code = _of_leg(leg, decided, monitored=monitored)
         if code is not None:
             troubles.setdefault(code, []).append(leg.entry_id)
-    unjudged = sorted(facts.scope.legs - {leg.entry_id for leg in legs})
-    if unjudged:
-        troubles.setdefault("TEMPERATURE_NOT_CHECKED", []).extend(unjudged)
     for code, entries in troubles.items():
         yield reason(code, *entries)
     doubts = sorted({one.value for leg in legs for one in leg.findings & WEAKENING})
@@ -196,10 +201,10 @@ def _temperature(facts: Facts, lot: Lot) -> Iterator[Reason]:
         yield reason("LOGGER_IN_DOUBT", *doubts)
 
 
-def _of_leg(leg: Leg, lot: Lot, scope: Scope) -> str | None:
-    if leg.state in _DECIDABLE and leg.entry_id in scope.decided:
+def _of_leg(leg: Leg, decided: frozenset[str], *, monitored: bool) -> str | None:
+    if leg.state in _DECIDABLE and leg.entry_id in decided:
         return "RELEASED_BY_QA"
-    none_read = "NO_TEMPERATURE_DATA" if lot.monitored and leg.state in _NONE_READ else None
+    none_read = "NO_TEMPERATURE_DATA" if monitored and leg.state in _NONE_READ else None
     return _LEGS.get(leg.state, none_read)
 
 

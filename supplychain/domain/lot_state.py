@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Self
 
 from ledger.core.links import OutputRef
+from supplychain.domain.budget import Tally
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Expiry, Lot, LotKey
@@ -21,13 +22,18 @@ _NOTHING: Mapping[OutputRef, Output] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the entry of another lot says that it makes of this one, and what that lot is."""
+    """What the entry of another lot says that it makes of this one, and what that lot is.
+
+    `spent` is what the goods used up that went into it, by that lot's storage `profile`.
+    """
 
     key: LotKey
     operation: str
     maker: Gln
     makes: int
     expiry: Expiry
+    spent: Tally = field(default_factory=Tally, hash=False)
+    profile: StorageProfile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +43,9 @@ class Act:
     `signer` is the party whose key signed; `receiver` the admitted party that a dispatch names,
     None where nobody of that name was ever admitted. `author` signed the entry that a correction
     cites, None where the lot has no such entry. `profile` is the lot's storage profile, asked for
-    where the act speaks of temperature; None where nobody knows it. `monitored` is read at a lot's
-    birth only: whether that profile asks for readings, None where it is not known; and so are
-    `sources`, by their entries all that made units of this lot, None where other lots are unknown.
+    at birth and where an act speaks of temperature; None where nobody knows it. `monitored` is read
+    at a lot's birth only: whether that profile asks for readings, None where it is unknown. So are
+    `sources`, by their entries all that made units of this lot, None where others are unknown.
     `born` are those of the lots that a transformation makes which are registered already.
     """
 

@@ -26,7 +26,14 @@ from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State, mixed
 from supplychain.domain.parties import HOLDING, Role
 from supplychain.domain.spent import NOTHING_SPENT, Spent, spend
-from supplychain.domain.statements import SPEAKING, ConditionsRecord, Quality, QualityRelease
+from supplychain.domain.statements import (
+    SPEAKING,
+    ConditionsRecord,
+    LotRegister,
+    LotStatement,
+    Quality,
+    QualityRelease,
+)
 
 _UNDECIDED = frozenset({ClaimedState.REVIEW, ClaimedState.EXCURSION, ClaimedState.FREEZE})
 
@@ -88,13 +95,20 @@ def carried(before: LotState, act: Act, after: LotState) -> LotState:
 
 def _spent(act: Act, goods: list[Output]) -> tuple[Spent, bool]:
     """What is used up after the act, and whether the act took what was not there any more."""
-    pasts = [one.spent for one in goods if one.spent is not NOTHING_SPENT]
-    past, said = Spent.most(pasts) if pasts else NOTHING_SPENT, act.statement
+    said = act.statement
+    pasts = [one.spent for one in goods if one.spent is not NOTHING_SPENT] or _born_with(said)
+    past = Spent.most(pasts) if pasts else NOTHING_SPENT
     claim = said.conditions.readings if isinstance(said, SPEAKING) else None
     if claim is None or act.profile is None:
         return past, False
     after, beyond = spend(past, claim, act.profile)
     return after, bool(beyond)
+
+
+def _born_with(said: LotStatement) -> list[Spent]:
+    """What a lot that was made of others has behind it."""
+    origin = said.origin if isinstance(said, LotRegister) else None
+    return [Spent(one.spent) for one in (origin.sources if origin else ()) if one.spent is not None]
 
 
 def _own(act: Act, *, over: bool) -> set[str]:

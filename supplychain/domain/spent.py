@@ -94,6 +94,17 @@ def read_tally(value: object) -> Tally:
     return Tally(used, outside.above_s, outside.below_s, last)
 
 
+def handed_down(
+    tally: Tally, theirs: StorageProfile | None, ours: StorageProfile | None
+) -> Tally | None:
+    """What a lot has behind it of what the goods that it is made of used up.
+
+    None where that is nothing, and where the two lots do not count the same.
+    """
+    same = theirs is not None and ours is not None and theirs.budget == ours.budget
+    return tally if same and tally != Tally() else None
+
+
 def spend(
     past: Spent, claim: ReadingsClaim, profile: StorageProfile
 ) -> tuple[Spent, frozenset[Finding]]:

@@ -110,10 +110,14 @@ class StorageProfile:
     plausible_high_centi_c: int = 8_000
 
     @property
+    def budget(self) -> tuple[tuple[Band, ...], int | None, int | None]:
+        """All that adds up over the life of the goods: bands, and time outside by side (C3, C6)."""
+        return self.bands, self.cumulative_above_min, self.cumulative_below_min
+
+    @property
     def has_budget(self) -> bool:
-        """Whether time outside, or in its bands, adds up over the life of the goods (C3, C6)."""
-        limits = self.cumulative_above_min, self.cumulative_below_min
-        return bool(self.bands) or any(limit is not None for limit in limits)
+        """Whether anything adds up over the life of the goods."""
+        return self.budget != ((), None, None)
 
     @property
     def asks_activity(self) -> bool:

@@ -10,12 +10,14 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
+from supplychain.domain.budget import Tally
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import claims, some, states
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import choice, hex_32, members, quantity, sequence, text
 from supplychain.domain.outputs import OutputClaim, State
+from supplychain.domain.spent import read_tally, tally_as_json
 
 LOTS_MAX = 50
 OPERATION_MAX = 100
@@ -122,11 +124,15 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class SourceClaim:
-    """That a new lot has so many of its units from another lot, by that lot's entry `entry`."""
+    """That a new lot has so many of its units from another lot, by that lot's entry `entry`.
+
+    `spent` is what these goods used up of a stability budget that both lots share, None for none.
+    """
 
     key: LotKey
     entry: str
     makes: int
+    spent: Tally | None = None
 
     def __post_init__(self) -> None:
         """Prove the entry and the quantity."""
@@ -136,13 +142,15 @@ class SourceClaim:
     @classmethod
     def decode(cls, value: object) -> Self:
         """Read one member of `sources`. Raises Invalid."""
-        found = members(value, "source", ("gtin", "lot", "entry", "makes"))
-        entry = hex_32(found["entry"], "source.entry")
-        return cls(_key(found, "source"), entry, quantity(found["makes"], "source.makes"))
+        found = members(value, "source", ("gtin", "lot", "entry", "makes"), ("spent",))
+        entry, makes = hex_32(found["entry"], "source.entry"), found["makes"]
+        spent = read_tally(found["spent"]) if "spent" in found else None
+        return cls(_key(found, "source"), entry, quantity(makes, "source.makes"), spent)
 
     def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
-        return _named(self.key) | {"entry": self.entry, "makes": self.makes}
+        plain = _named(self.key) | {"entry": self.entry, "makes": self.makes}
+        return plain if self.spent is None else plain | {"spent": tally_as_json(self.spent)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from supplychain.domain.consumption import (
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState, Source
 from supplychain.domain.outputs import State, mixed
+from supplychain.domain.spent import handed_down
 from supplychain.domain.statements import LotRegister, Transform, TransformKind
 from supplychain.domain.transform_statements import SourceClaim
 
@@ -95,6 +96,9 @@ def _prove_source(act: Act, statement: LotRegister, claim: SourceClaim, source: 
     if (claim.key, claim.makes, operation) != (source.key, source.makes, source.operation):
         message = f"Entry {claim.entry} says otherwise what it makes of this lot."
         raise RuleBroken("R4", "SOURCE_DIFFERS", message)
+    if claim.spent != handed_down(source.spent, source.profile, act.profile):
+        message = f"Entry {claim.entry}: its goods used up something else of their budget."
+        raise RuleBroken("R15", "SPENT_DIFFERS", message)
     if source.maker != act.signer.gln:
         message = f"{source.maker} made this of {source.key}, not {act.signer.gln}."
         raise RuleBroken("R3", "SOURCE_NOT_YOURS", message)

@@ -8,7 +8,7 @@ from functools import cache
 from ledger.places import accepted_since
 from ledger.witnessing import unwitnessed_since
 from supplychain.domain.barcodes import ScanFault, Scanned
-from supplychain.domain.facts import Facts, Forebear, Leg
+from supplychain.domain.facts import Facts, Leg
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.keyboards import lookalikes
 from supplychain.domain.lot_state import Act
@@ -20,7 +20,7 @@ from supplychain.domain.statements import Correction, LotRegister, LotWord
 from supplychain.domain.two_places import Stay, way_of
 from supplychain.domain.verdicts import Verdict, judge
 from supplychain.queries.chains import Chain
-from supplychain.queries.forebears import forebears_of
+from supplychain.queries.forebears import Elder, forebears_of
 from supplychain.queries.pack_chains import Traced
 from supplychain.queries.pack_traces import trace_of
 from supplychain.queries.readings import LegReadings, legs_of
@@ -45,6 +45,7 @@ class Ground:
     acts: tuple[Act, ...]
     legs: tuple[LegReadings, ...]
     way: tuple[Stay, ...]
+    elders: tuple[Elder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Base:
     legs: tuple[LegReadings, ...]
     acts: tuple[Act, ...]
     way: tuple[Stay, ...]
-    forebears: tuple[Forebear, ...]
+    elders: tuple[Elder, ...]
 
 
 def ground(traced: Traced, read: Scanned, party: Party | None, at: datetime) -> Ground:
@@ -69,11 +70,11 @@ def grounds(
 ) -> list[Ground]:
     """The same for many codes of one lot: what packs of one way share is worked out once."""
     chain = traced.chain
-    forebears = forebears_of(chain, at)
+    elders = forebears_of(chain, at)
 
     @cache
     def base(pack: PackTrace | None) -> _Base:
-        return _base(chain, party, pack, forebears)
+        return _base(chain, party, pack, elders)
 
     packs = [None if one.serial is None else traced.packs[one.serial] for one in reads]
     return [
@@ -102,17 +103,18 @@ def judgement(traced: Traced, read: Scanned, party: Party | None, at: datetime) 
 
 
 def _base(
-    chain: Chain, party: Party | None, pack: PackTrace | None, forebears: tuple[Forebear, ...]
+    chain: Chain, party: Party | None, pack: PackTrace | None, elders: tuple[Elder, ...]
 ) -> _Base:
     within = _within(chain, party, pack)
     legs = legs_of(chain, within.legs) if within else ()
-    return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack), forebears)
+    return _Base(within, legs, _shown(chain, within), way_of(chain.history, pack), elders)
 
 
 def _ground(
     chain: Chain, read: Scanned, base: _Base, pack: PackTrace | None, at: datetime
 ) -> Ground:
-    return Ground(_facts(chain, read, base, at, pack), base.acts, base.legs, base.way)
+    facts = _facts(chain, read, base, at, pack)
+    return Ground(facts, base.acts, base.legs, base.way, base.elders)
 
 
 def _within(chain: Chain, party: Party | None, pack: PackTrace | None) -> Scope | None:
@@ -144,7 +146,7 @@ def _facts(chain: Chain, read: Scanned, base: _Base, at: datetime, pack: PackTra
         flags=chain.history.state.flags if known else None,
         scope=base.within,
         pack=pack,
-        forebears=base.forebears,
+        forebears=tuple(one.forebear for one in base.elders),
         corrections=_corrections(chain, base.within),
         legs=tuple(Leg(leg.act.entry_id, leg.state, leg.findings) for leg in base.legs)
         if known

@@ -20,6 +20,7 @@ from supplychain.domain.verdicts import Verdict, VerdictCode
 from supplychain.models import Lot as LotRow
 from supplychain.models import Organisation
 from supplychain.queries.chains import Chain
+from supplychain.queries.forebears import Elder
 from supplychain.queries.readings import LegReadings
 
 _SEEN_HERE = Prepared(
@@ -54,6 +55,7 @@ class ScanResult:
 
     `lot` is what the maker signed. `acts` are the entries that the answer depends on, in the log's
     order, with `index_of` their places and `custody_of` where the keys live that signed them.
+    `elders` are the lots that it was made of.
     `named`: the asking party may read who the parties are and take the evidence; otherwise only
     their roles are for its eyes.
     """
@@ -67,6 +69,7 @@ class ScanResult:
     index_of: Mapping[str, int]
     custody_of: Mapping[str, str] = field(default_factory=dict)
     legs: tuple[LegReadings, ...] = ()
+    elders: tuple[Elder, ...] = ()
     findings: tuple[Finding, ...] = ()
     tampering: tuple[Tampering, ...] = ()
     checkpoint: Checkpoint | None = None

@@ -14,7 +14,9 @@ from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.recalls import Flags, Hold, Recall
 from supplychain.domain.transform_statements import Into
 from supplychain.models import Descent, Flag, Lot, Transformation
+from supplychain.queries.descent import spent_into
 from supplychain.queries.lot_lines import lot_lines
+from supplychain.queries.profiles import known_profile
 
 
 def sources_of(stream: UUID) -> Mapping[str, Source]:
@@ -22,6 +24,7 @@ def sources_of(stream: UUID) -> Mapping[str, Source]:
     rows = list(Transformation.objects.filter(into_stream=stream))
     lots = {lot.stream_id: lot for lot in Lot.objects.filter(stream_id__in=_streams(rows))}
     keys = {one: line.key for one, line in lot_lines(_streams(rows)).items()}
+    spent = spent_into(rows)
     return {
         row.entry_id: Source(
             key=keys[row.stream_id],
@@ -29,6 +32,8 @@ def sources_of(stream: UUID) -> Mapping[str, Source]:
             maker=Gln(row.by),
             makes=row.makes,
             expiry=Expiry(lots[row.stream_id].expiry, lots[row.stream_id].expiry_zone),
+            spent=spent[row.entry_id],
+            profile=known_profile(lots[row.stream_id].profile),
         )
         for row in rows
     }

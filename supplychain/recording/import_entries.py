@@ -61,13 +61,14 @@ def _register(source: Source, birth: Birth, goods: LotGoods) -> Recorded:
     if line is not None:
         _prove_same(line, birth, goods)
         return Recorded(line.entry_id, goods.lot.stream, known=True)
+    product = _product(source, birth)
     said = LotRegister.of(
         maker=Gln.parse(source.party),
         lot=goods.lot.lot,
-        product=_product(source, birth),
+        product=product,
         expiry=Expiry(birth.expiry),
         quantity=goods.units,
-        origin=origin_of(goods.lot),
+        origin=origin_of(goods.lot, product.profile),
     )
     lists = (
         PackLists({0: goods.serials}, secret=source.secret(goods.lot)) if goods.serials else None

@@ -91,6 +91,7 @@ class LotBook:
         Raises Invalid or RuleBroken, and then nothing has changed.
         """
         statement = read(entry)
+        profile = self._profile(statement)
         act = Act(
             entry_id=entry.entry_id,
             key=self.key,
@@ -100,8 +101,8 @@ class LotBook:
             consumes=entry.statement.consumes,
             receiver=self._receiver(statement),
             author=self._author(statement),
-            monitored=_monitored(statement),
-            profile=self._profile(statement),
+            monitored=None if profile is None else profile.monitored,
+            profile=profile,
             sources=self.sources,
             born=born_of(statement.into) if isinstance(statement, Transform) else frozenset(),
         )
@@ -153,6 +154,8 @@ class LotBook:
         return None if author is None else Gln.parse(author)
 
     def _profile(self, said: LotStatement) -> StorageProfile | None:
+        if isinstance(said, LotRegister):
+            return known_profile(said.product.profile)
         lot = self.state.lot
         speaks = isinstance(said, SPEAKING) and said.conditions.readings is not None
         return known_profile(lot.product.profile) if lot and speaks else None
@@ -198,10 +201,3 @@ def _cited(entry: Entry) -> str | None:
     """The entry that a correction cites."""
     cited = entry.statement.body.get("entry") if entry.statement.type == Correction.type else None
     return cited if isinstance(cited, str) else None
-
-
-def _monitored(statement: LotStatement) -> bool | None:
-    if not isinstance(statement, LotRegister):
-        return None
-    profile = known_profile(statement.product.profile)
-    return None if profile is None else profile.monitored

@@ -38,13 +38,14 @@ def register_lot(
     key = LotKey(Gtin.parse(gtin), LotNumber.parse(lot))
 
     def act() -> Recorded:
+        product = _product(key.gtin)
         said = LotRegister.of(
             maker=Gln.parse(party),
             lot=key.lot,
-            product=_product(key.gtin),
+            product=product,
             expiry=Expiry(expiry, expiry_zone),
             quantity=quantity,
-            origin=origin_of(key),
+            origin=origin_of(key, product.profile),
         )
         lists = PackLists({0: tuple(packs)}, secret=secret) if packs is not None else PackLists()
         return sign_and_record(

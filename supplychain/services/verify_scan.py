@@ -46,6 +46,7 @@ def verify_scan(*, scanned: str, at: datetime, asking: str | None) -> ScanResult
         index_of=chain.index_of,
         custody_of=chain.custody_of,
         legs=found.legs,
+        elders=known.elders,
         findings=chain.findings,
         tampering=chain.tampering,
         checkpoint=chain.checkpoint,

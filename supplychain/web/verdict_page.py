@@ -230,19 +230,26 @@ def _stated(acts: Iterable[Act], entries: tuple[str, ...]) -> Iterator[str]:
 
 
 def _excursions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
-    for leg in result.legs:
+    elders = (leg for elder in result.elders for leg in elder.legs)
+    for leg in (*result.legs, *elders):
         if leg.act.entry_id in entries:
             words = (excursion_in_words(leg), *(FINDINGS[one] for one in sorted(leg.beyond)))
             yield from (f"{one}." for one in words if one)
 
 
 def _decisions(result: ScanResult, entries: tuple[str, ...]) -> Iterator[str]:
-    """What quality decided on, in its own words: for those that may know who trades here."""
-    for act in result.acts if result.named else ():
-        said = act.statement
-        if isinstance(said, QualityRelease) and set(said.entries) & set(entries):
-            by = by_name(act.signer)
-            yield f"{by}, {moment(act.at)}: {said.reason.rstrip('.')}."
+    """What quality decided on, in its own words: for those that may know who trades here.
+
+    Who traded in the lots that this one was made of is not theirs to know.
+    """
+    if not result.named:
+        return
+    elders = (act for elder in result.elders for act in elder.decisions)
+    for name, acts in ((by_name, result.acts), (by_role, elders)):
+        for act in acts:
+            said = act.statement
+            if isinstance(said, QualityRelease) and set(said.entries) & set(entries):
+                yield f"{name(act.signer)}, {moment(act.at)}: {said.reason.rstrip('.')}."
 
 
 def _findings(result: ScanResult) -> Iterator[FindingLine]:

@@ -19,6 +19,7 @@ from ledger.core.links import OutputRef
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
+from supplychain.domain.budget import Tally
 from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
@@ -143,7 +144,13 @@ EACH: tuple[LotStatement, ...] = (
     replace(Undo.of(holder=PHARMACY.gln, quantity=1, rest=0, reason="Fetched"), supplied=True),
     replace(
         birth(),
-        origin=Origin("OP-1", (SourceClaim(LOT, entry_id(1), 7), SourceClaim(LOT, entry_id(2), 1))),
+        origin=Origin(
+            "OP-1",
+            (
+                SourceClaim(LOT, entry_id(1), 7, Tally(above_s=60)),
+                SourceClaim(LOT, entry_id(2), 1),
+            ),
+        ),
     ),
     Transform.of(
         holder=MAKER.gln,

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
+from supplychain.domain.budget import Tally, Use
 from supplychain.domain.custody import State
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.identifiers import Gtin, LotNumber
@@ -13,6 +15,7 @@ from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.outputs import OutputClaim
 from supplychain.domain.parties import Party
 from supplychain.domain.recalls import Flags, Hold, Recall
+from supplychain.domain.spent import NOTHING_SPENT, Spent
 from supplychain.domain.statements import (
     LotRegister,
     Origin,
@@ -22,8 +25,10 @@ from supplychain.domain.statements import (
     Transform,
     TransformKind,
 )
+from supplychain.domain.storage_profile import StorageProfile
 from supplychain.domain.transform_statements import Into
 from tests.people import LIAR, MAKER, PHARMACY, REGULATOR, REPACKAGER, WHOLESALER
+from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at
 from tests.supplychain.domain.lot_story import (
     DAY_ONE,
     EXPIRY,
@@ -250,6 +255,59 @@ def test_r12_goods_are_good_for_no_longer_in_other_packs() -> None:
     )
     shorter = Expiry(EXPIRY.on - timedelta(days=1))
     born_of(sources=SOURCES | {entry_id(72): earlier}, expiry=shorter)
+
+
+WARM = Tally(MappingProxyType({"warm": Use("warm", 2400, at(0), at(40), 1)}), 2400, 0, at(40))
+USED = {key: replace(one, spent=WARM, profile=BUDGET) for key, one in SOURCES.items()}
+SAID = replace(ORIGIN, sources=tuple(replace(one, spent=WARM) for one in ORIGIN.sources))
+
+
+def born_after(
+    origin: Origin, storage: StorageProfile | None = BUDGET, sources: dict[str, Source] = USED
+) -> LotStory:
+    story = LotStory(sources=sources, profile=storage)
+    story.tell(MAKER, replace(birth(100), origin=origin))
+    return story
+
+
+def test_c6_a_lot_is_born_with_what_was_used_up_before() -> None:
+    story = born_after(SAID)
+    (goods,) = story.state.outputs.values()
+    assert goods.spent == Spent(WARM)
+    alone = LotStory()
+    alone.tell(MAKER, replace(birth(100), origin=SAID))
+    assert [out.spent for out in alone.state.outputs.values()] == [Spent(WARM)]
+
+
+def test_c6_the_worst_of_the_sources_counts() -> None:
+    less = replace(ORIGIN, sources=(SAID.sources[0], ORIGIN.sources[1]))
+    fresh = USED | {entry_id(72): SOURCES[entry_id(72)]}
+    (goods,) = born_after(less, sources=fresh).state.outputs.values()
+    assert goods.spent == Spent(WARM)
+
+
+@pytest.mark.parametrize(
+    ("origin", "storage", "sources"),
+    [
+        (ORIGIN, BUDGET, USED),
+        (SAID, FRIDGE, USED),
+        (SAID, None, USED),
+        (SAID, BUDGET, SOURCES),
+        (SAID, BUDGET, {key: replace(one, profile=FRIDGE) for key, one in USED.items()}),
+        (SAID, BUDGET, {key: replace(one, spent=Tally(above_s=1)) for key, one in USED.items()}),
+    ],
+)
+def test_r15_a_birth_says_just_what_was_used_up(
+    origin: Origin, storage: StorageProfile | None, sources: dict[str, Source]
+) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        born_after(origin, storage, sources)
+    assert (refused.value.rule, refused.value.code) == ("R15", "SPENT_DIFFERS")
+
+
+def test_c6_lots_that_do_not_count_the_same_hand_nothing_down() -> None:
+    (goods,) = born_after(ORIGIN, FRIDGE).state.outputs.values()
+    assert goods.spent == NOTHING_SPENT
 
 
 @pytest.mark.parametrize("sources", [(), (ORIGIN.sources[0],) * 2])

@@ -106,6 +106,35 @@ def forebear(flags: Flags | None = Flags(), *, agrees: bool | None = True) -> Fo
     return Forebear(replace(KEY, lot=LotNumber("OLD")), flags, agrees)
 
 
+def heard(state: LegState, *decided: str, monitored: bool = True) -> Forebear:
+    """A lot that the scanned one was made of, whose goods went through such a leg before."""
+    leg = Leg(entry_id(5), state, frozenset({Finding.LOGGER_EXPIRED}))
+    return replace(forebear(), legs=(leg,), decided=frozenset(decided), monitored=monitored)
+
+
+@pytest.mark.parametrize(
+    ("older", "codes"),
+    [
+        (heard(LegState.EXCURSION), {"TEMPERATURE_EXCURSION"}),
+        (heard(LegState.EXCURSION, entry_id(5)), {"RELEASED_BY_QA"}),
+        (heard(LegState.EXCURSION, entry_id(6)), {"TEMPERATURE_EXCURSION"}),
+        (heard(LegState.FREEZE), {"FROZEN"}),
+        (heard(LegState.DATA_GAP), {"TEMPERATURE_GAP"}),
+        (heard(LegState.IN_RANGE), set()),
+        (heard(LegState.NO_DATA), {"NO_TEMPERATURE_DATA"}),
+        (heard(LegState.NO_DATA, monitored=False), set()),
+    ],
+)
+def test_what_happened_to_the_lots_that_it_was_made_of_is_told(
+    older: Forebear, codes: set[str]
+) -> None:
+    found = judge(replace(GOOD, forebears=(older,)))
+    assert set(found.codes) - {"LOGGER_IN_DOUBT"} == codes
+    told = [one.details for one in found.reasons if one.code in codes]
+    assert told == [(entry_id(5),)] * len(codes)
+    assert "LOGGER_IN_DOUBT" in found.codes
+
+
 def a_pack(fault: PackFault | None) -> dict[str, object]:
     """A pack was scanned, and this is wrong with its way."""
     scanned = replace(GOOD.scanned, serial=Serial("X1"))
