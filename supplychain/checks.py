@@ -8,6 +8,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's
 
+from ledger.core.errors import Malformed
+from ledger.core.keys import PublicKey
+
 
 @register(Tags.security)
 def check_debug(**_: object) -> list[CheckMessage]:
@@ -72,6 +75,17 @@ def check_tiles_store(**_: object) -> list[CheckMessage]:
         return []
     hint = "folder:/path, or s3://bucket/prefix with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
     return [Error("TILES_STORE is no place to publish to.", hint=hint, id="unbroken.E008")]
+
+
+@register(Tags.security)
+def check_logger_issuers(**_: object) -> list[CheckMessage]:
+    """E009: a key that is no point on its curve can have issued nothing."""
+    try:
+        [PublicKey(x, y) for x, y in settings.LOGGER_ISSUERS]
+    except Malformed as error:
+        hint = "Write x, then y, each with its highest byte first."
+        return [Error(f"LOGGER_ISSUERS: {error.message}", hint=hint, id="unbroken.E009")]
+    return []
 
 
 @register(Tags.security)

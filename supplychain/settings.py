@@ -77,6 +77,17 @@ def env_words_of(name: str) -> dict[str, str]:
     return found
 
 
+def env_points(name: str) -> list[tuple[bytes, bytes]]:
+    """Public keys on P-256, each 128 hex digits: x, then y."""
+    words = env_list(name)
+    for number, word in enumerate(words, start=1):
+        if re.fullmatch(r"[0-9A-Fa-f]{128}", word) is None:
+            message = f"Invalid {name}: word {number} is not 128 hex digits, x and y of a key."
+            raise ImproperlyConfigured(message)
+    halves = ((word[:64], word[64:]) for word in words)
+    return [(bytes.fromhex(x), bytes.fromhex(y)) for x, y in halves]
+
+
 def read_local_env(path: Path) -> None:
     """Put the lines NAME=value of a file into the environment, where not set already."""
     if not path.exists():
@@ -326,6 +337,9 @@ VERIFICATION_GUESSES_MAX = env_int("VERIFICATION_GUESSES_MAX", 30)
 VERIFICATION_KEPT_DAYS = env_int("VERIFICATION_KEPT_DAYS", 2192)
 # The tokens that responders elsewhere have given us, each written gln:token.
 VERIFICATION_TOKENS = env_words_of("VERIFICATION_TOKENS")
+
+# Issuers of loggers' certificates that are trusted beside the one that samples show.
+LOGGER_ISSUERS = env_points("LOGGER_ISSUERS")
 
 # --- what may happen later ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"

@@ -2,10 +2,10 @@
 
 from django.utils.safestring import mark_safe
 
-from supplychain.admin.logger_upload import Brought
 from supplychain.domain.excursions import Covers, State, judge
 from supplychain.queries.profiles import profile_of
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.logger_files import Brought
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.logger_facts import logger_facts
 from supplychain.web.pages import LegPlot

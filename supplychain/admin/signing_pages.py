@@ -25,7 +25,7 @@ from ledger.core.errors import LedgerError
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
 from supplychain.admin.journal import write_down
-from supplychain.admin.logger_upload import remember
+from supplychain.admin.remembering import remember
 from supplychain.admin.seeing import detail_seen
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
-from supplychain.admin.logger_upload import ANEW, Brought, MappingNeeded, bring
 from supplychain.admin.mapping_form import (
     ASKED,
     MAPPING_FIELDS,
@@ -29,6 +28,7 @@ from supplychain.formats.logger_files import Told, prove_evidence
 from supplychain.formats.mapping_suggestions import Suggestion, suggest
 from supplychain.queries.loggers import mappings_of
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.logger_files import ANEW, Brought, MappingNeeded, bring
 from supplychain.recording.stating import IGNORE_MIN_MAX, Said, stated_of
 from supplychain.recording.submissions import File
 

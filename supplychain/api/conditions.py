@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from ledger.core.encoding import unb64
-from ledger.core.signatures import OPENSSL
 from supplychain.domain.conditions import Series
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
@@ -14,14 +13,18 @@ from supplychain.domain.readings_csv import read_typed
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import UNNAMED, Told, prove_evidence, read
+from supplychain.formats.logger_files import UNNAMED, Told, prove_evidence
 from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.logger_files import Brought, bring
 from supplychain.recording.stating import Said, stated_of
 from supplychain.recording.submissions import File
 
 
-def conditions_of(given: Mapping[str, Any], at: datetime) -> ConditionsInput:
-    """The conditions that a checked request brings. Raises Invalid, ReadingsFault among it."""
+def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> ConditionsInput:
+    """The conditions that a checked request brings. Raises Invalid, ReadingsFault among it.
+
+    `gln` is the organisation whose word about its loggers, kept from before, is taken.
+    """
     ways = [name for name in _WAYS if given.get(name)]
     if len(ways) != 1:
         message = f"conditions: give one of {', '.join(_WAYS)}."
@@ -32,12 +35,12 @@ def conditions_of(given: Mapping[str, Any], at: datetime) -> ConditionsInput:
         case "readings":
             return _stated([_typed(given, at)], [], given)
         case "csv":
-            return _from_files([(given["csv"].encode(), given)], given, at)
+            return _from_files([(given["csv"].encode(), given)], given, at, gln)
         case "file":
-            return _from_files([(unb64(given["file"]), given)], given, at)
+            return _from_files([(unb64(given["file"]), given)], given, at, gln)
         case _:
             files = [(unb64(one["file"]), one) for one in given["files"]]
-            return _from_files(files, given, at)
+            return _from_files(files, given, at, gln)
 
 
 _WAYS: Final = ("none", "readings", "csv", "file", "files")
@@ -66,11 +69,19 @@ def told_of(given: Mapping[str, Any]) -> Told:
     )
 
 
+def brought_of(content: bytes, about: Mapping[str, Any], at: datetime, gln: str) -> Brought:
+    """A file as it is read with what is said of it, now or before. Raises Invalid."""
+    return bring(content, told_of(about), gln=gln, saved=about.get("model") or "", at=at)
+
+
 def _from_files(
-    files: Sequence[tuple[bytes, Mapping[str, Any]]], given: Mapping[str, Any], at: datetime
+    files: Sequence[tuple[bytes, Mapping[str, Any]]],
+    given: Mapping[str, Any],
+    at: datetime,
+    gln: str,
 ) -> ConditionsInput:
     """The series of each file, with what is said of it."""
-    loggers = [read(content, told_of(about), at=at, signatures=OPENSSL) for content, about in files]
+    loggers = [brought_of(content, about, at, gln).file for content, about in files]
     for logger in loggers:
         prove_evidence(logger)
     if len(loggers) > 1 and any(one.device == UNNAMED for one in loggers):

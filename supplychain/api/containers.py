@@ -118,7 +118,7 @@ class ContainerShipments(Door):
                 receiver=given["receiver"],
                 shipment=given["shipment"],
                 order=given.get("order"),
-                conditions=conditions_of(given["conditions"], turn.at),
+                conditions=conditions_of(given["conditions"], turn.at, turn.party),
                 at=turn.at,
                 nonce=turn.nonce,
                 salt=turn.salt,
@@ -148,7 +148,7 @@ class ContainerReceipts(Door):
             return receive_containers(
                 party=turn.party,
                 containers=containers,
-                conditions=conditions_of(given["conditions"], turn.at),
+                conditions=conditions_of(given["conditions"], turn.at, turn.party),
                 note=given["note"],
                 at=turn.at,
                 nonce=turn.nonce,

@@ -13,20 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger.core.encoding import unb64
-from ledger.core.signatures import OPENSSL
 from supplychain.api.answers import Answer
-from supplychain.api.conditions import told_of
+from supplychain.api.conditions import brought_of
 from supplychain.api.documented import WRITING, documented
-from supplychain.api.doors import Door, Right
+from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.entries import CutShape
 from supplychain.api.shapes import NewPreview, checked
-from supplychain.domain.conditions import ReadingsFault, Series, moment, timestamp
+from supplychain.domain.conditions import Series, moment, timestamp
 from supplychain.domain.device_summaries import DeviceSummary
 from supplychain.domain.excursions import gap_limit_s
 from supplychain.formats.column_mapping import zone_text
-from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import needs_mapping, read
 from supplychain.formats.mapping_suggestions import Suggestion, suggest
+from supplychain.recording.logger_files import Brought, MappingNeeded
 from supplychain.recording.stating import Said, stated_of
 
 _CSV = b"time,temperature_c\n2026-01-21T08:00:00Z,5.1\n"
@@ -107,6 +105,9 @@ class PreviewShape(Answer):
     model = serializers.CharField()
     device = serializers.CharField()
     firmware = serializers.CharField()
+    read_as = serializers.CharField(
+        help_text="By whose word it was read, where the file does not say all itself."
+    )
     zone = serializers.CharField(allow_null=True)
     logging_s = serializers.IntegerField(allow_null=True)
     signature = SignatureShape(allow_null=True)
@@ -135,15 +136,15 @@ class LoggerPreviews(Door):
     def post(self, request: Request) -> Response:
         """Nothing is kept. A table of no known make is answered with a proposal to complete."""
         given = checked(NewPreview, request)
-        content, told = unb64(given["file"]), told_of(given)
+        content, gln = unb64(given["file"]), acting_of(request).gln
         named = {"sha256": sha256(content).hexdigest()}
         try:
-            file = read(content, told, at=timezone.now(), signatures=OPENSSL)
-        except ReadingsFault as fault:
-            if not needs_mapping(fault, told):
+            brought = brought_of(content, given, timezone.now(), gln)
+        except MappingNeeded as needed:
+            if needed.fitting:
                 raise
             return Response(PreviewShape({**_UNKNOWN, **named, **_proposal(content)}).data)
-        return Response(PreviewShape({**_words(file), **named}).data)
+        return Response(PreviewShape({**_words(brought), **named}).data)
 
 
 _UNKNOWN: dict[str, Any] = {
@@ -152,6 +153,7 @@ _UNKNOWN: dict[str, Any] = {
     "model": "",
     "device": "",
     "firmware": "",
+    "read_as": "",
     "zone": None,
     "logging_s": None,
     "signature": None,
@@ -167,9 +169,11 @@ def _proposal(content: bytes) -> dict[str, Any]:
     return {"suggestion": {**asdict(found), "unknown": found.unknown}}
 
 
-def _words(file: LoggerFile) -> dict[str, Any]:
+def _words(brought: Brought) -> dict[str, Any]:
+    file = brought.file
     signature = file.signature
     return {
+        "read_as": brought.note,
         "kind": file.kind,
         "citable": bool(file.series) and not file.refusal,
         "model": file.model,

@@ -50,7 +50,7 @@ class Stays(Door):
             return record_conditions(
                 party=turn.party,
                 lot=lot,
-                conditions=conditions_of(given["conditions"], turn.at),
+                conditions=conditions_of(given["conditions"], turn.at, turn.party),
                 covers=(given["from"], given["to"]),
                 at=turn.at,
                 nonce=turn.nonce,

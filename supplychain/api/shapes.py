@@ -152,6 +152,11 @@ class AboutFile(Shape):
     device = Text(64, required=False, help_text="The logger's number, where the file has none.")
     calibrated = serializers.DateField(required=False)
     mapping = MappingShape(required=False, help_text="For a table of no known make.")
+    model = Text(
+        64,
+        required=False,
+        help_text="The model whose tables were read before and are like it.",
+    )
     since = serializers.DateTimeField(
         required=False, help_text="Readings before it are of other times, and not taken."
     )

@@ -19,6 +19,7 @@ class Finding(StrEnum):
     LOGGER_BATTERY_LOW = "LOGGER_BATTERY_LOW"
     LOGGER_EXPIRED = "LOGGER_EXPIRED"
     LOGGER_HARDWARE = "LOGGER_HARDWARE"
+    LOGGER_ISSUER_UNKNOWN = "LOGGER_ISSUER_UNKNOWN"  # signed, but anybody may have made the key
     LOGGER_MEMORY_FULL = "LOGGER_MEMORY_FULL"
     LOGGER_SELF_TEST = "LOGGER_SELF_TEST"
     LOGGER_SENSOR_LOST = "LOGGER_SENSOR_LOST"
@@ -48,6 +49,7 @@ WEAKENING: Final = frozenset(
         Finding.IMPLAUSIBLE,
         Finding.LOGGER_EXPIRED,
         Finding.LOGGER_HARDWARE,
+        Finding.LOGGER_ISSUER_UNKNOWN,
         Finding.LOGGER_SELF_TEST,
         Finding.LOGGER_TIMING,
     }

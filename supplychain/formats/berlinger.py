@@ -5,16 +5,16 @@ the device and is not taken for one. A Fridge-tag says each of its last days, a 
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timezone
 from typing import Final
 
-from ledger.core.keys import DigestSignatures, PublicKey
+from ledger.core.keys import DigestSignatures
 from supplychain.domain.conditions import ReadingsFault, Series
 from supplychain.domain.device_summaries import DeviceSummary, LoggerFlag, flags_of
 from supplychain.domain.reading_rows import CellError, Row, take
-from supplychain.formats.berlinger_signature import KNOWN_ISSUERS, standing
+from supplychain.formats.berlinger_signature import SAMPLES_ONLY, Issuers, standing
 from supplychain.formats.berlinger_summaries import day_summaries, limits_of, run_summary
 from supplychain.formats.berlinger_tree import Node, parse
 from supplychain.formats.berlinger_values import Reader, local_time
@@ -43,7 +43,7 @@ def read(
     zone: timezone,
     at: datetime,
     signatures: DigestSignatures,
-    issuers: Collection[PublicKey] = KNOWN_ISSUERS,
+    issuers: Issuers = SAMPLES_ONLY,
     calibrated: date | None = None,
 ) -> LoggerFile:
     """Return what a file holds, with the standing of its signature; a bad one is no error here.

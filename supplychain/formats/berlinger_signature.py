@@ -42,6 +42,7 @@ class Standing(StrEnum):
     """What a file's signature says of it."""
 
     KNOWN_ISSUER = "KNOWN_ISSUER"
+    TRUSTED_ISSUER = "TRUSTED_ISSUER"
     UNKNOWN_ISSUER = "UNKNOWN_ISSUER"
     UNSIGNED = "UNSIGNED"
     LINE_ENDINGS = "LINE_ENDINGS"
@@ -50,7 +51,7 @@ class Standing(StrEnum):
     @property
     def is_evidence(self) -> bool:
         """Whether every byte is as the device wrote it."""
-        return self in (Standing.KNOWN_ISSUER, Standing.UNKNOWN_ISSUER)
+        return self in _EVIDENCE
 
     @property
     def words(self) -> str:
@@ -58,8 +59,12 @@ class Standing(StrEnum):
         return _WORDS[self]
 
 
+_EVIDENCE: Final = (Standing.KNOWN_ISSUER, Standing.TRUSTED_ISSUER, Standing.UNKNOWN_ISSUER)
 _WORDS: Final = {
     Standing.KNOWN_ISSUER: "Signature valid, same issuer as known samples.",
+    Standing.TRUSTED_ISSUER: (
+        "Signature valid, by an issuer whose key was entered by who runs this installation."
+    ),
     Standing.UNKNOWN_ISSUER: (
         "Signature valid, but the device's certificate is by an issuer that is not known:"
         " anybody may have made it."
@@ -79,8 +84,19 @@ _WORDS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Issuers:
+    """Whose certificates are known: from samples, and as who runs the installation entered them."""
+
+    known: Collection[PublicKey] = KNOWN_ISSUERS
+    trusted: Collection[PublicKey] = ()
+
+
+SAMPLES_ONLY: Final = Issuers()
+
+
 def standing(
-    data: bytes, signatures: DigestSignatures, issuers: Collection[PublicKey] = KNOWN_ISSUERS
+    data: bytes, signatures: DigestSignatures, issuers: Issuers = SAMPLES_ONLY
 ) -> Standing:
     """Say what the signature of a file is worth; whatever the bytes are, there is an answer."""
     found = _standing(data, signatures, issuers)
@@ -103,9 +119,7 @@ class _End:
     by_device: bytes
 
 
-def _standing(
-    data: bytes, signatures: DigestSignatures, issuers: Collection[PublicKey]
-) -> Standing:
+def _standing(data: bytes, signatures: DigestSignatures, issuers: Issuers) -> Standing:
     end = _end(data)  # 1.
     if end is None:
         return Standing.UNSIGNED
@@ -115,8 +129,10 @@ def _standing(
         return Standing.EDITED
     if not _is_by(device, end.signed, end.by_device, signatures):  # 2.
         return Standing.EDITED
-    if any(_is_by(issuer, end.cert, end.by_issuer, signatures) for issuer in issuers):  # 3.
-        return Standing.KNOWN_ISSUER
+    listed = ((issuers.known, Standing.KNOWN_ISSUER), (issuers.trusted, Standing.TRUSTED_ISSUER))
+    for keys, worth in listed:  # 3.
+        if any(_is_by(issuer, end.cert, end.by_issuer, signatures) for issuer in keys):
+            return worth
     return Standing.UNKNOWN_ISSUER
 
 

@@ -9,6 +9,7 @@ from supplychain.domain.conditions import ReadingsFault, fault
 from supplychain.domain.readings_csv import read_csv
 from supplychain.domain.temperatures import Unit
 from supplychain.formats import berlinger, hobo
+from supplychain.formats.berlinger_signature import SAMPLES_ONLY, Issuers
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.errors import FormatError
 from supplychain.formats.local_times import DateOrder
@@ -38,19 +39,38 @@ class Told:
     until: datetime | None = None
 
 
-def read(data: bytes, told: Told, *, at: datetime, signatures: DigestSignatures) -> LoggerFile:
+def read(
+    data: bytes,
+    told: Told,
+    *,
+    at: datetime,
+    signatures: DigestSignatures,
+    issuers: Issuers = SAMPLES_ONLY,
+) -> LoggerFile:
     """Return what a file holds. `at` is now. Raises FormatError or ReadingsFault."""
-    file = _whole(data, told, at, signatures)
+    if berlinger.is_one(data):
+        file = _berlinger(data, told, at, signatures, issuers)
+    else:
+        file = _unsigned(data, told, at)
     if told.since is None and told.until is None:
         return file
     return replace(file, series=tuple(one.within(told.since, told.until) for one in file.series))
 
 
-def _whole(data: bytes, told: Told, at: datetime, signatures: DigestSignatures) -> LoggerFile:
-    if berlinger.is_one(data):
-        zone = _zone(told, "A Berlinger logger writes the local time of its own clock")
-        calibrated = told.calibrated
-        return berlinger.read(data, zone=zone, at=at, signatures=signatures, calibrated=calibrated)
+def _berlinger(
+    data: bytes, told: Told, at: datetime, signatures: DigestSignatures, issuers: Issuers
+) -> LoggerFile:
+    return berlinger.read(
+        data,
+        zone=_zone(told, "A Berlinger logger writes the local time of its own clock"),
+        at=at,
+        signatures=signatures,
+        issuers=issuers,
+        calibrated=told.calibrated,
+    )
+
+
+def _unsigned(data: bytes, told: Told, at: datetime) -> LoggerFile:
     if hobo.is_one(data):
         return hobo.read(
             data, at=at, order=told.order, device=told.device or UNNAMED, calibrated=told.calibrated

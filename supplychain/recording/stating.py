@@ -1,7 +1,8 @@
 """What readings do not show, and their signer says with them: for the logger, and for a person.
 
 It can only make the outcome worse or leave it: windows that are ignored are no evidence (C10), a
-clock that was off (C12), what the device says of itself (C15), the market whose rules count (C8).
+clock that was off (C12), what the device says of itself (C15), the market whose rules count (C8),
+and that nobody knows who issued the certificate with which the device signed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from supplychain.domain.device_summaries import DeviceSummary, flags_of
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
 from supplychain.domain.logger_evidence import of_clock, of_flags, of_summaries
+from supplychain.formats.berlinger_signature import Standing
 from supplychain.formats.logger_file import LoggerFile
 
 IGNORE_MIN_MAX: Final = 24 * 60
@@ -63,6 +65,8 @@ def _findings(logger: LoggerFile, said: Said) -> frozenset[Finding]:
     found = of_flags(set(logger.flags) - far)
     for series in logger.series:
         found |= of_summaries(series, [one for one in near if _has_whole(series, one)])
+    if logger.signature is Standing.UNKNOWN_ISSUER:
+        found |= {Finding.LOGGER_ISSUER_UNKNOWN}
     if logger.shown_at is not None and said.read_out_at is not None:
         found |= of_clock(logger.shown_at, said.read_out_at)
     return found

@@ -23,6 +23,7 @@ FINDINGS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.LOGGER_BATTERY_LOW: "The logger's battery was low",
         Finding.LOGGER_EXPIRED: "The logger is past its own expiry",
         Finding.LOGGER_HARDWARE: "The logger reports a fault of its own",
+        Finding.LOGGER_ISSUER_UNKNOWN: "Nobody knows who issued the logger's certificate",
         Finding.LOGGER_MEMORY_FULL: "The logger's memory was full",
         Finding.LOGGER_SELF_TEST: "The logger failed its own test",
         Finding.LOGGER_SENSOR_LOST: "The logger lost its sensor",

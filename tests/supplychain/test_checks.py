@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from ledger.core.signatures import PrivateKey
 from supplychain import checks
 
 KEK = "first:" + "A" * 43 + "="
@@ -33,6 +34,7 @@ def found() -> set[str | None]:
         checks.check_broker,
         checks.check_private_files,
         checks.check_tiles_store,
+        checks.check_logger_issuers,
     )
     return {message.id for check in every for message in check()}
 
@@ -72,6 +74,14 @@ def test_a_key_that_others_can_read_is_found(sound: Settings) -> None:
     key.chmod(0o640)
     assert found() == {"unbroken.E007"}
     key.chmod(0o600)
+    assert found() == set()
+
+
+def test_an_issuer_of_loggers_that_is_no_point_on_the_curve_is_found(sound: Settings) -> None:
+    sound.LOGGER_ISSUERS = [(bytes(32), bytes(32))]
+    assert found() == {"unbroken.E009"}
+    key = PrivateKey.generate().public
+    sound.LOGGER_ISSUERS = [(key.x, key.y)]
     assert found() == set()
 
 

@@ -120,3 +120,19 @@ def test_nothing_inside_a_page_may_run() -> None:
         word for words in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for word in words
     ]
     assert not [word for word in words if "unsafe" in word or "*" in word or "http" in word]
+
+
+def test_public_keys_are_two_numbers_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POINTS", f"{'0A' * 32}{'0b' * 32}")
+    assert settings.env_points("POINTS") == [(b"\x0a" * 32, b"\x0b" * 32)]
+    monkeypatch.delenv("POINTS")
+    assert settings.env_points("POINTS") == []
+
+
+@pytest.mark.parametrize("text", ["0a" * 32, "0a" * 65, "0x" * 64])
+def test_a_public_key_of_another_form_is_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("POINTS", text)
+    with pytest.raises(ImproperlyConfigured, match="Invalid POINTS: word 1 is not 128 hex"):
+        settings.env_points("POINTS")

@@ -12,6 +12,7 @@ from supplychain.domain.lots import zone as read_zone
 from supplychain.domain.readings_csv import BYTES_MAX
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_files import Told, read
+from supplychain.recording.logger_files import trusted_issuers
 from supplychain.web.logger_facts import logger_facts
 
 
@@ -43,7 +44,9 @@ class Command(BaseCommand):
             told = Told(
                 read_zone(zone) if zone else None, order=DateOrder(order) if order else None
             )
-            found = read(data, told, at=datetime.now(UTC), signatures=OPENSSL)
+            found = read(
+                data, told, at=datetime.now(UTC), signatures=OPENSSL, issuers=trusted_issuers()
+            )
         except (OSError, Malformed) as error:
             self.stdout.write(f"  {error}")
             return False

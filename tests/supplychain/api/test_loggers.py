@@ -1,23 +1,27 @@
 """Loggers' files through the API: as they came, with whatever their signature is worth."""
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from ledger.models import Attachment
 from supplychain.api.conditions import conditions_of
 from supplychain.domain.conditions_judged import NOTHING_STATED
 from supplychain.domain.findings import Finding
-from supplychain.models import Leg, Series
+from supplychain.formats.column_mapping import ColumnMapping
+from supplychain.models import Device, Leg, Series
+from supplychain.services.remember_logger import remember_logger
 from tests.stages import INSULIN, MAKES, SELLS, Stage
 from tests.supplychain.api.conftest import Programs, problem
 from tests.supplychain.api.test_doing import new_lot, new_shipment
 from tests.supplychain.formats.berlinger_files import (
     CONFIGURED,
     DAYS,
+    ISSUER,
     SMALL,
     data_of,
     signed,
@@ -90,7 +94,8 @@ def test_a_preview_says_all_that_a_file_holds_and_keeps_nothing(
     assert found["flags"] == ["LOGGER_ALARM", "LOGGER_SENSOR_LOST"]
     (series,), (first, last) = found["series"], found["summaries"]
     assert (series["count"], len(series["gaps"]), len(series["root"])) == (4, 1, 64)
-    assert found["findings"] == [], "what the device says is about other days"
+    said = "what the device says is about other days"
+    assert found["findings"] == ["LOGGER_ISSUER_UNKNOWN"], said
     since = f"{traded.now - timedelta(days=2):%FT%TZ}"
     part = preview(program, raw, zone="+05:45", since=since)
     assert part.json()["series"][0]["cut"] == {"before": 1, "after": 0, "since": since}
@@ -154,6 +159,74 @@ def test_a_preview_that_cannot_be_made_says_why(
     problem(program(SELLS).post("loggers/previews", body), 400, code)
 
 
+# --- what was said before ---------------------------------------------------------------------
+
+TABLE = b"Nr;Zeit;Wert\r\n1;13.02.2026 13:00;5,1\r\n2;13.02.2026 13:10;5,3\r\n"
+MAPPING = {
+    "encoding": "utf-8",
+    "delimiter": "semicolon",
+    "decimal": "comma",
+    "header_row": 1,
+    "time": "Zeit",
+    "temperature": "Wert",
+    "order": "DMY",
+    "unit": "C",
+    "zone": "+01:00",
+}
+
+
+def remembered(stage: Stage, *models: str) -> None:
+    for model in models:
+        kept = ColumnMapping.decode(MAPPING)
+        remember_logger(party=SELLS, by="Ann", at=stage.now, model=model, mapping=kept)
+
+
+def test_a_table_is_read_as_tables_of_its_model_were_before(
+    traded: Stage, program: Programs
+) -> None:
+    remembered(traded, "Fridge 3000")
+    found = preview(program, TABLE).json()
+    assert (found["kind"], found["series"][0]["count"]) == ("mapped", 2)
+    assert found["read_as"] == "as a table of Fridge 3000, as it was said before"
+    remembered(traded, "Fridge 4000")
+    body = {"file": b64encode(TABLE).decode()}
+    problem(program(SELLS, "operator").post("loggers/previews", body), 400, "MODEL_NEEDED")
+    named = preview(program, TABLE, model="Fridge 4000").json()
+    assert named["read_as"].startswith("as a table of Fridge 4000")
+    unknown = {**body, "model": "Fridge 5000"}
+    problem(program(SELLS, "operator").post("loggers/previews", unknown), 400, "MODEL_UNKNOWN")
+
+
+def test_a_table_that_nobody_read_before_is_not_guessed_at(
+    traded: Stage, program: Programs
+) -> None:
+    conditions = {"file": b64encode(TABLE).decode()}
+    body = new_shipment(conditions=conditions)
+    problem(program(SELLS).post("shipments", body), 400, "MAPPING_NEEDED")
+    remembered(traded, "Fridge 3000")
+    assert program(SELLS).post("shipments", body).status_code == 201
+
+
+def test_the_offset_of_a_devices_clock_and_its_calibration_are_taken_from_before(
+    traded: Stage, program: Programs, settings: Settings
+) -> None:
+    begins = traded.now.replace(tzinfo=None, second=0) - timedelta(days=2)
+    raw = signed(CONFIGURED + data_of(steady(3, start=begins)))
+    body = {"file": b64encode(raw).decode()}
+    problem(program(SELLS).post("loggers/previews", body), 400, "ZONE_NEEDED")
+    device, zone = "130500000001", timezone(timedelta(hours=1))
+    remember_logger(party=SELLS, by="Ann", at=traded.now, device=device, zone=zone)
+    long_ago = begins.date() - timedelta(days=400)
+    Device.objects.create(gln=SELLS, name=device, calibrated_on=long_ago)
+    settings.LOGGER_ISSUERS = [(ISSUER.public.x, ISSUER.public.y)]
+    found = preview(program, raw).json()
+    assert (found["zone"], found["findings"]) == ("+01:00", [])
+    assert found["signature"]["standing"] == "TRUSTED_ISSUER"
+    assert "said before of this device's clock" in found["read_as"]
+    lot = conditions_of(body, traded.now, SELLS)
+    assert lot.series[0].calibrated == long_ago
+
+
 # --- several files, and what is signed beside them --------------------------------------------
 
 
@@ -189,6 +262,7 @@ def test_files_of_several_loggers_are_cited_by_one_dispatch(now: Stage, program:
     assert leg.state == "REVIEW", "the clock of one was hours off"
 
 
+@pytest.mark.django_db
 def test_what_is_said_beside_files_is_stated_with_them() -> None:
     at = datetime(2026, 11, 21, 12, tzinfo=UTC)
     fridge = signed(CONFIGURED + DAYS + data_of(steady(12)))
@@ -202,11 +276,12 @@ def test_what_is_said_beside_files_is_stated_with_them() -> None:
             "read_out_at": datetime(2026, 11, 2, 12, tzinfo=UTC),
         },
         at,
+        SELLS,
     )
     assert (len(found.stated.ignored), found.stated.market) == (2, "US")
     assert {Finding.CLOCK_FAULT, Finding.LOGGER_SENSOR_LOST} <= found.stated.findings
     typed = [{"time": "2026-11-21T08:00:00Z", "value": "5", "unit": "C"}]
-    assert conditions_of({"readings": typed}, at).stated == NOTHING_STATED
+    assert conditions_of({"readings": typed}, at, SELLS).stated == NOTHING_STATED
 
 
 def test_two_files_that_contradict_each_other_are_a_fault(traded: Stage, program: Programs) -> None:

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from ledger.core.signatures import PrivateKey
+from supplychain.formats.berlinger_signature import Issuers
 from tests.ledger.core.examples import KEY, OTHER_KEY
 
 ISSUER, DEVICE = KEY, OTHER_KEY
-ISSUERS = (ISSUER.public,)
+ISSUERS = Issuers(known=(ISSUER.public,))
 BEGAN = datetime(2026, 11, 1, 8, 0)  # noqa: DTZ001 - the device's own clock
 CONFIGURED = """Device: Q-tag Fridge-tag 2 L
 Vers: 0.5

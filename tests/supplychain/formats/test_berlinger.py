@@ -24,6 +24,7 @@ from supplychain.formats import berlinger
 from supplychain.formats.berlinger_signature import (
     END_BYTES_MAX,
     KNOWN_ISSUERS,
+    Issuers,
     Standing,
     standing,
 )
@@ -35,6 +36,7 @@ from tests.supplychain.formats.berlinger_files import (
     CONFIGURED,
     DAYS,
     HEADER,
+    ISSUER,
     ISSUERS,
     SMALL,
     data_of,
@@ -51,6 +53,7 @@ GENUINE = (
 )
 EDITED = "FridgeTag_2L_test.txt"
 
+OTHER = PrivateKey.generate()
 BOTH = pytest.mark.parametrize("signatures", [OPENSSL, EcdsaSignatures()], ids=["openssl", "ecdsa"])
 
 
@@ -335,6 +338,10 @@ def test_a_certificate_by_another_issuer_is_told_apart(signatures: DigestSignatu
     assert Standing.UNKNOWN_ISSUER.is_evidence
     assert "not known" in Standing.UNKNOWN_ISSUER.words
     assert len(KNOWN_ISSUERS) == 1
+    entered = standing(SMALL, signatures, Issuers(trusted=(OTHER.public, ISSUER.public)))
+    assert (entered, entered.is_evidence) == (Standing.TRUSTED_ISSUER, True)
+    assert "by who runs this installation" in entered.words
+    assert standing(SMALL, signatures, Issuers(trusted=(OTHER.public,))) is Standing.UNKNOWN_ISSUER
 
 
 def test_a_certificate_made_by_oneself_is_by_nobody_known() -> None:

@@ -16,6 +16,7 @@ from tests.supplychain.formats.berlinger_files import (
     BEGAN,
     CONFIGURED,
     DAYS,
+    ISSUERS,
     data_of,
     signed,
     steady,
@@ -42,12 +43,19 @@ def series(*tenths: int, device: str = "A", start: int = 0) -> Series:
 
 
 def logger(text: str) -> LoggerFile:
-    return berlinger.read(signed(text), zone=UTC, at=NOW, signatures=OPENSSL)
+    return berlinger.read(signed(text), zone=UTC, at=NOW, signatures=OPENSSL, issuers=ISSUERS)
 
 
 def found(text: str, said: Said = Said()) -> frozenset[Finding]:  # noqa: B008 - frozen
     file = logger(text)
     return stated_of(file.series, [file], said).findings
+
+
+def test_that_nobody_knows_who_issued_the_certificate_is_stated() -> None:
+    raw = signed(CONFIGURED + data_of(steady(3)))
+    file = berlinger.read(raw, zone=UTC, at=NOW, signatures=OPENSSL)
+    assert stated_of(file.series, [file], Said()).findings == {Finding.LOGGER_ISSUER_UNKNOWN}
+    assert found(CONFIGURED + data_of(steady(3))) == frozenset()
 
 
 def test_nothing_is_stated_that_nobody_said() -> None:

@@ -1,27 +1,36 @@
-"""A logger's file from its upload to the review: read with what was said before, or asked about."""
+"""A logger's file, read with what its organisation said before of it, or asked about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from django.conf import settings
+
+from ledger.core.keys import PublicKey
 from ledger.core.signatures import OPENSSL
 from supplychain.domain.conditions import ReadingsFault, Series
 from supplychain.domain.errors import Invalid
-from supplychain.domain.lots import zone
 from supplychain.formats import berlinger
+from supplychain.formats.berlinger_signature import Issuers
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import Told, needs_mapping, read
 from supplychain.formats.mapped_csv import fits
 from supplychain.queries.loggers import calibration_of, clock_of, mappings_of
-from supplychain.services.remember_logger import remember_logger
 
 ANEW: Final = "(anew)"  # no model is called so: names have no brackets in front
 
 
 class MappingNeeded(Invalid):
-    """A table of no known make: somebody has to say how it is read."""
+    """A table of no known make: somebody has to say how it is read, or as which model's."""
+
+    def __init__(self, fitting: Sequence[str]) -> None:
+        """Take the models whose columns it has: none, or several."""
+        several = f"Several models fit: say which one ({', '.join(fitting)})."
+        none = "This table is of no known make. Look at its rows and say how they are read."
+        super().__init__(*(("MODEL_NEEDED", several) if fitting else ("MAPPING_NEEDED", none)))
+        self.fitting = tuple(fitting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ def _bring(content: bytes, told: Told, *, gln: str, saved: str, at: datetime) ->
     known = mappings_of(gln)
     if saved in known:
         return _as_model(content, told, saved, known, at)
+    if saved not in ("", ANEW):
+        raise Invalid("MODEL_UNKNOWN", f"Nobody said how tables of '{saved[:40]}' are read.")
     told, note = _with_clock(content, told, gln)
     try:
         return Brought(_read(content, told, at), note)
@@ -66,29 +77,7 @@ def _bring(content: bytes, told: Told, *, gln: str, saved: str, at: datetime) ->
     fitting = [] if saved == ANEW else [m for m, how in known.items() if fits(content, how)]
     if len(fitting) == 1:
         return _as_model(content, told, fitting[0], known, at)
-    raise MappingNeeded(*_why(fitting))
-
-
-def remember(said: Mapping[str, Any], *, party: str, by: str, at: datetime) -> None:
-    """Keep what a form said about a logger, now that it was signed."""
-    brought: Brought = said["logger"]
-    has_clock = brought.file.kind == berlinger.KIND
-    remember_logger(
-        party=party,
-        by=by,
-        at=at,
-        model=said["model"],
-        mapping=brought.mapping,
-        device=brought.file.device if has_clock else "",
-        zone=zone(said["zone"]) if has_clock and said["zone"] else None,
-    )
-
-
-def _why(fitting: list[str]) -> tuple[str, str]:
-    if fitting:
-        return "MODEL_NEEDED", f"Several models fit: say which one ({', '.join(fitting)})."
-    message = "This table is of no known make. Look at its rows and say how they are read."
-    return "MAPPING_NEEDED", message
+    raise MappingNeeded(fitting)
 
 
 def _as_model(
@@ -109,4 +98,9 @@ def _with_clock(content: bytes, told: Told, gln: str) -> tuple[Told, str]:
 
 
 def _read(content: bytes, told: Told, at: datetime) -> LoggerFile:
-    return read(content, told, at=at, signatures=OPENSSL)
+    return read(content, told, at=at, signatures=OPENSSL, issuers=trusted_issuers())
+
+
+def trusted_issuers() -> Issuers:
+    """Whose certificates of loggers are known. Raises Malformed for a setting that is no key."""
+    return Issuers(trusted=tuple(PublicKey(x, y) for x, y in settings.LOGGER_ISSUERS))
