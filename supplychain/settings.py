@@ -341,6 +341,12 @@ VERIFICATION_TOKENS = env_words_of("VERIFICATION_TOKENS")
 # Issuers of loggers' certificates that are trusted beside the one that samples show.
 LOGGER_ISSUERS = env_points("LOGGER_ISSUERS")
 
+# --- live trackers --------------------------------------------------------------------------------
+# What a tracker sent is sealed when so many readings wait, or after so many minutes; and it is
+# signed for the goods that the tracker rides with. Each batch is an entry of those goods' lots.
+TRACKER_BATCH_READINGS = env_int("TRACKER_BATCH_READINGS", 256)
+TRACKER_BATCH_MIN = env_int("TRACKER_BATCH_MIN", 60)
+
 # --- what may happen later ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", "folder://localhost")
@@ -371,6 +377,7 @@ CELERY_BEAT_SCHEDULE = {
         "audit_ledger": float(env_int("AUDIT_STEP_EVERY_S", 60)),
         "audit_readings": float(env_int("AUDIT_STEP_EVERY_S", 60)),
         "build_index": 2.0,
+        "seal_batches": 15.0,
         **({"publish_tiles": 2.0} if TILES_STORE else {}),
     }.items()
 }

@@ -4,7 +4,7 @@ A message that is lost delays and never loses: the schedule wakes the same work 
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 from celery import shared_task
@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from ledger import indexing
 from supplychain.services import follow_checkpoints as following
+from supplychain.services import seal_batches as sealing
 from supplychain.services import send_notices as sending
 from supplychain.services import sweep_sightings as sweeping
 from supplychain.services import sweep_verifications as forgetting
@@ -31,6 +32,16 @@ def follow_checkpoints() -> None:
 def send_notices() -> None:
     """Send what is due."""
     sending.send_notices(at=datetime.now(UTC))
+
+
+@shared_task
+def seal_batches() -> None:
+    """Seal what live trackers sent, and sign it for the goods that they ride with."""
+    sealing.seal_batches(
+        at=datetime.now(UTC),
+        most=settings.TRACKER_BATCH_READINGS,
+        after=timedelta(minutes=settings.TRACKER_BATCH_MIN),
+    )
 
 
 @shared_task

@@ -33,7 +33,7 @@ def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> Condition
         case "none":
             return ConditionsInput(none=given["none"])
         case "readings":
-            return _stated([_typed(given, at)], [], given)
+            return _stated([typed_series(given, at)], [], given)
         case "csv":
             return _from_files([(given["csv"].encode(), given)], given, at, gln)
         case "file":
@@ -46,7 +46,8 @@ def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> Condition
 _WAYS: Final = ("none", "readings", "csv", "file", "files")
 
 
-def _typed(given: Mapping[str, Any], at: datetime) -> Series:
+def typed_series(given: Mapping[str, Any], at: datetime) -> Series:
+    """The readings that a checked request lists. Raises Invalid, ReadingsFault among it."""
     readings = given["readings"]
     units = {one["unit"] for one in readings}
     if len(units) != 1:

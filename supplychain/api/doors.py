@@ -25,6 +25,7 @@ class Right(Enum):
 
     PASS = ""
     LOOK = "Show a token, or sign in."
+    REPORT = "A viewer's token may only look; a tracker's hands in readings."
     PREPARE = "A viewer's token may only look."
     JUDGE = "Only QA or an administrator decides about the quality of goods."
     SIGN = "Only a signer, QA or an administrator makes entries in the organisation's name."
@@ -32,6 +33,7 @@ class Right(Enum):
 
 _HELD: Mapping[Right, Callable[[Acting], bool]] = {
     Right.LOOK: lambda _acting: True,
+    Right.REPORT: lambda acting: acting.may_prepare,
     Right.PREPARE: lambda acting: acting.may_prepare,
     Right.JUDGE: lambda acting: acting.may_judge,
     Right.SIGN: lambda acting: acting.may_sign,
@@ -50,6 +52,9 @@ class HoldsRight(BasePermission):
         right = rights.get(request.method or "", Right.LOOK)
         self.message = right.value
         acting = request.auth
+        if isinstance(acting, Acting) and acting.is_tracker:
+            self.message = "A tracker's token hands in readings, and does nothing else."
+            return right is Right.REPORT
         if right is Right.PASS:
             return True
         return isinstance(acting, Acting) and _HELD[right](acting)

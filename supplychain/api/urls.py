@@ -41,6 +41,7 @@ from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Returns, Shipments, Voids
+from supplychain.api.trackers import TrackerLoads, TrackerReadings, Trackers, TrackerUnloads
 from supplychain.api.transformations import Transformations
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
 from supplychain.api.verifications import Verifications
@@ -73,6 +74,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shipments", Shipments.as_view(), name="shipments"),
     path("receipts", Receipts.as_view(), name="receipts"),
     path("loggers/previews", LoggerPreviews.as_view(), name="logger-previews"),
+    path("trackers", Trackers.as_view(), name="trackers"),
+    path("trackers/readings", TrackerReadings.as_view(), name="tracker-readings"),
+    path("trackers/loads", TrackerLoads.as_view(), name="tracker-loads"),
+    path("trackers/unloads", TrackerUnloads.as_view(), name="tracker-unloads"),
     path("stays", Stays.as_view(), name="stays"),
     path("quality-releases", Decisions.as_view(), name="quality-releases"),
     path("voids", Voids.as_view(), name="voids"),

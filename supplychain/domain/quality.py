@@ -1,4 +1,4 @@
-"""What is said of the temperature of goods in stock, and what an open question keeps from moving.
+"""What is said of the temperature of goods, and what an open question keeps from moving.
 
 A hand-off or a record whose readings need a decision leaves a question open on the goods that
 come of it (R15), and so does one that takes more of a stability budget than is left (C6). Until it
@@ -22,8 +22,10 @@ from supplychain.domain.consumption import (
     questions,
 )
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.lot_state import Act, LotState
-from supplychain.domain.outputs import Output, State, mixed
+from supplychain.domain.moves import remaining
+from supplychain.domain.outputs import Output, OutputClaim, State, mixed
 from supplychain.domain.parties import HOLDING, Role
 from supplychain.domain.spent import NOTHING_SPENT, Spent, spend
 from supplychain.domain.statements import (
@@ -39,9 +41,13 @@ _UNDECIDED = frozenset({ClaimedState.REVIEW, ClaimedState.EXCURSION, ClaimedStat
 
 
 def say(state: LotState, act: Act, statement: Quality) -> LotState:
-    """The holder adds readings of its goods, or decides on open questions about all of them."""
+    """The holder adds readings of its goods, or decides on open questions about all of them.
+
+    Readings may be of goods on the way too: their giver has them until they are received.
+    """
     goods = consumed(state, act)
-    before = prove_state(goods, State.HELD, State.QUARANTINED, State.RETURNED)
+    on_the_way = () if isinstance(statement, QualityRelease) else (State.IN_TRANSIT,)
+    before = prove_state(goods, *KEPT, *on_the_way)
     prove_holder(goods, act)
     prove_balance("Accounted for", goods, statement.outputs)
     (claim,) = statement.outputs
@@ -51,7 +57,16 @@ def say(state: LotState, act: Act, statement: Quality) -> LotState:
         _prove_decision(state, act, goods, statement)
     else:
         _prove_past(act, statement)
-    return state.moved(act.consumes, made(act, [plain(claim, act, mixed(goods))]))
+    return state.moved(act.consumes, made(act, [_kept(claim, act, goods)]))
+
+
+def _kept(claim: OutputClaim, act: Act, goods: list[Output]) -> Output:
+    """What all of the goods are made again; a journey stays one, of one dispatch."""
+    if claim.state is not State.IN_TRANSIT:
+        return plain(claim, act, mixed(goods))
+    if len(goods) != 1:
+        raise RuleBroken("R5", "ONE_DISPATCH", "One statement speaks of one dispatch.")
+    return remaining(claim, act, goods[0])
 
 
 def _prove_decision(

@@ -1,4 +1,4 @@
-"""Statements about the temperature of goods that stay where they are: readings, and a decision.
+"""Statements about the temperature of goods that change no hands: readings, and a decision.
 
 Both use up the goods that they speak of and make the same ones again: whatever is later made of
 these goods, and of no others, descends from them.
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
+from supplychain.domain.batches import Batch
 from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import KEPT, claims, states
@@ -25,18 +26,24 @@ _ENTRIES_MAX = 100
 class ConditionsRecord:
     """`conditions.record`: readings of goods that their holder kept, at `place` if it has a name.
 
-    That the readings are of these goods, and not of a room, is what the holder signs.
+    That the readings are of these goods, and not of a room, is what the holder signs. Of goods on
+    the way the giver does, who has them until they are received. `batch` says which one of a live
+    tracker's batches one of the series is.
     """
 
     type: ClassVar[str] = "conditions.record"
     readings: ReadingsClaim
     outputs: tuple[OutputClaim, ...]
     place: str = ""
+    batch: Batch | None = None
 
     def __post_init__(self) -> None:
-        """Prove the place, if it has a name, and that there is one output, kept."""
+        """Prove the place, that there is one output, not ended, and that the batch is shown."""
         text(self.place, "place", _NAME_MAX, empty=True)
-        _prove_kept(self.type, self.outputs)
+        _prove_one(self.type, self.outputs, *KEPT, State.IN_TRANSIT)
+        shown = {(one.device, one.root) for one in self.readings.series}
+        if self.batch and (self.batch.device, self.batch.root) not in shown:
+            raise Invalid("BATCH_UNSHOWN", "batch: no series has this device and root.")
 
     @property
     def conditions(self) -> ConditionsClaim:
@@ -57,24 +64,32 @@ class ConditionsRecord:
         state: State,
         conditions: ConditionsClaim,
         place: str = "",
+        to: Gln | None = None,
+        batch: Batch | None = None,
     ) -> Self:
-        """Compose the statement: what the holder has stays as it is. Raises Invalid."""
-        outputs = (OutputClaim(state, holder, quantity),)
-        return cls(readings=_readings(conditions), outputs=outputs, place=place)
+        """Compose the statement: what the holder has stays as it is. Raises Invalid.
+
+        Goods on the way are sent to `to`.
+        """
+        outputs = (OutputClaim(state, holder, quantity, to),)
+        return cls(readings=_readings(conditions), outputs=outputs, place=place, batch=batch)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
-        found = members(body, cls.type, ("conditions", "outputs"), ("place",))
+        found = members(body, cls.type, ("conditions", "outputs"), ("place", "batch"))
         return cls(
             readings=_readings(ConditionsClaim.decode(found["conditions"])),
             outputs=claims(found["outputs"]),
             place=text(found["place"], "place", _NAME_MAX) if "place" in found else "",
+            batch=Batch.decode(found["batch"]) if "batch" in found else None,
         )
 
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         plain: dict[str, Json] = {"place": self.place} if self.place else {}
+        if self.batch:
+            plain["batch"] = self.batch.as_json()
         return plain | {
             "conditions": self.conditions.as_json(),
             "outputs": [claim.as_json() for claim in self.outputs],
@@ -102,7 +117,7 @@ class QualityRelease:
             text(self.decided_by, "decided_by", _NAME_MAX)
         if not self.entries or len(set(self.entries)) < len(self.entries):
             raise Invalid("ENTRIES_WRONG", f"{self.type}: name each entry once, one at least.")
-        _prove_kept(self.type, self.outputs)
+        _prove_one(self.type, self.outputs, *KEPT)
 
     @classmethod
     def of(
@@ -144,9 +159,9 @@ class QualityRelease:
         return {} if self.decided_by is None else {"decided_by": self.decided_by}
 
 
-def _prove_kept(kind: str, outputs: tuple[OutputClaim, ...]) -> None:
-    if states(outputs) not in tuple((state,) for state in KEPT):
-        raise Invalid("OUTPUTS_WRONG", f"{kind}: expected one output, {' or '.join(KEPT)}.")
+def _prove_one(kind: str, outputs: tuple[OutputClaim, ...], *allowed: State) -> None:
+    if states(outputs) not in tuple((state,) for state in allowed):
+        raise Invalid("OUTPUTS_WRONG", f"{kind}: expected one output, {' or '.join(allowed)}.")
 
 
 def _readings(conditions: ConditionsClaim) -> ReadingsClaim:

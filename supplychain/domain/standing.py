@@ -11,7 +11,14 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Exceeding
 from supplychain.domain.outputs import FINAL, Output, State
 from supplychain.domain.parties import Party, Role
-from supplychain.domain.statements import SPEAKING, QualityRelease, Receive, Void
+from supplychain.domain.statements import (
+    SPEAKING,
+    ConditionsRecord,
+    LotStatement,
+    QualityRelease,
+    Receive,
+    Void,
+)
 
 
 class Standing(StrEnum):
@@ -155,9 +162,16 @@ def _questions(history: History) -> Iterable[Exceeding]:
 def _open_rests(history: History) -> Iterable[Output]:
     """What receivers said was missing, and nobody has found, voided or given up since."""
     for ref, output in history.state.outputs.items():
-        receipt = isinstance(history.acts[ref.entry_id].statement, Receive)
-        if output.state is State.IN_TRANSIT and receipt:
+        if output.state is State.IN_TRANSIT and isinstance(_mover(history, ref), Receive):
             yield output
+
+
+def _mover(history: History, ref: OutputRef) -> LotStatement:
+    """What brought goods into their state; records of their temperature leave them in it."""
+    act = history.acts[ref.entry_id]
+    while isinstance(act.statement, ConditionsRecord):
+        act = history.acts[act.consumes[0].entry_id]
+    return act.statement
 
 
 def legs(history: History, entries: frozenset[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from supplychain.models.readings import ASKING, Leg, LegAnswer, Series, SeriesCh
 from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import PackDoubt, Sighting
+from supplychain.models.trackers import Tracker, TrackerBatch, TrackerLoad, TrackerReading
 from supplychain.models.verifications import Responder, VerificationMessage
 
 __all__ = [
@@ -56,6 +57,10 @@ __all__ = [
     "Series",
     "SeriesChunk",
     "Sighting",
+    "Tracker",
+    "TrackerBatch",
+    "TrackerLoad",
+    "TrackerReading",
     "Trade",
     "Transformation",
     "VerificationMessage",

@@ -14,6 +14,10 @@ class Rank(models.TextChoices):
     SIGNER = "signer", "Signer: moves goods in the organisation's name"
     QA = "qa", "QA: judges quality, holds and recalls"
     ADMINISTRATOR = "administrator", "Administrator: everything, and people"
+    TRACKER = "tracker", "Tracker: hands in readings, and sees nothing"
+
+
+OF_PEOPLE = [one for one in Rank.choices if one[0] != Rank.TRACKER]
 
 
 class Membership(models.Model):
@@ -25,7 +29,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="membership"
     )
     gln = models.CharField(max_length=13)
-    role = models.CharField(max_length=16, choices=Rank.choices)
+    role = models.CharField(max_length=16, choices=OF_PEOPLE)
 
     class Meta:
         indexes = (models.Index(fields=("gln",), name="membership_gln"),)

@@ -11,8 +11,8 @@ ASKING: Final = ("REVIEW", "EXCURSION", "FREEZE")
 class Leg(models.Model):
     """The conditions of one entry: a dispatch, a receipt, or a record of how goods were kept.
 
-    Where goods were kept, `giver` and `receiver` are who has them. `state` is the signed judgement,
-    or `NO_DATA` with the stated `reason` for none.
+    Where goods were kept, `giver` and `receiver` are who has them; on the way, both ends of it.
+    `state` is the signed judgement, or `NO_DATA` with the stated `reason` for none.
     """
 
     placement: ClassVar[Literal["distributed"]] = "distributed"

@@ -6,9 +6,10 @@ from hashlib import sha256
 from django.db import connection
 
 from supplychain.models import ApiToken, Membership
-from supplychain.models.people import Rank
+from supplychain.models.people import OF_PEOPLE, Rank
 
-ROLES = tuple(Rank.values)
+ROLES = tuple(role for role, _ in OF_PEOPLE)
+ROLES_OF_TOKENS = tuple(Rank.values)
 _SIGNING = frozenset({Rank.SIGNER, Rank.QA, Rank.ADMINISTRATOR})
 _JUDGING = frozenset({Rank.QA, Rank.ADMINISTRATOR})
 # Plain SQL: it runs before every entry that a program posts.
@@ -25,9 +26,14 @@ class Acting:
     name: str
 
     @property
+    def is_tracker(self) -> bool:
+        """Whether it is a live tracker's token, which hands in readings and does nothing else."""
+        return self.role == Rank.TRACKER
+
+    @property
     def may_prepare(self) -> bool:
         """Whether he may do more than look: fill the catalogue, hand in what others signed."""
-        return self.role != Rank.VIEWER
+        return self.role not in (Rank.VIEWER, Rank.TRACKER)
 
     @property
     def may_sign(self) -> bool:

@@ -14,6 +14,7 @@ from supplychain.queries.lot_lines import LotLine, lot_lines
 from supplychain.queries.organisations import names_of
 
 _KEPT = ("held", "quarantined", "returned")
+_RECORD = "conditions.record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,16 @@ class InTransit:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An unused output of one organisation; `questions` are entries that wait for a decision."""
+    """An unused output of one organisation; `questions` are entries that wait for a decision.
+
+    What is on the way goes to `receiver`.
+    """
 
     ref: OutputRef
     quantity: int
     state: str
     questions: frozenset[str] = frozenset()
+    receiver: str = ""
 
 
 def stock_of(gln: str) -> list[Stock]:
@@ -120,17 +125,26 @@ def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
             row.quantity,
             row.state,
             frozenset(row.questions.split(",")) - {""},
+            row.receiver,
         )
         for row in rows.order_by("number", "n")
     ]
 
 
 def in_transit(lot: LotKey, ref: OutputRef) -> InTransit | None:
-    """The units on the way that this output of the lot stands for, when nobody used it yet."""
-    rows = _unused().filter(
-        stream_id=stream_id(lot.stream), entry_id=ref.entry_id, n=ref.n, state="in_transit"
-    )
-    return next(iter(_in_transit(rows)), None)
+    """The units on the way that this output of the lot stands for, when nobody has moved them yet.
+
+    A record of their temperature uses the output up and makes it again: the newest one is given.
+    """
+    stream, named = stream_id(lot.stream), ref.entry_id
+    asked = Output.objects.filter(stream_id=stream, entry_id=named, n=ref.n, state="in_transit")
+    row = asked.first()
+    if row is not None and row.spent_by is not None:
+        told = Output.objects.filter(stream_id=stream, dispatch=row.dispatch, made_as=_RECORD)
+        by_entry = {one.entry_id: one for one in told}
+        while row is not None and row.spent_by is not None:
+            row = by_entry.get(row.spent_by)
+    return None if row is None else _in_transit([row])[0]
 
 
 def _unused() -> QuerySet[Output]:
@@ -141,10 +155,25 @@ def _in_transit(rows: Iterable[Output]) -> list[InTransit]:
     found = sorted(rows, key=lambda row: (row.dispatched_at, row.entry_id, row.n))
     lots = lot_lines({row.stream_id for row in found})
     names = names_of({row.holder for row in found} | {row.receiver for row in found})
-    return [_line(row, lots[row.stream_id], names) for row in found]
+    sent = _sent(found)
+    return [
+        _line(row, lots[row.stream_id], names, rest=row.quantity < sent.get(row.dispatch, 0))
+        for row in found
+    ]
 
 
-def _line(row: Output, lot: LotLine, names: dict[str, str]) -> InTransit:
+def _sent(rows: Iterable[Output]) -> dict[str, int]:
+    """How much each dispatch sent."""
+    dispatches = {(row.stream_id, row.dispatch) for row in rows}
+    found = Output.objects.filter(
+        stream_id__in={stream for stream, _ in dispatches},
+        entry_id__in={entry for _, entry in dispatches},
+        state="in_transit",
+    )
+    return dict(found.values_list("entry_id", "quantity"))
+
+
+def _line(row: Output, lot: LotLine, names: dict[str, str], *, rest: bool) -> InTransit:
     return InTransit(
         output=OutputRef(row.entry_id, row.n),
         lot=lot,
@@ -156,7 +185,7 @@ def _line(row: Output, lot: LotLine, names: dict[str, str]) -> InTransit:
         shipment=row.shipment,
         dispatch=row.dispatch,
         dispatched_at=row.dispatched_at or row.at,
-        rest=row.dispatch != row.entry_id,
+        rest=rest,
         serialised=bool(row.packs),
         sent_back=row.sent_back,
     )

@@ -288,7 +288,10 @@ def _ends(judged: Judged) -> tuple[str, str]:
     act = judged.act
     if isinstance(act.statement, Ship):
         return str(act.signer.gln), str(act.statement.to)
-    return str(judged.before.outputs[act.consumes[0]].holder), str(act.signer.gln)
+    goods = judged.before.outputs[act.consumes[0]]
+    if isinstance(act.statement, ConditionsRecord) and goods.to:
+        return str(goods.holder), str(goods.to)
+    return str(goods.holder), str(act.signer.gln)
 
 
 def _conditions(claim: ConditionsClaim) -> tuple[str, str, datetime | None, datetime | None]:

@@ -70,7 +70,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             said=said,
             at=arrived,
             nonce=nonce,
-            consumes=(given.output,),
+            consumes=(journey.output,),
             readings=given.conditions.series,
             files=given.conditions.files,
             packs=replace(

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.models import Membership, Organisation
-from supplychain.models.people import Rank
+from supplychain.queries.people import ROLES
 
 
 def create_user(*, name: str, password: str, email: str, party: str, role: str) -> User:
@@ -13,8 +13,8 @@ def create_user(*, name: str, password: str, email: str, party: str, role: str) 
 
     Raises Invalid (ROLE_UNKNOWN), RuleBroken (PARTY_UNKNOWN, USER_KNOWN).
     """
-    if role not in Rank.values:
-        known = ", ".join(Rank.values)
+    if role not in ROLES:
+        known = ", ".join(ROLES)
         raise Invalid("ROLE_UNKNOWN", f"Role {role!r}: expected one of {known}.")
     if not Organisation.objects.filter(gln=party).exists():
         raise RuleBroken("R2", "PARTY_UNKNOWN", f"{party} is not an admitted party.")

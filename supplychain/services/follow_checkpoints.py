@@ -91,7 +91,7 @@ def _temperatures(logged: Sequence[Logged]) -> Iterable[_News]:
     for leg in legs:
         one = speaking[leg.entry_id]
         what = f"{_WORDS[leg.state]}: {LotKey.from_stream(one.stream)}"
-        kept = leg.made_as == ConditionsRecord.type
+        kept = leg.giver == leg.receiver
         where = f"kept by {leg.giver}" if kept else f"from {leg.giver} to {leg.receiver}"
         body = (
             f"{what}, {where}.\n"

@@ -9,7 +9,7 @@ from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import choice
 from supplychain.domain.statements import Lose, LossKind
-from supplychain.queries.stock import in_transit
+from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.choosing import Choice, chosen
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
@@ -41,7 +41,8 @@ def report_loss(
             found = chosen(party, lot, quantity, packs)
             said, consumes = _from_stock(party, found, quantity, how, reason), found.consumes
         else:
-            said, consumes = _on_the_way(party, lot, output, quantity, how, reason), (output,)
+            journey = _journey(lot, output)
+            said, consumes = _on_the_way(party, journey, quantity, how, reason), (journey.output,)
         draft = Draft(
             party=party,
             stream=lot.stream,
@@ -63,12 +64,14 @@ def _from_stock(party: str, found: Choice, quantity: int, how: LossKind, reason:
     )
 
 
-def _on_the_way(
-    party: str, lot: LotKey, output: OutputRef, quantity: int, how: LossKind, reason: str
-) -> Lose:
+def _journey(lot: LotKey, output: OutputRef) -> InTransit:
     journey = in_transit(lot, output)
     if journey is None:
         raise RuleBroken("R3", "NOT_IN_TRANSIT", "These goods are not on the way.", conflict=True)
+    return journey
+
+
+def _on_the_way(party: str, journey: InTransit, quantity: int, how: LossKind, reason: str) -> Lose:
     if quantity > journey.quantity:
         message = f"Asked for {quantity} of {journey.quantity}."
         raise RuleBroken("R4", "MASS_IMBALANCE", message)

@@ -38,7 +38,14 @@ def void_shipment(
             state=State(journey.sent_back or State.HELD),
         )
         return sign_and_record(
-            Draft(party=party, stream=lot.stream, said=said, at=at, nonce=nonce, consumes=(output,))
+            Draft(
+                party=party,
+                stream=lot.stream,
+                said=said,
+                at=at,
+                nonce=nonce,
+                consumes=(journey.output,),
+            )
         )
 
     return once(party, lot.stream, nonce, act)

@@ -226,7 +226,9 @@ def _(_statement: Correction, _receiver: str, _count: Count) -> str:
 
 @_what.register
 def _(statement: ConditionsRecord, _receiver: str, count: Count) -> str:
-    return f"Temperature of {count(statement.outputs[0].quantity)} in stock recorded"
+    (goods,) = statement.outputs
+    where = "on the way" if goods.to else "in stock"
+    return f"Temperature of {count(goods.quantity)} {where} recorded"
 
 
 @_what.register

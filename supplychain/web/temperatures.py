@@ -166,6 +166,8 @@ def _doing(leg: LegReadings) -> str:
     match leg.act.statement:
         case Receive():
             return "Journey to"
+        case ConditionsRecord(outputs=(goods, *_)) if goods.to:
+            return "On the way, recorded by"
         case ConditionsRecord(place=place):
             return f"Kept in {place} by" if place else "Kept by"
         case _:

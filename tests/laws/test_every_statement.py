@@ -278,10 +278,11 @@ class Shelf:
     def keep(self) -> Try:
         """Readings of goods in stock, good ones and bad ones, or a decision about them."""
         asked = [ref for ref, out in self.story.state.outputs.items() if out.questions]
-        ref = self.pick(asked) if asked and self.chance.random() < 0.7 else self.ref_in(*KEPT)
+        sought = (*KEPT, State.IN_TRANSIT)
+        ref = self.pick(asked) if asked and self.chance.random() < 0.7 else self.ref_in(*sought)
         output, holder = self.story.state.outputs[ref], self.holder(ref)
         said: LotStatement
-        if output.questions:
+        if output.questions and output.state is not State.IN_TRANSIT:
             said = QualityRelease.of(
                 holder=holder.gln,
                 quantity=output.quantity,
@@ -298,6 +299,7 @@ class Shelf:
                 quantity=output.quantity,
                 state=output.state,
                 conditions=ConditionsClaim(readings=readings),
+                to=output.to,
             )
         return Try(holder, said, (ref,), (self.where[ref],))
 

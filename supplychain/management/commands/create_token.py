@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from ledger.core.errors import LedgerError
 from supplychain.domain.errors import RuleBroken
-from supplychain.queries.people import ROLES
+from supplychain.queries.people import ROLES_OF_TOKENS
 from supplychain.services.issue_token import issue_token
 
 TOKEN_BYTES = 32
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """For whom, as what, and a name to know it by."""
         parser.add_argument("name")
         parser.add_argument("--party", required=True, help="the organisation's GLN")
-        parser.add_argument("--role", required=True, choices=ROLES)
+        parser.add_argument("--role", required=True, choices=ROLES_OF_TOKENS)
 
     def handle(self, *, name: str, party: str, role: str, **_options: object) -> None:
         """Draw, keep the hash, print."""

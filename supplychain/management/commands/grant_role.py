@@ -15,7 +15,13 @@ _MAY |= {"ledger_tile": "SELECT, INSERT, UPDATE", "django_migrations": "SELECT"}
 # Pages of an index are written once, and go when newer ones are there.
 _MAY |= dict.fromkeys(("ledger_indexpage", "ledger_indextile"), "SELECT, INSERT, DELETE")
 _MAY |= dict.fromkeys(
-    ("supplychain_packname", "supplychain_packsecret", "supplychain_packnode"), "SELECT, INSERT"
+    (
+        "supplychain_packname",
+        "supplychain_packsecret",
+        "supplychain_packnode",
+        "supplychain_trackerbatch",
+    ),
+    "SELECT, INSERT",
 )
 _MAY |= {
     "supplychain_disclosureread": "SELECT, INSERT",

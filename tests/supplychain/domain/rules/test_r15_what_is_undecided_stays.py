@@ -35,6 +35,7 @@ from tests.supplychain.domain.lot_story import (
     DAY_ONE,
     JUDGED,
     KEY,
+    LOGGER_MISSING,
     READINGS,
     LotStory,
     entry_id,
@@ -255,7 +256,61 @@ def test_goods_on_their_way_are_not_recorded_as_kept() -> None:
         holder=MAKER.gln, quantity=100, state=State.HELD, conditions=said("IN_RANGE")
     )
     transit = story.stock(WHOLESALER, State.IN_TRANSIT)
+    assert broken(story, MAKER, statement, transit) == ("R4", "REST_CHANGED")
+
+
+def on_the_way(quantity: int, state: str = "IN_RANGE") -> ConditionsRecord:
+    return ConditionsRecord.of(
+        holder=MAKER.gln,
+        quantity=quantity,
+        state=State.IN_TRANSIT,
+        conditions=said(state),
+        to=WHOLESALER.gln,
+    )
+
+
+def test_goods_on_the_way_are_recorded_by_their_giver_and_stay_on_the_same_way() -> None:
+    story = LotStory.born(100)
+    dispatch = story.ship(MAKER, WHOLESALER, 100)
+    transit = story.stock(WHOLESALER, State.IN_TRANSIT)
+    before = story.state.outputs[transit]
+    assert broken(story, WHOLESALER, on_the_way(100), transit) == ("R3", "NOT_HOLDER")
+    other = replace(on_the_way(100).outputs[0], to=PHARMACY.gln)
+    turned = replace(on_the_way(100), outputs=(other,))
+    assert broken(story, MAKER, turned, transit) == ("R5", "RECEIVER_CHANGED")
+    told = story.tell(MAKER, on_the_way(100, "EXCURSION"), transit)
+    after = story.state.outputs[story.stock(WHOLESALER, State.IN_TRANSIT)]
+    assert after == replace(before, made_at=after.made_at, questions=frozenset({told}))
+    assert after.dispatch == dispatch
+    story.receive(WHOLESALER, 100, conditions=LOGGER_MISSING)
+    (held,) = story.state.outputs.values()
+    assert (held.holder, held.questions) == (WHOLESALER.gln, frozenset({told}))
+
+
+def test_a_record_on_the_way_is_of_one_dispatch() -> None:
+    story = LotStory.born(100)
+    story.ship(MAKER, WHOLESALER, 40)
+    first = story.stock(WHOLESALER, State.IN_TRANSIT)
+    story.ship(MAKER, WHOLESALER, 60)
+    second = story.stock(WHOLESALER, State.IN_TRANSIT)
+    assert broken(story, MAKER, on_the_way(100), first, second) == ("R5", "ONE_DISPATCH")
+
+
+def test_nobody_decides_about_goods_on_the_way() -> None:
+    story = LotStory.born(100)
+    story.ship(MAKER, WHOLESALER, 40, conditions=said("EXCURSION"))
+    statement = decision(story, MAKER, entry_id(1))
+    transit = story.stock(WHOLESALER, State.IN_TRANSIT)
     assert broken(story, MAKER, statement, transit) == ("R3", "NOT_HELD")
+
+
+def test_what_was_missing_stays_missing_whatever_is_recorded_of_it() -> None:
+    story = LotStory.born(100)
+    story.ship(MAKER, WHOLESALER, 100)
+    story.receive(WHOLESALER, 60, missing=40)
+    for _ in range(2):
+        story.tell(MAKER, on_the_way(40), story.stock(WHOLESALER, State.IN_TRANSIT))
+        assert scope(replay_all(story.acts), WHOLESALER).short_receipt
 
 
 def test_readings_speak_of_no_time_to_come() -> None:

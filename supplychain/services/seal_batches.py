@@ -1,0 +1,67 @@
+"""Seal what live trackers sent, and sign it for the goods that they ride with."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from ledger.core.errors import LedgerError
+from supplychain.domain.errors import RuleBroken
+from supplychain.models import Tracker, TrackerLoad
+from supplychain.queries.trackers import batches_for, due, unsettled
+from supplychain.recording.riding import goods_of, record_batch
+from supplychain.recording.sealing import seal
+
+TROUBLE_MAX: Final = 500
+LATE_MAX: Final = timedelta(days=31)
+"""An ended load is looked at for so long: what comes later still is told to nobody's goods."""
+GONE: Final = "The goods are no longer with you: received by somebody, or gone."
+
+
+def seal_batches(*, at: datetime, most: int, after: timedelta) -> int:
+    """Seal what has waited for `after`, and sign all that is sealed and not signed yet.
+
+    What cannot be signed is told beside the load and tried again the next time; nothing is lost
+    and nothing is signed twice when this is stopped anywhere, or runs twice at once. How many
+    entries were made.
+    """
+    for party, device in due(at - after):
+        with transaction.atomic():
+            tracker = Tracker.objects.select_for_update().get(gln=party, name=device)
+            seal(tracker, most=most, at=at, everything=True)
+    return sum(_settle(load, at) for load in unsettled(at - LATE_MAX))
+
+
+def _settle(number: int, at: datetime) -> int:
+    """Go on with one load as far as it goes: each batch and its mark in one transaction."""
+    made = 0
+    while True:
+        with transaction.atomic():
+            load = TrackerLoad.objects.select_for_update().get(pk=number)
+            entry_made = _next(load, at)
+            load.save()
+        if entry_made is None:
+            return made
+        made += entry_made
+
+
+def _next(load: TrackerLoad, at: datetime) -> int | None:
+    """Record the next batch: how many entries that made; None where it is not to be gone on."""
+    row = next(batches_for(load), None)
+    if row is None:
+        return None
+    try:
+        with transaction.atomic():
+            goods = goods_of(load)
+            done = record_batch(load, row, goods, at) if goods else None
+    except (LedgerError, RuleBroken) as refusal:
+        load.trouble = f"{refusal.code}: {refusal.message}"[:TROUBLE_MAX]
+        return None
+    load.recorded, load.trouble = row.n, "" if goods else GONE
+    if not goods:
+        load.until = load.until or at
+    if done is None:
+        return 0
+    load.goods = [f"{done.entry_id}#0"]
+    load.told_to = max(filter(None, (load.told_to, row.last_at)))
+    return int(not done.known)
