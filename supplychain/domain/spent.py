@@ -154,13 +154,18 @@ def _told(value: object) -> tuple[str, int]:
 
 
 def _new(claim: ReadingsClaim, told_to: Mapping[str, int]) -> Iterable[tuple[datetime, datetime]]:
-    """From where to where each series tells what was not told before."""
-    for one in claim.series:
-        before = told_to.get(one.device)
-        if before is None or one.first.timestamp() > before:
-            yield one.first, one.last
-        elif one.last.timestamp() > before:
-            yield one.first + timedelta(seconds=before - one.first.timestamp()), one.last
+    """From where to where each logger tells what was not told before; its series are joined.
+
+    A series that only repeats the last moment told has the new one begin there.
+    """
+    for device in sorted({one.device for one in claim.series}):
+        own = [one for one in claim.series if one.device == device]
+        first, last = min(one.first for one in own), max(one.last for one in own)
+        before = told_to.get(device)
+        if before is None or first.timestamp() > before:
+            yield first, last
+        elif last.timestamp() > before:
+            yield first + timedelta(seconds=before - first.timestamp()), last
 
 
 def _from(first: datetime, longest_s: int, use: Use) -> Use:

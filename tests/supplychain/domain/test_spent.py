@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.errors import Malformed
+from supplychain.domain.batches import beside
 from supplychain.domain.budget import Tally, Use
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
@@ -118,6 +119,24 @@ def test_a_stay_that_goes_on_counts_from_where_it_was_told_to() -> None:
 
 def test_one_reading_told_again_is_nothing_new() -> None:
     assert after(steady(9, 9), steady(9, start=10)).tally == after(steady(9, 9)).tally
+
+
+@given(st.lists(values, min_size=1, max_size=8))
+def test_batches_of_a_live_tracker_lose_nothing_at_their_seams(batches: list[list[float]]) -> None:
+    """Each batch comes with what was told beside it, as a series of its own."""
+    whole = steady(*(value for batch in batches for value in batch))
+    past, start = NOTHING_SPENT, 0
+    for batch in batches:
+        told, new = whole.readings[:start], whole.readings[start : start + len(batch)]
+        around = beside(told, new, lambda centi_c: BUDGET.deviation(centi_c) is not None)
+        series = [Series.of(whole.device, some) for some in (around, new) if some]
+        past, _ = spend(past, signed(*series), BUDGET)
+        start += len(batch)
+    exact = story(BUDGET, [Told(judge((whole,), BUDGET).state, (whole,))]).tally
+    for band in BUDGET.bands:
+        assert past.tally.seconds(band) >= exact.seconds(band)
+    assert past.tally.above_s >= exact.above_s
+    assert past.tally.below_s >= exact.below_s
 
 
 def test_of_two_loggers_the_new_one_counts() -> None:

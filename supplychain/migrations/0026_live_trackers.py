@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supplychain", "0024_what_goods_used_up"),
+        ("supplychain", "0025_sealed_members_are_opened_by_leave"),
     ]
 
     operations = [
