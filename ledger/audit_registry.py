@@ -25,7 +25,7 @@ class RegistryWalk:
     """Follows the registry from its first entry; afterwards `registry` is the last one."""
 
     def __init__(self, policy: Policy, opinions: Opinions) -> None:
-        self.registry = Registry.start(policy.authorities, policy.authority_quorum)
+        self.registry = Registry(policy.terms)
         self.nonces: dict[bytes, StoredRow] = {}
         """Nonces of its entries: no stream may use them again."""
         self.seen = SeenCheck()

@@ -6,7 +6,6 @@ replays the log to append to it. An audit replays, and compares.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -110,10 +109,8 @@ def open_registrar(cursor: CursorWrapper, entries: Sequence[Entry]) -> Registrar
     size = _size(cursor)
     keys = _read_keys(cursor, _locked(acts, kids), size)
     parties = _read_parties(cursor, sorted(names | {key.party for key in keys.values()}))
-    policy = signers.policy()
-    start = Registry.start(policy.authorities, policy.authority_quorum)
     return Registrar(
-        replace(start, parties=parties, keys=keys),
+        Registry(signers.policy().terms, parties, keys),
         size,
         _read_affirmed(cursor, acts),
         _count_keys(cursor, acts),

@@ -4,7 +4,7 @@ A policy is a local file of the one who checks. Whatever evidence says about tru
 never policy. Format: ``docs/spec/evidence.md``, section "Policy".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ledger.core import canonical
@@ -12,21 +12,24 @@ from ledger.core.canonical import Json
 from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.keys import PublicKey
+from ledger.core.terms import Term, bad, check_order, read_authorities, read_number
 from ledger.core.tlog_policy import NONE, Known, TlogPolicy
 
-FORMAT = "unbroken-policy/v1"
 BYTES_MAX = 65_536
-AUTHORITIES_MAX = 16
 LINES_MAX = 256
 _AGE_S_MAX = 10**10  # three centuries
-_MEMBERS = frozenset({"format", "trust", "authorities", "authority_quorum", "checkpoint_age_s_max"})
+_FORMAT = "unbroken-policy/v{}"
+_FIRST = frozenset({"format", "trust", "authorities", "authority_quorum", "checkpoint_age_s_max"})
+_MEMBERS = {1: _FIRST, 2: _FIRST | {"since", "former"}}
+"""By the version of the format; the second is for authorities that changed."""
 
 
 @dataclass(frozen=True)
 class Policy:
     """The log and the witnesses (C2SP tlog-policy), and the authorities' keys.
 
-    ``authority_quorum`` of the authorities must agree to what an authority says in the registry.
+    ``authority_quorum`` of the authorities must agree to what an authority says in the registry,
+    from the index ``since`` of the log on; before it those of the ``former`` terms.
     A witnessed checkpoint may be ``checkpoint_age_s_max`` seconds old; 0 for any age, and where no
     witness is asked for, whose clock could say it.
     """
@@ -35,23 +38,33 @@ class Policy:
     authorities: tuple[PublicKey, ...]
     authority_quorum: int = 1
     checkpoint_age_s_max: int = 0
+    since: int = 0
+    former: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.trust.logs) != 1:
-            raise _bad(f"A policy is about one log, not {len(self.trust.logs)}.")
-        if not 1 <= len({key.kid for key in self.authorities}) == len(self.authorities):
-            raise _bad("A policy names each authority key once.")
-        if not 1 <= self.authority_quorum <= len(self.authorities):
-            raise _bad("The quorum of authorities is from 1 to the number of their keys.")
+            raise bad(f"A policy is about one log, not {len(self.trust.logs)}.")
+        check_order(self.terms)
         if not 0 <= self.checkpoint_age_s_max <= _AGE_S_MAX:
-            raise _bad(f"The age of a checkpoint is from 0 to {_AGE_S_MAX} seconds.")
+            raise bad(f"The age of a checkpoint is from 0 to {_AGE_S_MAX} seconds.")
         if self.checkpoint_age_s_max and self.trust.quorum == NONE:
-            raise _bad("Only a quorum of witnesses can say how old a checkpoint is.")
+            raise bad("Only a quorum of witnesses can say how old a checkpoint is.")
 
     @classmethod
     def trusting(cls, log: Vkey, *authorities: PublicKey) -> "Policy":
         """Trust this log and each of these authorities, and ask for no witness."""
         return cls(TlogPolicy((Known(log),)), authorities)
+
+    def succeeded(self, authorities: tuple[PublicKey, ...], quorum: int, since: int) -> "Policy":
+        """Give the policy under which others are the authorities from an index on."""
+        return replace(
+            self, authorities=authorities, authority_quorum=quorum, since=since, former=self.terms
+        )
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The authorities, from the first index of the log on."""
+        return (*self.former, Term(self.authorities, self.authority_quorum, self.since))
 
     @property
     def log(self) -> Vkey:
@@ -69,55 +82,55 @@ class Policy:
         members = _members(data)
         return cls(
             trust=_trust(members["trust"]),
-            authorities=_authorities(members["authorities"]),
-            authority_quorum=_number(members["authority_quorum"]),
-            checkpoint_age_s_max=_number(members["checkpoint_age_s_max"]),
+            authorities=read_authorities(members["authorities"]),
+            authority_quorum=read_number(members["authority_quorum"]),
+            checkpoint_age_s_max=read_number(members["checkpoint_age_s_max"]),
+            since=read_number(members.get("since", 0)),
+            former=_former(members["former"]) if "former" in members else (),
         )
 
     def as_bytes(self) -> bytes:
-        """Write the policy file."""
-        authorities: list[Json] = [dict(key.as_jwk()) for key in self.authorities]
+        """Write the policy file: of version 1 as long as the authorities have not changed."""
+        *former, term = self.terms
         members: dict[str, Json] = {
-            "format": FORMAT,
+            "format": _FORMAT.format(2 if former else 1),
             "trust": list(self.trust.as_lines()),
-            "authorities": authorities,
-            "authority_quorum": self.authority_quorum,
+            **term.as_members(),
             "checkpoint_age_s_max": self.checkpoint_age_s_max,
         }
+        if former:
+            members["former"] = [one.as_members() for one in former]
+        else:
+            del members["since"]
         return canonical.dumps(members) + b"\n"
 
 
 def _members(data: bytes) -> dict[str, Json]:
     if not data.endswith(b"\n"):
-        raise _bad("A policy file ends with one newline.")
+        raise bad("A policy file ends with one newline.")
     value = canonical.loads(data[:-1], max_bytes=BYTES_MAX)
-    if not isinstance(value, dict) or value.keys() != _MEMBERS:
-        raise _bad(f"A policy has exactly the members {sorted(_MEMBERS)}.")
-    if value["format"] != FORMAT:
-        raise Malformed("POLICY_FORMAT_UNKNOWN", f"This verifier reads policies of {FORMAT}.")
+    if not isinstance(value, dict) or "format" not in value:
+        raise bad("A policy is an object that says its format.")
+    versions = {_FORMAT.format(version): names for version, names in _MEMBERS.items()}
+    names = versions.get(str(value["format"]))
+    if names is None:
+        known = " and ".join(versions)
+        raise Malformed("POLICY_FORMAT_UNKNOWN", f"This verifier reads policies of {known}.")
+    if value.keys() != names:
+        raise bad(f"Such a policy has exactly the members {sorted(names)}.")
     return value
+
+
+def _former(value: Json) -> tuple[Term, ...]:
+    if not isinstance(value, list) or not value:
+        raise bad("The former terms are a list, and not empty.")
+    return tuple(Term.read(one) for one in value)
 
 
 def _trust(value: Json) -> TlogPolicy:
     if not isinstance(value, list) or len(value) > LINES_MAX:
-        raise _bad(f"Trust is the lines of a tlog-policy, at most {LINES_MAX}.")
+        raise bad(f"Trust is the lines of a tlog-policy, at most {LINES_MAX}.")
     lines = [line for line in value if isinstance(line, str)]
     if len(lines) != len(value):
-        raise _bad("Each line of a tlog-policy is a text.")
+        raise bad("Each line of a tlog-policy is a text.")
     return TlogPolicy.parse("\n".join(lines))
-
-
-def _authorities(value: Json) -> tuple[PublicKey, ...]:
-    if not isinstance(value, list) or len(value) > AUTHORITIES_MAX:
-        raise _bad(f"A policy names between 1 and {AUTHORITIES_MAX} authority keys.")
-    return tuple(PublicKey.parse_jwk(item) for item in value)
-
-
-def _number(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _bad("The quorum of authorities and the age of a checkpoint are whole numbers.")
-    return value
-
-
-def _bad(message: str) -> Malformed:
-    return Malformed("POLICY_MALFORMED", message)

@@ -5,8 +5,9 @@ names; each registry entry, applied in the order of indices, gives the next regi
 is decided by index, never by a clock. Rules: ``docs/spec/registry.md``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ledger.core.approvals import check_approvals, refuse_approvals
 from ledger.core.entry import Entry
@@ -27,28 +28,22 @@ from ledger.core.registry_acts import (
     possession_message,
     read_act,
 )
+from ledger.core.terms import Term, term_at
 
 __all__ = ["Affirmation", "Key", "KeyHolder", "Party", "Registry"]
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Authorities (kid → key), parties (name → `Party`) and keys (kid → `Key`).
+    """Terms of authorities, parties (name → `Party`) and keys (kid → `Key`).
 
-    Build one from stored state with the mappings, or from nothing with `start`. ``quorum`` is the
-    number of authorities that must agree on what one of them signs.
+    Build one of nothing with the terms of a policy; of stored state with the mappings.
     """
 
-    authorities: Mapping[str, PublicKey]
+    terms: Sequence[Term]
     parties: Mapping[str, Party] = field(default_factory=dict)
     keys: Mapping[str, Key] = field(default_factory=dict)
     affirmations: tuple[Affirmation, ...] = ()
-    quorum: int = 1
-
-    @classmethod
-    def start(cls, authorities: Iterable[PublicKey], quorum: int = 1) -> "Registry":
-        """Give the registry of an empty log."""
-        return cls({key.kid: key for key in authorities}, quorum=quorum)
 
     def signer(self, kid: str, index: int) -> KeyHolder:
         """Give the party whose key is valid for an entry at this index.
@@ -56,7 +51,7 @@ class Registry:
         Raises `Refused`: KEY_UNKNOWN, KEY_NOT_YET_VALID, KEY_REVOKED, PARTY_SUSPENDED, or
         KEY_OF_AUTHORITY, because an authority signs the registry and nothing else.
         """
-        if kid in self.authorities:
+        if kid in self._authorities:
             message = f"Key {kid} is an authority's; it signs registry entries only."
             raise Refused("KEY_OF_AUTHORITY", message)
         key = self._key(kid)
@@ -73,11 +68,22 @@ class Registry:
         return KeyHolder(key.public, key.party, key.custody, party.profile)
 
     def author(self, kid: str, index: int) -> KeyHolder:
-        """Give the authority or the party that signs a registry entry; `Refused` as `signer`."""
-        authority = self.authorities.get(kid)
-        if authority is None:
+        """Give the authority or the party that signs a registry entry.
+
+        Raises `Refused` as `signer`, and AUTHORITY_NOT_IN_OFFICE.
+        """
+        if kid not in self._authorities:
             return self.signer(kid, index)
+        authority = term_at(self.terms, index).keys.get(kid)
+        if authority is None:
+            message = f"Key {kid} is an authority's, but not in the term of index {index}."
+            raise Refused("AUTHORITY_NOT_IN_OFFICE", message)
         return KeyHolder(authority, AUTHORITY, "policy")
+
+    @cached_property
+    def _authorities(self) -> frozenset[str]:
+        """The keys of all terms: none of them is ever a party's."""
+        return frozenset(kid for term in self.terms for kid in term.keys)
 
     def authenticate(self, entry: Entry, index: int, signatures: Signatures) -> KeyHolder:
         """Give the signer of an entry at this index, its signature checked.
@@ -105,7 +111,8 @@ class Registry:
         act = read_act(entry.statement)
         by = self.authenticate(entry, index, signatures).party
         if by == AUTHORITY:
-            check_approvals(entry, self.authorities, self.quorum, signatures)
+            term = term_at(self.terms, index)
+            check_approvals(entry, term.keys, term.quorum, signatures)
             return self._apply_of_authority(act, entry, index, signatures)
         refuse_approvals(entry.statement.body)
         return self._apply_of_party(act, entry, index, signatures, by)
@@ -251,7 +258,7 @@ class Registry:
         return replace(self, keys={**self.keys, **keys})
 
     def _check_new(self, kid: str) -> None:
-        if kid in self.authorities:
+        if kid in self._authorities:
             raise Refused("KEY_OF_AUTHORITY", f"Key {kid} is an authority's and no party's.")
         if kid in self.keys:
             raise Conflict("KEY_KNOWN", f"Key {kid} has been added before; a key is added once.")

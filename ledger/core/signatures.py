@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from ledger.core.errors import Malformed
@@ -75,13 +76,28 @@ def _loaded(key: PublicKey) -> ec.EllipticCurvePublicKey:
     return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
 
 
+def public_from_pem(pem: bytes) -> PublicKey:
+    """Read a public key, as `openssl pkey -pubout` writes it; Malformed unless it is on P-256."""
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise Malformed("KEY_MALFORMED", "This is no PEM of a public key.") from None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise Malformed("KEY_MALFORMED", "The PEM holds no public key on P-256.")
+    return _public(key)
+
+
+def _public(key: ec.EllipticCurvePublicKey) -> PublicKey:
+    numbers = key.public_numbers()
+    return PublicKey(numbers.x.to_bytes(32), numbers.y.to_bytes(32))
+
+
 class PrivateKey:
     """A P-256 key that signs entries."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        numbers = key.public_key().public_numbers()
-        self.public = PublicKey(numbers.x.to_bytes(32), numbers.y.to_bytes(32))
+        self.public = _public(key.public_key())
 
     @classmethod
     def generate(cls) -> "PrivateKey":

@@ -43,7 +43,7 @@ def verify(evidence: Evidence, policy: Policy, at: datetime, signatures: Signatu
     18. The index of the log counts no other entries than those that are shown.
     19. Each proof about a set leads to the root that a sound entry of the subject says.
     """
-    start = Registry.start(policy.authorities, policy.authority_quorum)
+    start = Registry(policy.terms)
     case = Case(evidence, policy, at, signatures, start)
     log_steps.open_note(case)  # 1
     log_steps.count_witnesses(case)  # 2

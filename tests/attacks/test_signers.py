@@ -90,6 +90,18 @@ def test_attack_16_a_thief_makes_the_stolen_key_his_own_by_rotation(story: PureW
     assert about(inspect(story.evidence()), "ENTRY_SUSPECT") == {theft.entry_id}
 
 
+def test_attack_16_a_stolen_authority_key_is_nobodys_word_after_its_term(
+    story: PureWorld,
+) -> None:
+    """What it said before stands: the parties that it admitted, and all that they signed."""
+    facts = inspect(story.evidence()).facts
+    policy = story.policy.succeeded((a_key("next authority").public,), 1, story.size)
+    theft = story.add_key(WHOLESALER, THIEVES)
+    findings = inspect(story.evidence(), policy)
+    assert about(findings, "AUTHORITY_NOT_IN_OFFICE") == {theft.entry_id}
+    assert findings.facts == facts
+
+
 def test_attack_17_a_thief_dates_his_entry_before_the_theft(story: PureWorld) -> None:
     """Indices decide, and no date."""
     long_ago = story.state("custody.move").at - timedelta(days=30)

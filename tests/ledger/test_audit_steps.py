@@ -145,7 +145,7 @@ def batches():
     os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    with examiner(Registry.start([]), Opinions(OPENSSL), "x", processes=2) as examined:
+    with examiner(Registry([]), Opinions(OPENSSL), "x", processes=2) as examined:
         list(examined(batches()))
 """
 

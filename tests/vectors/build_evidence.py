@@ -31,11 +31,12 @@ def _policies() -> dict[str, Policy]:
     two = {"two-of-three": Group(2, tuple(witnesses))}
     one = replace(policy.trust, witnesses={"w1": witnesses["w1"]}, quorum="w1")
     most = replace(policy.trust, witnesses=witnesses, groups=two, quorum="two-of-three")
-    authorities = (a_key(f"{nth} authority").public for nth in ("second", "third"))
-    three = (*policy.authorities, *authorities)
+    second, third = (a_key(f"{nth} authority").public for nth in ("second", "third"))
+    three = (*policy.authorities, second, third)
     return {
         "policy": policy,
         "policy-authorities": replace(policy, authorities=three, authority_quorum=2),
+        "policy-changed": policy.succeeded((second, third), 2, 7),
         "policy-witness": replace(policy, trust=one),
         "policy-recent": replace(policy, trust=one, checkpoint_age_s_max=3_600),
         "policy-two-of-three": replace(policy, trust=most),

@@ -71,6 +71,7 @@ from tests.vectors.registry_defects import (
     agreed_by_two,
     anothers_public_key,
     approval_of_another_act,
+    approved_after_its_term,
     approved_by_a_stranger,
     approved_by_itself,
     authority_as_a_party,
@@ -94,6 +95,10 @@ from tests.vectors.registry_defects import (
     revoked_with_a_foreign_approval,
     rotated_by_another,
     rotated_to_a_known_key,
+    said_after_its_term,
+    said_alone_in_the_next_term,
+    said_before_its_term,
+    said_in_office,
     suspended_twice,
     unknown_key_revoked,
 )
@@ -180,6 +185,7 @@ VECTORS: Mapping[str, Vector] = {
     "good-suspect-received-in-time": Vector(received_in_time),
     "good-two-of-three-authorities": Vector(agreed_by_two, policy="policy-authorities"),
     "good-three-of-three-authorities": Vector(agreed_by_all, policy="policy-authorities"),
+    "good-authorities-changed": Vector(said_in_office, policy="policy-changed"),
     "good-mirrored-signature": Vector(with_a_mirrored_signature),
     "good-nothing-disclosed": Vector(with_nothing_disclosed),
     "good-dated-within-the-skew": Vector(dated_within_the_skew),
@@ -281,6 +287,21 @@ VECTORS: Mapping[str, Vector] = {
     "registry-affirmed-without-need": bad(affirmed_without_need, "KEY_NOT_SUSPECT"),
     "registry-agreed-by-one-of-three": bad(
         agreed_by_one, "AUTHORITY_QUORUM_NOT_MET", policy="policy-authorities"
+    ),
+    "registry-said-after-its-term": bad(
+        said_after_its_term, "AUTHORITY_NOT_IN_OFFICE", policy="policy-changed"
+    ),
+    "registry-said-before-its-term": bad(
+        said_before_its_term,
+        "AUTHORITY_NOT_IN_OFFICE",
+        "NOTHING_ABOUT_SUBJECT",
+        policy="policy-changed",
+    ),
+    "registry-said-alone-in-the-next-term": bad(
+        said_alone_in_the_next_term, "AUTHORITY_QUORUM_NOT_MET", policy="policy-changed"
+    ),
+    "registry-approved-after-its-term": bad(
+        approved_after_its_term, "APPROVAL_BAD", policy="policy-changed"
     ),
     "registry-approved-by-itself": bad(
         approved_by_itself, "APPROVAL_BAD", policy="policy-authorities"

@@ -15,7 +15,7 @@ from ledger.core.registry_acts import (
     SuspendParty,
 )
 from ledger.core.signatures import PrivateKey
-from tests.vectors.stories import MAKERS, SECOND, THIRD, WHOLESALERS, lot_made, story
+from tests.vectors.stories import MAKERS, SECOND, THIRD, WHOLESALERS, joined, lot_made, story
 from tests.vectors.world import (
     MAKER,
     NAMES,
@@ -211,6 +211,42 @@ def _three_authorities(*approvers: PrivateKey) -> World:
     body = SuspendParty(WHOLESALER, "Licence withdrawn").as_body()
     world.register(SuspendParty.TYPE, world.approved(SuspendParty.TYPE, body, *approvers))
     return world
+
+
+def _authorities_changed(*approvers: PrivateKey, by: PrivateKey) -> Evidence:
+    """Up to index 6 by the first authority; then the wholesaler is suspended by whoever it is."""
+    world = joined()
+    lot_made(world)
+    act = SuspendParty(WHOLESALER, "Licence withdrawn")
+    body = act.as_body()
+    if approvers:
+        body = world.approved(act.TYPE, body, *approvers, by=by)
+    world.register(act.TYPE, body, by=by)
+    return world.evidence()
+
+
+def said_in_office() -> Evidence:
+    return _authorities_changed(a_key("third authority"), by=a_key("second authority"))
+
+
+def said_after_its_term() -> Evidence:
+    return _authorities_changed(by=World().authority)
+
+
+def said_alone_in_the_next_term() -> Evidence:
+    return _authorities_changed(by=a_key("second authority"))
+
+
+def approved_after_its_term() -> Evidence:
+    return _authorities_changed(World().authority, by=a_key("second authority"))
+
+
+def said_before_its_term() -> Evidence:
+    world = World()
+    act, second = AdmitParty(MAKER, {"name": NAMES[MAKER]}), a_key("second authority")
+    body = world.approved(act.TYPE, act.as_body(), a_key("third authority"), by=second)
+    world.register(act.TYPE, body, by=second)
+    return world.evidence()
 
 
 def agreed_by_two() -> Evidence:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from ledger.core.checkpoint import Vkey
-from ledger.core.policy import AUTHORITIES_MAX, Policy
+from ledger.core.policy import Policy
 from ledger.core.signatures import LogKey, PrivateKey
+from ledger.core.terms import AUTHORITIES_MAX
 from ledger.signers import LOG_FILE, OPERATOR_FILE, POLICY_FILE, authority_file, log_key
 
 

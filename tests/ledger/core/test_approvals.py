@@ -18,6 +18,7 @@ from ledger.core.errors import Refused
 from ledger.core.registry import Registry
 from ledger.core.registry_acts import AdmitParty, RevokeKey
 from ledger.core.signatures import OPENSSL, PrivateKey
+from ledger.core.terms import Term
 from tests.vectors.world import MAKER, World, a_key
 
 SECOND, THIRD, STRANGER = a_key("second"), a_key("third"), a_key("stranger")
@@ -26,7 +27,7 @@ BODY = AdmitParty(MAKER, {"name": "Maker Ltd"}).as_body()
 
 def registry(world: World, quorum: int = 2) -> Registry:
     """What three authorities begin with."""
-    return Registry.start((world.authority.public, SECOND.public, THIRD.public), quorum)
+    return Registry([Term((world.authority.public, SECOND.public, THIRD.public), quorum)])
 
 
 def judged(world: World, quorum: int = 2) -> str:

@@ -11,6 +11,7 @@ from ledger.core import canonical
 from ledger.core.checkpoint import Vkey
 from ledger.core.errors import Malformed
 from ledger.core.policy import Policy
+from ledger.core.terms import term_at
 from tests.vectors.build_evidence import POLICIES
 from tests.vectors.world import World, a_key, a_log_key
 
@@ -20,6 +21,10 @@ POLICY = replace(
     authority_quorum=2,
     checkpoint_age_s_max=3_600,
 )
+
+
+CHANGED = POLICY.succeeded((a_key("third authority").public,), 1, 7)
+"""Others are the authorities from index 7 on."""
 
 
 def a_file(**changes: Any) -> bytes:
@@ -35,6 +40,7 @@ def code_of(data: bytes) -> str:
 def test_a_policy_reads_as_it_was_written() -> None:
     assert Policy.parse(POLICY.as_bytes()) == POLICY
     assert Policy.parse(World().policy.as_bytes()) == World().policy
+    assert Policy.parse(CHANGED.as_bytes()) == CHANGED
 
 
 def test_a_policy_ends_with_exactly_one_newline() -> None:
@@ -43,7 +49,7 @@ def test_a_policy_ends_with_exactly_one_newline() -> None:
 
 
 def test_a_policy_of_a_later_format_is_not_read_as_this_one() -> None:
-    assert code_of(a_file(format="unbroken-policy/v2")) == "POLICY_FORMAT_UNKNOWN"
+    assert code_of(a_file(format="unbroken-policy/v3")) == "POLICY_FORMAT_UNKNOWN"
 
 
 def test_a_policy_has_its_five_members_and_no_other() -> None:
@@ -109,3 +115,73 @@ def test_the_quorum_of_authorities_is_a_number_of_them(quorum: object) -> None:
 @pytest.mark.parametrize("age", [-1, 10**10 + 1, "1"])
 def test_the_age_of_a_checkpoint_is_a_number_of_seconds(age: object) -> None:
     assert code_of(a_file(checkpoint_age_s_max=age)) == "POLICY_MALFORMED"
+
+
+# --- terms ----------------------------------------------------------------------------------------
+
+
+def changed_file(**changes: Any) -> bytes:
+    return canonical.dumps(json.loads(CHANGED.as_bytes()) | changes) + b"\n"
+
+
+FORMER = json.loads(CHANGED.as_bytes())["former"][0]
+
+
+def test_only_a_policy_whose_authorities_changed_is_of_version_2() -> None:
+    assert json.loads(POLICY.as_bytes())["format"] == "unbroken-policy/v1"
+    found = json.loads(CHANGED.as_bytes())
+    assert (found["format"], found["since"]) == ("unbroken-policy/v2", 7)
+    assert {
+        "authorities": [key.as_jwk() for key in POLICY.authorities],
+        "authority_quorum": 2,
+        "since": 0,
+    } == FORMER
+
+
+def test_a_policy_of_version_2_has_its_seven_members_and_no_other() -> None:
+    members = json.loads(CHANGED.as_bytes())
+    for name in members:
+        fewer = {key: value for key, value in members.items() if key != name}
+        assert code_of(canonical.dumps(fewer) + b"\n") == "POLICY_MALFORMED"
+    assert code_of(changed_file(until=9)) == "POLICY_MALFORMED"
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        [],
+        {},
+        ["term"],
+        [FORMER | {"since": 1}],
+        [FORMER | {"since": -1}],
+        [FORMER, FORMER],
+        [FORMER, FORMER | {"since": 7}],
+        [FORMER | {"since": "0"}],
+        [FORMER | {"until": 7}],
+        [{"since": 0}],
+        [FORMER | {"authorities": []}],
+        [FORMER | {"authority_quorum": 3}],
+    ],
+)
+def test_the_former_terms_begin_with_the_log_and_follow_one_another(former: object) -> None:
+    assert code_of(changed_file(former=former)) == "POLICY_MALFORMED"
+
+
+@pytest.mark.parametrize("since", [0, -1, True])
+def test_a_term_begins_after_the_one_before_it(since: object) -> None:
+    assert code_of(changed_file(since=since)) == "POLICY_MALFORMED"
+
+
+def test_there_are_64_terms_at_most() -> None:
+    policy, key = POLICY, a_key("third authority").public
+    for since in range(1, 64):
+        policy = policy.succeeded((key,), 1, since)
+    with pytest.raises(Malformed) as caught:
+        policy.succeeded((key,), 1, 64)
+    assert caught.value.code == "POLICY_MALFORMED"
+
+
+def test_each_index_falls_into_one_term() -> None:
+    first, second = CHANGED.terms
+    found = [term_at(CHANGED.terms, index) for index in (-1, 0, 6, 7, 1_000)]
+    assert found == [first, first, first, second, second]

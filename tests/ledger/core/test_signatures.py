@@ -11,13 +11,20 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.errors import Malformed
 from ledger.core.keys import PublicKey, Signatures
-from ledger.core.signatures import OPENSSL, LogKey, OpenSslSignatures, PrivateKey
+from ledger.core.signatures import (
+    OPENSSL,
+    LogKey,
+    OpenSslSignatures,
+    PrivateKey,
+    public_from_pem,
+)
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from tests.ledger.core.examples import KEY, LOG_KEY, OTHER_KEY, high_low_twin
 
@@ -184,3 +191,18 @@ def test_one_kind_of_key_is_not_taken_for_the_other() -> None:
         PrivateKey.from_pem(_pem(ed25519.Ed25519PrivateKey.generate()))
     with pytest.raises(Malformed):
         LogKey.from_pem(KEY.as_pem())
+
+
+def test_a_public_key_comes_from_what_openssl_writes() -> None:
+    shown = KEY._key.public_key()
+    assert public_from_pem(_public_pem(shown)) == KEY.public
+    others = ec.generate_private_key(ec.SECP384R1()), ed25519.Ed25519PrivateKey.generate()
+    bad = [_public_pem(other.public_key()) for other in others]
+    for pem in (*bad, KEY.as_pem(), b"", b"-----BEGIN PUBLIC KEY-----\n"):
+        with pytest.raises(Malformed) as caught:
+            public_from_pem(pem)
+        assert caught.value.code == "KEY_MALFORMED"
+
+
+def _public_pem(key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
