@@ -7,6 +7,7 @@ Merkle root and a summary; the readings themselves are stored packed (`packed_re
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -180,7 +181,9 @@ class Series:
             if merged.setdefault(at, centi_c) != centi_c:
                 raise fault("DUPLICATE_DIFFERS", "Find out which file is right.", value=moment(at))
         readings = tuple(Reading(at, merged[at]) for at in sorted(merged))
-        return replace(self, interval_s=median_step(readings), readings=readings)
+        dropped = MappingProxyType(dict(Counter(self.dropped) + Counter(other.dropped)))
+        step = median_step(readings)
+        return replace(self, interval_s=step, readings=readings, dropped=dropped)
 
     def within(self, since: datetime | None, until: datetime | None) -> "Series":
         """This series with the readings from `since` to `until` only, and one interval around them.

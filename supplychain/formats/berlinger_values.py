@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timezone
 from typing import Final
 
-from supplychain.domain.temperatures import read_temperature
+from supplychain.domain.temperatures import Unit, read_temperature
 from supplychain.formats.berlinger_tree import Node
 
 _NUMBER: Final = re.compile(r"\d{1,7}", re.ASCII)
@@ -26,6 +26,7 @@ class Reader:
     """
 
     zone: timezone
+    unit: Unit = "C"
 
     def number(self, node: Node | None) -> int | None:
         """A whole number."""
@@ -34,7 +35,7 @@ class Reader:
     def celsius(self, node: Node | None) -> int | None:
         """Hundredths of a degree; None also where the device had no sensor (`--.-`)."""
         try:
-            value = read_temperature(node.text if node else "", "C", first=False)
+            value = read_temperature(node.text if node else "", self.unit, first=False)
         except ValueError:
             return None
         return value if isinstance(value, int) else None

@@ -67,6 +67,7 @@ def _berlinger(
         signatures=signatures,
         issuers=issuers,
         calibrated=told.calibrated,
+        unit=told.unit,
     )
 
 

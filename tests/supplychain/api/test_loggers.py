@@ -48,7 +48,7 @@ def test_a_loggers_signed_file_is_cited_untouched(now: Stage, program: Programs)
     [
         (b"\t5.1\r", b"\t5.2\r", "SIGNATURE_REFUSED"),
         (b"\r\nSig: ", b"\r\nGis: ", "SIGNATURE_REFUSED"),
-        (b" Temp unit: C", b" Temp unit: F", "UNIT_NOT_READ"),
+        (b" Temp unit: C", b" Temp unit: F", "UNIT_NEEDED"),
     ],
 )
 @pytest.mark.usefixtures("traded")

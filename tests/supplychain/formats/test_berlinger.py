@@ -20,6 +20,7 @@ from supplychain.domain.device_summaries import (
     LoggerFlag,
 )
 from supplychain.domain.errors import Invalid
+from supplychain.domain.temperatures import Unit
 from supplychain.formats import berlinger
 from supplychain.formats.berlinger_signature import (
     END_BYTES_MAX,
@@ -57,8 +58,8 @@ OTHER = PrivateKey.generate()
 BOTH = pytest.mark.parametrize("signatures", [OPENSSL, EcdsaSignatures()], ids=["openssl", "ecdsa"])
 
 
-def read(data: bytes, zone: timezone = UTC) -> LoggerFile:
-    return berlinger.read(data, zone=zone, at=NOW, signatures=OPENSSL, issuers=ISSUERS)
+def read(data: bytes, zone: timezone = UTC, unit: Unit | None = None) -> LoggerFile:
+    return berlinger.read(data, zone=zone, at=NOW, signatures=OPENSSL, issuers=ISSUERS, unit=unit)
 
 
 def code_of(text: str) -> str:
@@ -287,6 +288,59 @@ def test_a_marker_without_a_time_is_none(rows: str) -> None:
     assert read(signed(f"{CONFIGURED}Marker:\n{rows}{data_of(steady(2))}")).marked == ()
 
 
+# --- other devices of the family ----------------------------------------------------------------
+
+
+def test_whether_a_device_that_shows_fahrenheit_writes_it_too_is_said() -> None:
+    text = CONFIGURED.replace("Temp unit: C", "Temp unit: F") + DAYS.replace("+4.0", "+39.2")
+    data = signed(text + data_of(steady(2, value="46.5")))
+    with pytest.raises(ReadingsFault, match="is in °F too, or in °C"):
+        read(data)
+    found = read(data, unit="F")
+    assert [reading.centi_c for reading in found.series[0].readings] == [806, 806]
+    assert found.summaries[1].min_centi_c == 400
+    assert found.series[0].readings != read(data, unit="C").series[0].readings
+
+
+def test_the_files_own_word_for_the_unit_stands() -> None:
+    with pytest.raises(ReadingsFault, match="UNIT_DIFFERS"):
+        read(SMALL, unit="F")
+    assert read(SMALL, unit="C").series == read(SMALL).series
+    silent = signed(CONFIGURED.replace(" Temp unit: C\n", "") + data_of(steady(2, value="41.0")))
+    assert read(silent).series[0].readings[0].centi_c == 4_100
+    assert read(silent, unit="F").series[0].readings[0].centi_c == 500
+
+
+@pytest.mark.parametrize(
+    ("pattern", "first"),
+    [
+        ("dd.MM.yyyy HH:mm", "01.11.2026 08:00"),
+        ("MM/dd/yyyy hh:mm a", "11/01/2026 08:00 AM"),
+        ("dd-MMM-yyyy hh:mm:ss", "01-Nov-2026 08:00:00"),
+    ],
+)
+def test_the_header_says_how_times_are_written(pattern: str, first: str) -> None:
+    table = f"Data:\n\t{pattern}\tT\tOut of limits\n\t{first}\t5.1\t\n"
+    (series,) = read(signed(CONFIGURED + table)).series
+    assert series.first == BEGAN.replace(tzinfo=UTC)
+
+
+def test_readings_in_two_tables_are_one_series_where_they_have_one_name() -> None:
+    early = [*steady(3), *steady(1, value="--.-", start=BEGAN + timedelta(hours=9))]
+    late = steady(3, start=BEGAN + timedelta(minutes=10))
+    (series,) = read(signed(CONFIGURED + data_of(late) + data_of(early))).series
+    assert (len(series.readings), series.dropped) == (5, {"no_reading": 1})
+    with pytest.raises(ReadingsFault, match="DUPLICATE_DIFFERS"):
+        read(signed(CONFIGURED + data_of(early) + data_of(steady(1, value="5.2"))))
+
+
+def test_readings_of_a_second_sensor_are_a_series_of_their_own() -> None:
+    outside = data_of(steady(2, value="21.0")).replace("Data:", "Data Ext:")
+    one, other = read(signed(CONFIGURED + data_of(steady(3)) + outside)).series
+    assert (one.device, other.device) == ("130500000001", "130500000001 Data Ext")
+    assert (len(one.readings), other.readings[0].centi_c) == (3, 2_100)
+
+
 # --- what is refused --------------------------------------------------------------------------
 
 
@@ -296,9 +350,13 @@ def test_a_marker_without_a_time_is_none(rows: str) -> None:
         (" Serial: 130500000001\n", "", "MEMBER_MISSING"),
         (" Serial: 130500000001\n", " Serial: 1\n Serial: 2\n", "MEMBER_TWICE"),
         (" Serial: 130500000001\n", " Serial: ä\n", "DEVICE_NAME"),
-        ("Temp unit: C", "Temp unit: F", "UNIT_NOT_READ"),
+        ("Temp unit: C", "Temp unit: F", "UNIT_NEEDED"),
+        ("Temp unit: C", "Temp unit: K", "UNIT_NOT_READ"),
         ("\tyyyy-MM-dd hh:mm\tT\t", "\tyyyy-MM-dd hh:mm\tT\tT\t", "COLUMNS"),
-        ("\tyyyy-MM-dd hh:mm\tT\t", "\tdd.MM.yyyy hh:mm\tT\t", "COLUMNS"),
+        ("\tyyyy-MM-dd hh:mm\tT\t", "\tTime\tT\t", "COLUMNS"),
+        ("\tyyyy-MM-dd hh:mm\tT\t", "\tyyyy-MM-dd\tT\t", "COLUMNS"),
+        ("\tyyyy-MM-dd hh:mm\tT\t", "\tyyyy-MM-dd hh:mm\tyyyy-MM-dd hh:mm\tT\t", "COLUMNS"),
+        ("\tyyyy-MM-dd hh:mm\tT\t", "\tdd.MM.yyyy hh:mm\tT\t", "TIME_MALFORMED"),
         ("\t2026-11-01 08:05\t5.1\n", "\t2026-11-01 08:05\n", "CELLS"),
         ("\t2026-11-01 08:05\t5.1\n", "\t01.11.2026 08:05\t5.1\n", "TIME_MALFORMED"),
         ("\t2026-11-01 08:05\t5.1\n", "\t2026-11-01 08:05\tcold\n", "NOT_A_NUMBER"),
@@ -317,8 +375,8 @@ def test_what_is_taken_is_taken_exactly_or_not_at_all(old: str, new: str, code: 
 
 
 def test_a_fault_has_its_line() -> None:
-    with pytest.raises(FormatError, match=r"^Line 8: The device is set to 'F'; only °C is read\.$"):
-        read(signed(CONFIGURED.replace("Temp unit: C", "Temp unit: F")))
+    with pytest.raises(FormatError, match=r"^Line 8: The device is set to 'K'; °C and °F are read"):
+        read(signed(CONFIGURED.replace("Temp unit: C", "Temp unit: K")))
     with pytest.raises(ReadingsFault, match=r"^Row 18, temperature: 'cold' breaks NOT_A_NUMBER"):
         read(signed(CONFIGURED + data_of(steady(1, value="cold"))))
 
