@@ -27,6 +27,8 @@ from supplychain.web.evidence import as_evidence
 
 WORDS: Final = {
     SealedMember.ORDER: "Order number",
+    SealedMember.SELLER: "Who sold it",
+    SealedMember.BUYER: "Who bought it",
     SealedMember.DECIDED_BY: "Who decided on a temperature",
 }
 

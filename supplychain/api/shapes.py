@@ -16,6 +16,7 @@ from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX, TEXT_MAX
+from supplychain.domain.sales import Sale
 from supplychain.domain.statements import LossKind, RecallClass
 from supplychain.formats.column_mapping import DecimalMark
 from supplychain.formats.local_times import DateOrder
@@ -221,6 +222,10 @@ class NewProfile(Shape):
     document = serializers.DictField()
 
 
+def _owner(words: str) -> Text:
+    return Text(13, required=False, help_text=f"{words} A GLN; sealed.")
+
+
 class OfLot(Shape):
     """What says something about a lot."""
 
@@ -246,6 +251,8 @@ class NewShipment(OfLot):
     order = Text(100, required=False, help_text="Sealed: later holders cannot read it.")
     packs = serials()
     conditions = ConditionsShape()
+    seller = _owner("Who owned them until now, if not you.")
+    buyer = _owner("Who bought them, if not the receiver; yourself, if nobody did.")
 
 
 class NewReceipt(OfLot):
@@ -258,6 +265,8 @@ class NewReceipt(OfLot):
     note = Text(allow_blank=True, default="")
     packs = serials()
     damaged_packs = serials()
+    seller = _owner("Who sold them, if not the giver.")
+    buyer = _owner("Who owns them now, if not you.")
 
 
 class OfKept(OfLot):
@@ -394,6 +403,11 @@ def checked(shape: type[Shape], request: Request) -> Any:
 def packs_of(given: Mapping[str, Any], name: str = "packs") -> tuple[Serial, ...] | None:
     """The packs that a checked request names; None where it names none. Raises Invalid."""
     return tuple(map(Serial.parse, given[name])) if name in given else None
+
+
+def sale_of(given: Mapping[str, Any]) -> Sale:
+    """Who owns goods before and after a hand-off, where it is said. Raises Invalid."""
+    return Sale.decode(given)
 
 
 def lot_of(given: Mapping[str, Any]) -> LotKey:

@@ -11,7 +11,15 @@ from supplychain.api.conditions import conditions_of
 from supplychain.api.documented import ENTRY_ID, READING, documented, documented_signing
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, choice, page_shape
-from supplychain.api.shapes import NewReceipt, NewShipment, NewVoid, checked, lot_of, packs_of
+from supplychain.api.shapes import (
+    NewReceipt,
+    NewShipment,
+    NewVoid,
+    checked,
+    lot_of,
+    packs_of,
+    sale_of,
+)
 from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.outputs import State
 from supplychain.queries.stock import InTransit, inbound_to, outbound_of
@@ -90,6 +98,7 @@ class Shipments(Door):
                 nonce=turn.nonce,
                 salt=turn.salt,
                 packs=packs_of(given),
+                sale=sale_of(given),
             )
 
         return answer_signed(request, sign)
@@ -119,6 +128,8 @@ class Receipts(Door):
                 nonce=turn.nonce,
                 packs=packs_of(given),
                 damaged_packs=packs_of(given, "damaged_packs"),
+                sale=sale_of(given),
+                salt=turn.salt,
             )
 
         return answer_signed(request, sign)

@@ -26,6 +26,8 @@ class SealedMember(StrEnum):
     """The members of statements of the trade that are sealed."""
 
     ORDER = "order"
+    SELLER = "seller"
+    BUYER = "buyer"
     DECIDED_BY = "decided_by"
 
 

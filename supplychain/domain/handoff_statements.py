@@ -11,6 +11,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import hex_32, members, sequence, text
 from supplychain.domain.outputs import OutputClaim, Over, State
+from supplychain.domain.sales import NO_SALE, SALE_MEMBERS, Sale
 
 _OUTPUTS_MAX = 3
 _SHORT_MAX = 100
@@ -62,8 +63,8 @@ def labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
 class Ship:
     """`custody.ship`: the holder sends units to a named receiver, and keeps the rest.
 
-    `order` is a sealed member: None where it was not given or is not disclosed to the reader.
-    `containers` are the outermost ones that go.
+    `order` and those of `sale` are sealed members: None where they were not given or are not
+    disclosed to the reader. `containers` are the outermost ones that go.
     """
 
     type: ClassVar[str] = "custody.ship"
@@ -74,6 +75,7 @@ class Ship:
     conditions: ConditionsClaim
     order: str | None = None
     containers: tuple[Container, ...] = ()
+    sale: Sale = NO_SALE
 
     def __post_init__(self) -> None:
         """Prove the outputs: in transit to the receiver first, then the rest if there is one."""
@@ -99,12 +101,13 @@ class Ship:
         conditions: ConditionsClaim,
         order: str | None = None,
         containers: tuple[Container, ...] = (),
+        sale: Sale = NO_SALE,
     ) -> Self:
         """Compose the statement from the two quantities."""
         outputs = some(
             (State.IN_TRANSIT, giver, quantity, receiver), (State.HELD, giver, rest, None)
         )
-        return cls(shipment, receiver, outputs, conditions, order, containers)
+        return cls(shipment, receiver, outputs, conditions, order, containers, sale)
 
     @property
     def quantity(self) -> int:
@@ -115,7 +118,7 @@ class Ship:
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body with what was disclosed of it. Raises Invalid."""
         needed = ("shipment", "to", "outputs", "conditions")
-        found = members(body, cls.type, needed, ("order", "containers"))
+        found = members(body, cls.type, needed, ("order", "containers", *SALE_MEMBERS))
         return cls(
             shipment=text(found["shipment"], "shipment"),
             to=Gln.parse(text(found["to"], "to")),
@@ -123,6 +126,7 @@ class Ship:
             conditions=ConditionsClaim.decode(found["conditions"]),
             order=text(found["order"], "order") if "order" in found else None,
             containers=labels(found),
+            sale=Sale.decode(found),
         )
 
     def as_body(self) -> dict[str, Json]:
@@ -137,7 +141,8 @@ class Ship:
 
     def sealed(self) -> dict[str, Json]:
         """The members that go into the statement as salted digests."""
-        return {} if self.order is None else {"order": self.order}
+        order: dict[str, Json] = {} if self.order is None else {"order": self.order}
+        return order | self.sale.sealed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,7 @@ class Receive:
     """`custody.receive`: the named receiver takes what arrived; the missing stay in transit.
 
     `over` is what came beyond what was sent: it is set aside, and stock only once the giver admits
-    it (R6).
-    `containers` are those whose label was read: the packs in them were not seen, but inferred.
+    it (R6). `containers` are those whose label was read: packs in them were not seen, but inferred.
     """
 
     type: ClassVar[str] = "custody.receive"
@@ -156,6 +160,7 @@ class Receive:
     note: str = ""
     containers: tuple[Container, ...] = ()
     over: Over | None = None
+    sale: Sale = NO_SALE
 
     def __post_init__(self) -> None:
         """Prove the outputs: held or returned, quarantined, still missing, in this order."""
@@ -183,6 +188,7 @@ class Receive:
         containers: tuple[Container, ...] = (),
         good: State = State.HELD,
         over: Over | None = None,
+        sale: Sale = NO_SALE,
     ) -> Self:
         """Compose the statement from the three quantities; what came back is `good` as returned."""
         outputs = some(
@@ -190,13 +196,13 @@ class Receive:
             (State.QUARANTINED, receiver, damaged, None),
             (State.IN_TRANSIT, giver, missing, receiver),
         )
-        return cls(shipment, outputs, conditions, note, containers, over)
+        return cls(shipment, outputs, conditions, note, containers, over, sale)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
         needed = ("shipment", "outputs", "conditions")
-        found = members(body, cls.type, needed, ("note", "containers", "over"))
+        found = members(body, cls.type, needed, ("note", "containers", "over", *SALE_MEMBERS))
         return cls(
             shipment=text(found["shipment"], "shipment"),
             outputs=claims(found["outputs"]),
@@ -204,6 +210,7 @@ class Receive:
             note=text(found["note"], "note") if "note" in found else "",
             containers=labels(found),
             over=Over.decode(found["over"]) if "over" in found else None,
+            sale=Sale.decode(found),
         )
 
     def as_body(self) -> dict[str, Json]:
@@ -218,6 +225,10 @@ class Receive:
         if self.over is not None:
             plain["over"] = self.over.as_json()
         return plain | labelled(self.containers)
+
+    def sealed(self) -> dict[str, Json]:
+        """The members that go into the statement as salted digests."""
+        return self.sale.sealed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Return(Ship):
     ) -> Self:
         """Compose the statement; the rest keeps the `state` that the goods were in."""
         outputs = some((State.IN_TRANSIT, holder, quantity, supplier), (state, holder, rest, None))
-        return cls(shipment, supplier, outputs, conditions, None, containers, reason)
+        return cls(shipment, supplier, outputs, conditions, None, containers, reason=reason)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:

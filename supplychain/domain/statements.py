@@ -21,6 +21,7 @@ from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import PackSet
 from supplychain.domain.quality_statements import ConditionsRecord, QualityRelease
 from supplychain.domain.return_statements import Return
+from supplychain.domain.sales import SALE_MEMBERS
 from supplychain.domain.stock_statements import (
     Decommission,
     Destroy,
@@ -140,7 +141,8 @@ TYPES: Mapping[str, type[LotStatement]] = MappingProxyType(
 # What may be sealed: no member that a rule needs, or a later verifier could not apply the rule.
 SEALABLE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        Ship.type: frozenset({"order"}),
+        Ship.type: frozenset({"order", *SALE_MEMBERS}),
+        Receive.type: frozenset(SALE_MEMBERS),
         QualityRelease.type: frozenset({"decided_by"}),
     }
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from supplychain.domain.conditions import Series
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.formats.epcis_document import ProductRecord
 
 
@@ -118,9 +119,10 @@ class Packing(Deed):
 
 @dataclass(frozen=True, kw_only=True)
 class HandOff(Deed):
-    """A dispatch from owner to owner, also back, a receipt, or a void; papers by number.
+    """A dispatch from hand to hand, also back, a receipt, or a void; papers by number.
 
-    Giver and receiver are None where the event does not name them. `containers` are those that it
+    Giver and receiver are None where the event does not name them; `sale` are the owners, where
+    these are others. `containers` are those that it
     names itself, `readings` the temperatures that came with it.
     """
 
@@ -131,6 +133,7 @@ class HandOff(Deed):
     despatch_advice: str | None
     containers: tuple[str, ...]
     readings: tuple[Series, ...]
+    sale: Sale = NO_SALE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +189,10 @@ class Known:
     """What was known before the file: lots of packs and what is in what, by canonical codes.
 
     `taken` are the fingerprints of events that were taken before, with the entries that these made.
+    `parties` are those admitted (GLNs) among the places that goods go to.
     """
 
     lots: Mapping[str, LotKey] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parties: frozenset[Gln] = frozenset()

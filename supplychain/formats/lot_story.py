@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote
 
-from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.sales import Sale
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import (
     UNDATED,
@@ -40,6 +40,7 @@ from supplychain.formats.lot_deeds import (
     made_of,
 )
 from supplychain.formats.lot_goods import Goods
+from supplychain.formats.lot_parties import holder, owner, place_of
 from supplychain.formats.packing import RefusalError
 
 ENDINGS: Final = ("dispensing", "destroying", "decommissioning", "sampling")
@@ -273,7 +274,9 @@ class _Plot:
     def _handed(self, event: Event) -> _Taken:
         back = event.biz_step == "shipping" and event.disposition == "returned"
         step = "returning" if back else event.biz_step
-        giver, receiver = _owner(event.sources, "source"), _owner(event.destinations, "destination")
+        before, after = owner(event.sources, "source"), owner(event.destinations, "destination")
+        giver = holder(event.sources, "source") or before
+        receiver = self._goes_to(event, after)
         if event.biz_step == "shipping" and (giver is None or receiver is None):
             raise RefusalError("PARTY_MISSING", "It does not name both owners; add owning_party.")
         if giver is not None and giver == receiver:
@@ -292,20 +295,19 @@ class _Plot:
                 despatch_advice=_document_number(event.biz_transactions, "desadv"),
                 containers=self._goods.containers_among(map(epc.canonical, event.epcs)),
                 readings=readings_of(event),
+                sale=Sale.between(before, after, giver=giver, receiver=receiver),
             )
         )
         units = sum(one.units for one in goods)
         return Answer.ACCEPTED, step.upper(), f"{units} packs, {giver or '?'} to {receiver or '?'}."
 
-
-def _owner(parties: Sequence[Typed], word: str) -> Gln | None:
-    owners = {one.value for one in parties if one.type == "owning_party"}
-    if len(owners) > 1:
-        raise RefusalError("PARTY_MISSING", f"Expected one owning_party as {word}.")
-    try:
-        return epc.gln(owners.pop()) if owners else None
-    except Invalid as error:
-        raise RefusalError(error.code, error.message) from None
+    def _goes_to(self, event: Event, buyer: Gln | None) -> Gln | None:
+        """Who gets them in hand: as said, else an admitted party at the place, else the owner."""
+        named = holder(event.destinations, "destination")
+        if named is not None:
+            return named
+        places = (place_of(one.value) for one in event.destinations if one.type == "location")
+        return next((one for one in places if one in self.known.parties), buyer)
 
 
 def _document_number(transactions: Sequence[Typed], kind: str) -> str | None:

@@ -18,6 +18,7 @@ from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.conditions import mean
 from supplychain.domain.identifiers import Gln, Sscc
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import (
     EXPIRY,
@@ -126,7 +127,8 @@ class Deed:
     """One step of the goods; `where` is the place, `id` a URI that stays the same for ever.
 
     `lot` and `expiry` are said at the birth, `parent` where something is packed, giver and receiver
-    where something changes hands, `made` where something is made out of the goods.
+    where something changes hands, `sale` where others own it before or after, `made` where
+    something is made out of the goods.
     """
 
     step: Step
@@ -139,6 +141,7 @@ class Deed:
     parent: Container | None = None
     giver: Gln | None = None
     receiver: Gln | None = None
+    sale: Sale = NO_SALE
     order: str | None = None
     despatch_advice: str | None = None
     made: Goods = field(default_factory=Goods)
@@ -223,8 +226,8 @@ def _event(position: int, deed: Deed, name: epc.Naming) -> Event:
         read_point=name(deed.where) if deed.where else None,
         biz_location=name(deed.where) if deed.where and deed.step is not Step.SHIPPED else None,
         biz_transactions=_documents(deed),
-        sources=_owner(deed.giver, name),
-        destinations=_owner(deed.receiver, name),
+        sources=_parties(deed.giver, deed.sale.seller, name),
+        destinations=_parties(deed.receiver, deed.sale.buyer, name),
         sensors=tuple(_sensor(one) for one in deed.journeys if one.readings),
     )
 
@@ -252,8 +255,13 @@ def _documents(deed: Deed) -> tuple[Typed, ...]:
     )
 
 
-def _owner(party: Gln | None, name: epc.Naming) -> tuple[Typed, ...]:
-    return (Typed("owning_party", name(party)),) if party else ()
+def _parties(holder: Gln | None, owner: Gln | None, name: epc.Naming) -> tuple[Typed, ...]:
+    """Who owns the goods and, where that is somebody else, who has them."""
+    if holder is None:
+        return ()
+    if owner is None:
+        return (Typed("owning_party", name(holder)),)
+    return Typed("owning_party", name(owner)), Typed("possessing_party", name(holder))
 
 
 def _error(declared: Declared | None) -> ErrorDeclaration | None:

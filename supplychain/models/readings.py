@@ -12,7 +12,8 @@ class Leg(models.Model):
     """The conditions of one entry: a dispatch, a receipt, or a record of how goods were kept.
 
     Where goods were kept, `giver` and `receiver` are who has them; on the way, both ends of it.
-    `state` is the signed judgement, or `NO_DATA` with the stated `reason` for none.
+    `seller` and `buyer` own them, where others do. `state` is the signed judgement, or `NO_DATA`
+    with the stated `reason` for none.
     """
 
     placement: ClassVar[Literal["distributed"]] = "distributed"
@@ -23,6 +24,8 @@ class Leg(models.Model):
     made_as = models.CharField(max_length=64)
     giver = models.CharField(max_length=13)
     receiver = models.CharField(max_length=13)
+    seller = models.CharField(max_length=13, blank=True, default="", help_text="If not the giver.")
+    buyer = models.CharField(max_length=13, blank=True, default="", help_text="If not receiver.")
     state = models.CharField(max_length=16)
     reason = models.CharField(max_length=32, blank=True, default="")
     starts_at = models.DateTimeField(null=True)

@@ -3,6 +3,7 @@
 from ledger.core.errors import Malformed
 from ledger.proofs import StoredEntry
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import SALE_MEMBERS
 from supplychain.queries.own_goods import outputs_for
 from supplychain.queries.scans import asking_party
 
@@ -13,18 +14,21 @@ def may_see_lot(gln: str, lot: LotKey) -> bool:
 
 
 def own_disclosures(entry: StoredEntry, gln: str) -> tuple[str, ...]:
-    """What the entry has sealed, for its signer and the receiver whom it names: they have it.
+    """What the entry has sealed, for its signer and those whom it is about: they have it.
+
+    These are the receiver whom it names, and who sells or buys the goods.
 
     Who else may open it has to ask each time (`services.open_sealed`).
     """
-    return entry.disclosures if gln in (entry.party, _receiver(entry)) else ()
+    return entry.disclosures if gln in (entry.party, *_named(entry)) else ()
 
 
-def _receiver(entry: StoredEntry) -> object:
+def _named(entry: StoredEntry) -> tuple[object, ...]:
     try:
-        return entry.parse().statement.body.get("to")
+        opened = entry.parse().opened
     except Malformed:  # rewritten in the database: it names nobody
-        return None
+        return ()
+    return tuple(opened.get(name) for name in ("to", *SALE_MEMBERS))
 
 
 def is_authority(gln: str) -> bool:

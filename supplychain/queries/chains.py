@@ -21,7 +21,7 @@ from ledger.core.registry import Registry
 from ledger.core.remembered import RememberedSignatures
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
-from ledger.proofs import StreamEvidence, Tampering
+from ledger.proofs import Disclose, StreamEvidence, Tampering
 from supplychain.domain.errors import Invalid
 from supplychain.domain.facts import LogHealth
 from supplychain.domain.histories import Broken, History, replay_all
@@ -104,15 +104,18 @@ def chain_of(
     *,
     asking: str | None = None,
     outputs: Collection[OutputRef] = (),
+    disclose: Disclose = lambda _: (),
 ) -> Chain:
     """Prove the lot's chain; whatever was done to the database, this does not raise for it.
 
     The admission of the party `asking` is shown as well: what it may see and is told follows from
     the roles that were signed. With `outputs`, only what concerns these: where they come from and
     what is said of the whole lot, with the proof that nobody used them as of `complete_to`.
+    `disclose` says which sealed members are read; else none is.
     """
     told = _told(key, outputs)
-    shown = _suspicious(_evidence(key, outputs, {asking} if asking else set()), told)
+    found = _evidence(key, outputs, {asking} if asking else set(), disclose)
+    shown = _suspicious(found, told)
     health = _health(shown)
     try:
         policy = signers.policy()
@@ -123,12 +126,17 @@ def chain_of(
     return _proven(key, shown, verify(shown.evidence, policy, at, _SIGNATURES), health)
 
 
-def _evidence(key: LotKey, outputs: Collection[OutputRef], asking: set[str]) -> StreamEvidence:
+def _evidence(
+    key: LotKey, outputs: Collection[OutputRef], asking: set[str], disclose: Disclose
+) -> StreamEvidence:
     if not outputs:
-        return proofs.evidence_of(key.stream, parties=asking | _receivers(key))
+        named = asking | _receivers(key)
+        return proofs.evidence_of(key.stream, parties=named, disclose=disclose)
     concerned = proofs.entries_concerning(key.stream, outputs)
     named = asking | _receivers(key, concerned)
-    return proofs.evidence_of_outputs(key.stream, outputs, parties=named, concerned=concerned)
+    return proofs.evidence_of_outputs(
+        key.stream, outputs, parties=named, concerned=concerned, disclose=disclose
+    )
 
 
 def _proven(key: LotKey, shown: StreamEvidence, found: Findings, health: LogHealth) -> Chain:

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from supplychain.domain.identifiers import Gtin, LotNumber, Serial
+from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packs import Pack
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import Document
 from supplychain.formats.fingerprints import fingerprint
 from supplychain.formats.lot_deeds import Known
-from supplychain.models import ImportedEvent, ImportedFile, Lot
+from supplychain.formats.lot_parties import place_of
+from supplychain.models import ImportedEvent, ImportedFile, Lot, Organisation
 from supplychain.queries.containers import above, below, inside, known_among
 from supplychain.queries.packs import births_of
 
@@ -70,7 +71,19 @@ def known_before(document: Document, party: str) -> Known:
     for one in inside(named):
         pack = f"01/{one.lot.gtin}/21/{one.serial}"
         lots[pack], parents[pack] = one.lot, str(one.container)
-    return Known(lots, parents, _taken(document, party))
+    return Known(lots, parents, _taken(document, party), _parties(document))
+
+
+def _parties(document: Document) -> frozenset[Gln]:
+    """Which of the places that goods go to are parties of their own."""
+    places = {
+        place_of(one.value)
+        for event in document.events
+        for one in event.destinations
+        if one.type == "location"
+    }
+    rows = Organisation.objects.filter(gln__in=[str(one) for one in places if one])
+    return frozenset(map(Gln, rows.values_list("gln", flat=True)))
 
 
 def _taken(document: Document, party: str) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.models import ASKING, Leg, LegAnswer, Output, Trade
 from supplychain.queries.lot_lines import LotLine, lot_line, lot_lines
 from supplychain.queries.organisations import names_of
+from supplychain.queries.own_goods import outputs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,7 @@ def excursion_to(gln: str, lot: LotKey, entry_id: str) -> LegLine | None:
 
 
 def _trade_of(gln: str, lot: LotKey) -> list[Output]:
-    own = Q(holder=gln) | Q(receiver=gln) | Q(made_by=gln)
-    return list(Output.objects.filter(own, stream_id=stream_id(lot.stream)))
+    return list(outputs_of(gln, lot))
 
 
 def _open(row: Output) -> int:

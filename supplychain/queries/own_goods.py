@@ -6,7 +6,7 @@ it; everybody else gets what concerns goods that it had or was sent, and of othe
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ledger.core.entry import stream_id
 from ledger.core.evidence import OUTPUTS_MAX, Evidence
@@ -14,7 +14,7 @@ from ledger.core.links import OutputRef
 from ledger.proofs import Disclose, entries_concerning, evidence_of, evidence_of_outputs
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
-from supplychain.models import Output
+from supplychain.models import Leg, Output
 from supplychain.queries.lot_lines import lot_line
 from supplychain.queries.scans import asking_party, sees_all
 
@@ -36,6 +36,14 @@ def outputs_for(gln: str, lot: LotKey) -> frozenset[OutputRef] | None:
         return (_own(gln, lot) or None) if line is not None else None
     except Invalid:
         return None
+
+
+def outputs_of(gln: str, lot: LotKey) -> QuerySet[Output]:
+    """The outputs of the lot that the party had, was sent, made, sold or bought."""
+    stream = stream_id(lot.stream)
+    sales = Leg.objects.filter(Q(seller=gln) | Q(buyer=gln), stream_id=stream).values("entry_id")
+    own = Q(holder=gln) | Q(receiver=gln) | Q(made_by=gln) | Q(entry_id__in=sales, n=0)
+    return Output.objects.filter(own, stream_id=stream)
 
 
 def lot_evidence(
@@ -66,8 +74,7 @@ def may_see_entry(gln: str, lot: LotKey, entry_id: str) -> bool:
 
 def _own(gln: str, lot: LotKey) -> frozenset[OutputRef]:
     """Where the party's goods ended: all before is their ancestry. The newest, as a file holds."""
-    own = Q(holder=gln) | Q(receiver=gln) | Q(made_by=gln)
-    found = Output.objects.filter(own, stream_id=stream_id(lot.stream)).order_by("-number", "-n")
+    found = outputs_of(gln, lot).order_by("-number", "-n")
     rows = list(found.values_list("entry_id", "n", "spent_by"))
     entries = {entry_id for entry_id, _, _ in rows}
     ends = [OutputRef(entry_id, n) for entry_id, n, spent_by in rows if spent_by not in entries]

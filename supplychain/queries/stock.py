@@ -9,7 +9,7 @@ from django.db.models import F, Max, QuerySet, Sum
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.lots import LotKey
-from supplychain.models import Output
+from supplychain.models import Leg, Output
 from supplychain.queries.lot_lines import LotLine, lot_lines
 from supplychain.queries.organisations import names_of
 
@@ -86,6 +86,12 @@ def stock_of(gln: str) -> list[Stock]:
 def expiring(gln: str, at: datetime, within: timedelta = timedelta(days=90)) -> list[Stock]:
     """What the organisation holds that is expired or will be within that time."""
     return [line for line in stock_of(gln) if line.lot.expiry.passed(at + within)]
+
+
+def buyer_of(lot: LotKey, dispatch: str) -> str:
+    """Who bought the goods of a dispatch, where it was said and is not the receiver; else empty."""
+    leg = Leg.objects.filter(stream_id=stream_id(lot.stream), entry_id=dispatch).first()
+    return leg.buyer if leg else ""
 
 
 def inbound_to(gln: str) -> list[InTransit]:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from ledger.core.entry import stream_id
 from ledger.core.set_trees import SetTree
 from ledger.core.sets import Subset
+from ledger.proofs import StoredEntry
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.containers import Container
 from supplychain.domain.facts import LegState
@@ -23,6 +24,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import Pack
+from supplychain.domain.sales import Sale
 from supplychain.domain.statements import (
     LotRegister,
     LotStatement,
@@ -43,6 +45,7 @@ from supplychain.formats.event_readings import LOGGER
 from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
 from supplychain.models import Pack as Row
 from supplychain.queries import told_packings
+from supplychain.queries.access import own_disclosures
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.packs import nodes_of, pack_secret
 from supplychain.queries.readings import LegReadings, legs_of
@@ -62,8 +65,15 @@ _STEPS: Mapping[State, Step] = {
 def lot_history(
     lot: LotKey, at: datetime, *, party: str, to: str, since: datetime | None = None
 ) -> History | None:
-    """What `party` may tell `to` about the lot, from `since` on; None for a stranger to it."""
-    chain = chain_of(lot, at, asking=party)
+    """What `party` may tell `to` about the lot, from `since` on; None for a stranger to it.
+
+    What is sealed is told to whom may open it.
+    """
+
+    def disclose(entry: StoredEntry) -> tuple[str, ...]:
+        return own_disclosures(entry, party) and own_disclosures(entry, to)
+
+    chain = chain_of(lot, at, asking=party, disclose=disclose)
     born = chain.lot
     if born is None or not (chain.involves(party) or str(born.maker) == party):
         return None
@@ -130,10 +140,10 @@ class _Teller:
                 yield replace(born, lot=act.key, expiry=expiry.on)
             case Ship(to=to, shipment=shipment, order=order) as said:
                 step = Step.RETURNED if isinstance(said, Return) else Step.SHIPPED
-                sent = self._handed(act, step, made[0], act.signer.gln, to)
+                sent = self._handed(act, step, made[0], act.signer.gln, to, said.sale)
                 yield replace(sent, despatch_advice=shipment, order=order)
-            case Receive(shipment=shipment):
-                yield from self._received(act, made, shipment)
+            case Receive() as said:
+                yield from self._received(act, made, said)
             case Aggregate() | Disaggregate() as packing:
                 yield from self._packed(act, packing)
             case Void(dispatch=dispatch):
@@ -169,16 +179,16 @@ class _Teller:
                 parent=told_packings.named(contents.container),
             )
 
-    def _received(self, act: Act, made: Iterable[Output], shipment: str) -> Iterator[Deed]:
+    def _received(self, act: Act, made: Iterable[Output], said: Receive) -> Iterator[Deed]:
         giver = self._history.made[act.consumes[0]].holder
         for output in made:
             if output.state is not State.IN_TRANSIT:
-                got = self._handed(act, Step.RECEIVED, output, giver, act.signer.gln)
-                yield replace(got, despatch_advice=shipment)
+                got = self._handed(act, Step.RECEIVED, output, giver, act.signer.gln, said.sale)
+                yield replace(got, despatch_advice=said.shipment)
 
     def _voided(self, act: Act, output: Output, said: LotStatement) -> Iterator[Deed]:
         if isinstance(said, Ship):
-            back = self._handed(act, Step.VOIDED, output, act.signer.gln, said.to)
+            back = self._handed(act, Step.VOIDED, output, act.signer.gln, said.to, said.sale)
             yield replace(back, despatch_advice=said.shipment)
 
     def _transformed(
@@ -205,10 +215,13 @@ class _Teller:
             where=act.signer.gln,
         )
 
-    def _handed(self, act: Act, step: Step, output: Output, giver: Gln, receiver: Gln) -> Deed:
-        self.named |= {str(giver), str(receiver)}
+    def _handed(
+        self, act: Act, step: Step, output: Output, giver: Gln, receiver: Gln, sale: Sale
+    ) -> Deed:
+        named = (giver, receiver, sale.seller, sale.buyer)
+        self.named |= {str(party) for party in named if party is not None}
         deed = self._deed(act, step, output)
-        return replace(deed, giver=giver, receiver=receiver)
+        return replace(deed, giver=giver, receiver=receiver, sale=sale)
 
     def _deed(self, act: Act, step: Step, output: Output) -> Deed:
         self.named.add(str(act.signer.gln))

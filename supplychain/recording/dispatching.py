@@ -7,6 +7,7 @@ from datetime import datetime
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.domain.statements import Ship
 from supplychain.recording.choosing import chosen, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
@@ -17,7 +18,10 @@ from supplychain.recording.submissions import PackLists, Recorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """What goes to whom. `order` is sealed with `salt`; `containers` are the outermost that go."""
+    """What goes to whom. `containers` are the outermost that go.
+
+    `order` and `sale` (who owns them before and after, where others do) are sealed with `salt`.
+    """
 
     party: str
     lot: LotKey
@@ -28,6 +32,7 @@ class Dispatch:
     conditions: ConditionsInput
     packs: Sequence[Serial] | None = None
     containers: tuple[Container, ...] = ()
+    sale: Sale = NO_SALE
 
 
 def dispatch(given: Dispatch, *, at: datetime, nonce: bytes, salt: bytes) -> Recorded:
@@ -45,6 +50,7 @@ def dispatch(given: Dispatch, *, at: datetime, nonce: bytes, salt: bytes) -> Rec
             conditions=claim_of(given.conditions, line.profile, covers=None),
             order=given.order or None,
             containers=given.containers,
+            sale=given.sale,
         )
         draft = Draft(
             party=given.party,

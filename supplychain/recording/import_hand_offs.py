@@ -5,6 +5,7 @@ What is refused is raised: LedgerError or RuleBroken.
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
@@ -16,13 +17,14 @@ from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
+from supplychain.domain.sales import Sale
 from supplychain.domain.statements import Receive, Return, Ship, Void
 from supplychain.domain.storage_profile import Activity
 from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
 from supplychain.queries.containers import containers_of, those_around
 from supplychain.queries.packs import places_of
 from supplychain.queries.profiles import profile_of
-from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of
+from supplychain.queries.stock import InTransit, buyer_of, in_transit, inbound_to, outbound_of
 from supplychain.recording.choosing import chosen, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.import_source import Source, lists_of, once, sign
@@ -59,6 +61,7 @@ def _ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
             conditions=_conditions(deed, line.profile, None),
             order=deed.order,
             containers=_labels(deed, goods),
+            sale=deed.sale,
         )
         lists = lists_of(serials, choice.rest)
         return sign(source, deed, said, goods.lot, nonce, choice.consumes, lists)
@@ -148,11 +151,22 @@ def _receive(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorde
             conditions=_conditions(deed, journey.lot.profile, covers),
             containers=_labels(deed, some),
             good=State.RETURNED if journey.sent_back else State.HELD,
+            sale=_sale(deed, journey, source.party),
         )
         lists = lists_of(some.serials or None, journey.quantity - some.units)
         return sign(source, deed, said, goods.lot, nonce, (journey.output,), lists)
 
     return _each_journey(source, deed, goods, act)
+
+
+def _sale(deed: HandOff, journey: InTransit, receiver: str) -> Sale:
+    """The owners by the event, beside who gave by the dispatch."""
+    return Sale.between(
+        deed.sale.seller or deed.giver,
+        deed.sale.buyer or deed.receiver,
+        giver=Gln.parse(journey.giver),
+        receiver=Gln.parse(receiver),
+    )
 
 
 def _labels(deed: HandOff, goods: LotGoods) -> tuple[Container, ...]:
@@ -207,11 +221,24 @@ def _counted_journeys(
     """The one dispatch of the party's that units without serials can be on."""
     void = deed.step == "void_shipping"
     ways = outbound_of(source.party) if void else inbound_to(source.party)
-    for way in ways:
-        numbered = deed.despatch_advice in (None, way.shipment)
-        if way.lot.key == goods.lot and numbered and way.quantity >= goods.units:
-            return [(way, goods)]
+    fitting = [
+        way
+        for way in ways
+        if way.lot.key == goods.lot
+        and deed.despatch_advice in (None, way.shipment)
+        and way.quantity >= goods.units
+    ]
+    if fitting:
+        return [(min(fitting, key=partial(_strangeness, deed)), goods)]
     raise _not_in_transit(f"No dispatch of {goods.units} units of {goods.lot} is on the way.")
+
+
+def _strangeness(deed: HandOff, way: InTransit) -> int:
+    """How far a dispatch is from what the event says of its parties; the oldest of the nearest."""
+    if (deed.giver, deed.receiver) == (Gln(way.giver), Gln(way.receiver)):
+        return 0
+    bought = buyer_of(way.lot.key, way.dispatch)
+    return 1 if bought and bought in map(str, (deed.giver, deed.sale.seller)) else 2
 
 
 def _not_in_transit(message: str) -> RuleBroken:

@@ -14,6 +14,7 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ClaimedState, ConditionsClaim
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
+from supplychain.domain.sales import NO_SALE
 from supplychain.domain.statements import (
     ConditionsRecord,
     ExpiryExtend,
@@ -44,8 +45,8 @@ _OVER = """INSERT INTO supplychain_overreceipt (stream_id, entry_id, giver, rece
 _ADMITTED = """UPDATE supplychain_overreceipt SET admitted_by = %s
  WHERE stream_id = %s AND entry_id = %s"""
 _TRADE = "INSERT INTO supplychain_trade (stream_id, gln) VALUES "
-_LEG = """INSERT INTO supplychain_leg (stream_id, entry_id, made_as, giver, receiver, state, reason,
- starts_at, ends_at, at) VALUES """
+_LEG = """INSERT INTO supplychain_leg (stream_id, entry_id, made_as, giver, receiver, seller, buyer,
+ state, reason, starts_at, ends_at, at) VALUES """
 _SERIES = """INSERT INTO supplychain_series (stream_id, entry_id, n, root, count, first_at, last_at,
  device, file) VALUES """
 _CHUNK = "INSERT INTO supplychain_serieschunk (stream_id, root, chunk, packed) VALUES "
@@ -251,7 +252,10 @@ class Projection:
         asks = act.entry_id in judged.after.outputs[OutputRef(act.entry_id, 0)].questions
         if asks and state not in ASKING:  # what it took of the budget was not there any more (C6)
             state = ClaimedState.EXCURSION.value
-        head = (act.entry_id, said.type, giver, receiver)
+        sale = NO_SALE if isinstance(said, ConditionsRecord) else said.sale
+        owners = [str(party or "") for party in (sale.seller, sale.buyer)]
+        self._traders |= {party for party in owners if party}
+        head = (act.entry_id, said.type, giver, receiver, *owners)
         self._row(_LEG, *head, state, reason, start, end, act.at)
         for n, series in enumerate(judged.readings):
             self._series(act.entry_id, n, series)

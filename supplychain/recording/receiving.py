@@ -11,6 +11,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Over, State
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.domain.statements import Receive
 from supplychain.domain.storage_profile import Activity
 from supplychain.queries.stock import InTransit, in_transit
@@ -26,6 +27,7 @@ class Receipt:
     """What arrived of the output on the way; `containers` are those whose label was read.
 
     `over` is what came beyond all that was sent, of a lot with serial numbers as `over_packs`.
+    `sale` is who owned the goods before and owns them now, where others do: it is sealed.
     """
 
     party: str
@@ -40,12 +42,15 @@ class Receipt:
     containers: tuple[Container, ...] = ()
     over: int = 0
     over_packs: Sequence[Serial] = ()
+    sale: Sale = NO_SALE
 
 
-def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) -> Recorded:
+def receive(
+    given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes, salt: bytes = b""
+) -> Recorded:
     """Sign and record it, once for each nonce; the entry claims the time when it `arrived`.
 
-    Raises Invalid, RuleBroken or LedgerError.
+    `salt` is 16 random bytes, where a sale is said. Raises Invalid, RuleBroken or LedgerError.
     """
 
     def act() -> Recorded:
@@ -63,6 +68,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             containers=given.containers,
             over=_over(given),
             good=State.RETURNED if journey.sent_back else State.HELD,
+            sale=given.sale,
         )
         draft = Draft(
             party=given.party,
@@ -71,6 +77,7 @@ def receive(given: Receipt, *, arrived: datetime, at: datetime, nonce: bytes) ->
             at=arrived,
             nonce=nonce,
             consumes=(journey.output,),
+            salts=(salt,),
             readings=given.conditions.series,
             files=given.conditions.files,
             packs=replace(

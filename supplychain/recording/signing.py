@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from types import MappingProxyType
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.conf import settings
 from ledger import proofs, signers
 from ledger.core.canonical import Json
 from ledger.core.entry import sign, stream_id
-from ledger.core.envelope import seal
+from ledger.core.envelope import SALT_BYTES, seal
 from ledger.core.keys import Signer
 from ledger.core.links import OutputRef
 from ledger.core.registry_acts import STREAM as REGISTRY
@@ -20,7 +21,7 @@ from supplychain.domain.disclosure_statements import Disclosing, stream_of
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import LotState
 from supplychain.domain.lots import LotKey
-from supplychain.domain.statements import LotStatement, QualityRelease, Ship, committed
+from supplychain.domain.statements import LotStatement, QualityRelease, Receive, Ship, committed
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.recording import record
 from supplychain.recording.standing import Standing, standing
@@ -38,7 +39,7 @@ _NOTHING_SEALED: Mapping[str, Json] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a party is about to sign. `salts`: one for each sealed member. `at`: claimed time.
+    """What a party is about to sign. `salts`: one if a member is sealed. `at`: claimed time.
 
     `files` go with the entry; `attachments` are files that it only names, kept elsewhere. `packs`
     are named for outputs of a lot with serial numbers.
@@ -64,12 +65,20 @@ def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorde
     entry: LedgerError or RuleBroken.
     """
     said = _committed(draft)
-    sealed = said.sealed() if isinstance(said, Ship | QualityRelease) else {}
-    digests, disclosures = seal(sealed, draft.salts[: len(sealed)])
+    sealed = said.sealed() if isinstance(said, Ship | Receive | QualityRelease) else {}
+    digests, disclosures = seal(sealed, _salts(draft.salts, len(sealed)))
     statement = _statement(draft, said.as_body(), digests)
     text = sign(statement, signers.custodial_signer(draft.party), disclosures)
     submission = Submission(text, tuple(draft.readings), tuple(draft.files), draft.packs)
     return record_signed(submission, arrival or draft.at)
+
+
+def _salts(given: Sequence[bytes], count: int) -> list[bytes]:
+    """So many salts; those not given follow from the last one, which they do not give away."""
+    salts = list(given[:count])
+    while salts and len(salts) < count:
+        salts.append(sha256(b"unbroken-salt/v1\n" + salts[-1]).digest()[:SALT_BYTES])
+    return salts
 
 
 def _committed(draft: Draft) -> LotStatement:

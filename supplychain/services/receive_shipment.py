@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.core.links import OutputRef
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.receiving import Receipt, receive
 from supplychain.recording.submissions import Recorded
@@ -27,6 +28,8 @@ def receive_shipment(
     damaged_packs: Sequence[Serial] | None = None,
     over: int = 0,
     over_packs: Sequence[Serial] = (),
+    sale: Sale = NO_SALE,
+    salt: bytes = b"",
 ) -> Recorded:
     """Receive `received` good and `damaged` bad units; what is missing stays on the way.
 
@@ -34,8 +37,10 @@ def receive_shipment(
     `over` counts what came beyond all that was sent: set it aside, its giver has to admit it.
     `arrived` is when they came in, `at` (now) unless it is given; the entry claims that time, and
     readings must cover the journey from its dispatch until then. Of a lot with serial numbers,
-    `packs` and `damaged_packs` say which ones arrived, unless all did in one state. Raises
-    Invalid, RuleBroken (NOT_IN_TRANSIT, NOT_RECEIVER, MASS_IMBALANCE, …) or LedgerError.
+    `packs` and `damaged_packs` say which ones arrived, unless all did in one state. `sale` says
+    who owned them before and owns them now, where others do; it is sealed with `salt` (16 random
+    bytes). Raises Invalid, RuleBroken (NOT_IN_TRANSIT, NOT_RECEIVER, MASS_IMBALANCE, …) or
+    LedgerError.
     """
     given = Receipt(
         party=party,
@@ -49,5 +54,6 @@ def receive_shipment(
         damaged_packs=damaged_packs,
         over=over,
         over_packs=over_packs,
+        sale=sale,
     )
-    return receive(given, arrived=arrived or at, at=at, nonce=nonce)
+    return receive(given, arrived=arrived or at, at=at, nonce=nonce, salt=salt)

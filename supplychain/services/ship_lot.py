@@ -5,6 +5,7 @@ from datetime import datetime
 
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.dispatching import Dispatch, dispatch
 from supplychain.recording.submissions import Recorded
@@ -23,11 +24,13 @@ def ship_lot(
     nonce: bytes,
     salt: bytes,
     packs: Sequence[Serial] | None = None,
+    sale: Sale = NO_SALE,
 ) -> Recorded:
     """Dispatch units that the party holds, the oldest first; what is left over stays held.
 
     Of a lot with serial numbers, `packs` says which ones, unless whole outputs go.
-    `order` is sealed with `salt` (16 random bytes): later holders do not read it.
+    `sale` says who owns them before and after, where that is not giver and receiver.
+    `order` and `sale` are sealed with `salt` (16 random bytes): later holders do not read it.
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, RECEIVER_UNKNOWN, RECALLED, …) or
     LedgerError.
     """
@@ -40,5 +43,6 @@ def ship_lot(
         order=order,
         conditions=conditions,
         packs=packs,
+        sale=sale,
     )
     return dispatch(given, at=at, nonce=nonce, salt=salt)

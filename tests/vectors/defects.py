@@ -148,6 +148,7 @@ from tests.vectors.suspect_defects import (
 )
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
+from tests.vectors.trade_of_sales import drop_shipment
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.vector import Vector, bad
@@ -166,6 +167,7 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "good-complete": Vector(complete, complete=True),
     "good-every-statement": Vector(every_statement, complete=True),
+    "good-drop-shipment": Vector(drop_shipment, complete=True),
     "good-every-statement-about-disclosures": Vector(
         every_statement_about_disclosures, complete=True
     ),

@@ -66,8 +66,12 @@ class Trade:
 
     def say(self, signer: Party, statement: LotStatement, *consumes: OutputRef) -> Entry:
         """Sign a statement with the party's key, its sealed members disclosed, and log it."""
-        sealed = statement.sealed() if isinstance(statement, Ship | QualityRelease) else {}
-        digests, disclosures = seal(sealed, [b"a salt of a seal"] * len(sealed))
+        sealed = (
+            statement.sealed() if isinstance(statement, Ship | Receive | QualityRelease) else {}
+        )
+        digests, disclosures = seal(
+            sealed, [b"%c salt of a seal" % letter for letter in b"abc"[: len(sealed)]]
+        )
         return self.world.say(
             key_of(signer),
             statement.type,

@@ -195,7 +195,7 @@ def test_documents_are_named_by_number_where_the_urn_has_one() -> None:
         ((seen(biz_step="void_shipping"),), "NOTHING_NAMED"),
         ((born(pack(1)), seen(pack(2), biz_step="dispensing")), "CONTENTS_UNKNOWN"),
         ((seen(pack(1)).replace("OBSERVE", "DELETE"),), "STEP_UNKNOWN"),
-        ((born(pack(1)), shipped(pack(1)).replace("owning", "possessing")), "PARTY_MISSING"),
+        ((born(pack(1)), shipped(pack(1)).replace("owning_party", "location")), "PARTY_MISSING"),
         ((transformed(inputs(pack(1)), outputs(pack(2))),), "CONTENTS_UNKNOWN"),
         ((transformed(inputs(), outputs(pack(2))),), "MEMBER_MISSING"),
         ((born(pack(1)), transformed(inputs(pack(1)), outputs(pack(2)))), "BORN_TWICE"),
