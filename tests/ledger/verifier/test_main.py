@@ -83,7 +83,7 @@ def test_programs_get_json(capsys: pytest.CaptureFixture[str]) -> None:
         (GOOD, "no such file", "FILE_UNREADABLE"),
         (str(FOLDER), POLICY, "FILE_UNREADABLE"),
         (POLICY, POLICY, "EVIDENCE_MALFORMED"),
-        (GOOD, GOOD, "POLICY_MALFORMED"),
+        (GOOD, GOOD, "POLICY_FORMAT_UNKNOWN"),
     ],
 )
 def test_unusable_input_is_said_to_be_so(
