@@ -30,6 +30,7 @@ WORDS: Final = {
     SealedMember.SELLER: "Who sold it",
     SealedMember.BUYER: "Who bought it",
     SealedMember.DECIDED_BY: "Who decided on a temperature",
+    SealedMember.CONFIRMED_BY: "Who confirmed such a decision",
 }
 
 

@@ -220,6 +220,16 @@ class DecideForm(forms.Form):
         _choose(self.fields["source"], sources)
 
 
+class ConfirmForm(forms.Form):
+    """A second person's yes."""
+
+    confirmed_by = forms.CharField(
+        label="Confirmed by",
+        max_length=100,
+        help_text="Sealed, like the name of who proposed it.",
+    )
+
+
 class KeptForm(TemperatureForm):
     """Readings of goods that stayed where they are."""
 

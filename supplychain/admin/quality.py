@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from supplychain.admin.chosen_goods import goods
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import DecideForm, KeptForm
+from supplychain.admin.forms import ConfirmForm, DecideForm, KeptForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.admin.stories import OUTSIDE
@@ -16,8 +18,10 @@ from supplychain.domain.outputs import State
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lots import excursion_to
 from supplychain.queries.profiles import profile_of
+from supplychain.queries.proposals import Proposal, asks_for_four_eyes, proposal_for
 from supplychain.queries.stock import Parcel, parcels
 from supplychain.recording.submissions import Recorded
+from supplychain.services.confirm_release import confirm_release
 from supplychain.services.record_conditions import record_conditions
 from supplychain.services.release_quality import release_quality
 from supplychain.web.budget_page import BudgetPage, budget_page
@@ -54,11 +58,10 @@ class LotGoods(LotPage):
             raise Http404
 
 
-class Decide(LotGoods):
-    """A decision about goods whose temperature left a question open."""
+class Deciding(LotGoods):
+    """A page about goods whose temperature left a question open."""
 
     doing = Doing.DECIDE
-    verb = "Sign the release"
     note = (
         "You release these goods although their temperature was outside. The question, your"
         " reason and this release stay with them for ever, and every scan tells of it."
@@ -77,7 +80,7 @@ class Decide(LotGoods):
         """The heading."""
         return f"Decide on the temperature of lot {self.line.key.lot}"
 
-    def form(self, data: Any = None, files: Any = None) -> DecideForm:
+    def form(self, data: Any = None, files: Any = None) -> forms.Form:
         """Which goods, why, and who."""
         del files
         sources = self.sources()
@@ -105,6 +108,21 @@ class Decide(LotGoods):
         waiting = [part.ref for several in self.parts().values() for part in several]
         return budget_page(chain_of(self.line.key, self.at, asking=self.desk.gln), profile, waiting)
 
+
+class Decide(Deciding):
+    """A decision by one person; where two are asked for, the way to them."""
+
+    verb = "Sign the release"
+
+    def get(self, request: HttpRequest, **address: Any) -> HttpResponse:
+        """The form; where two people decide, it asks whether a proposal waits already."""
+        if asks_for_four_eyes(self.desk.gln):
+            waits = proposal_for(self.desk.gln, self.line.key)
+            own = waits is None or waits.is_of(self.desk.acting.name)
+            there: HttpResponse = redirect("desk:propose" if own else "desk:confirm", **address)
+            return there
+        return super().get(request, **address)
+
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The decision."""
         yield from goods(self.line)
@@ -123,6 +141,57 @@ class Decide(LotGoods):
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
             state=State(said["source"]),
+        )
+
+
+class Confirm(Deciding):
+    """A second person's yes to what another one of QA would release."""
+
+    verb = "Confirm and sign the release"
+
+    proposal: Proposal
+
+    def find(self, **address: Any) -> None:
+        """The goods, and what was proposed about them. Raises Http404."""
+        super().find(**address)
+        found = proposal_for(self.desk.gln, self.line.key)
+        if found is None:
+            raise Http404
+        self.proposal = found
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Confirm the release of lot {self.line.key.lot}"
+
+    def form(self, data: Any = None, files: Any = None) -> ConfirmForm:
+        """Who confirms it."""
+        del files
+        return ConfirmForm(data, initial={"confirmed_by": self.desk.acting.name})
+
+    def more(self) -> dict[str, Any]:
+        """What is proposed."""
+        return {**super().more(), "proposal": self.proposal}
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The decision of two."""
+        yield from goods(self.line)
+        parts = self.parts().get(self.proposal.state, ())
+        proposed = sum(one.quantity for one in parts if one.ref in self.proposal.outputs)
+        yield Fact("Released", units(proposed), strong=True)
+        yield Fact("Reason", self.proposal.reason)
+        yield Fact("Decided by", self.proposal.named, sealed=True)
+        yield Fact("Confirmed by", said["confirmed_by"], sealed=True)
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return confirm_release(
+            party=self.desk.gln,
+            proposal=self.proposal.id,
+            named=said["confirmed_by"],
+            by=self.desk.acting.name,
+            at=self.at,
+            nonce=nonce,
+            salts=(secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)),
         )
 
 

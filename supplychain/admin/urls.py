@@ -34,7 +34,8 @@ from supplychain.admin.notices import notices
 from supplychain.admin.on_the_way import LoseOnTheWay, Void
 from supplychain.admin.partner_files import partner_file, partner_files
 from supplychain.admin.products import products, register
-from supplychain.admin.quality import Decide, Keep
+from supplychain.admin.proposals import Propose
+from supplychain.admin.quality import Confirm, Decide, Keep
 from supplychain.admin.recall_lists import recall_list
 from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
@@ -101,6 +102,8 @@ urlpatterns = [
     path(f"excursions/<str:entry>/{_LOT}", acknowledge, name="excursion"),
     path(f"keep/{_LOT}", Keep.as_view(), name="keep"),
     path(f"decide/{_LOT}", Decide.as_view(), name="decide"),
+    path(f"propose/{_LOT}", Propose.as_view(), name="propose"),
+    path(f"confirm/{_LOT}", Confirm.as_view(), name="confirm"),
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
     path(f"lift/<str:entry>/{_LOT}", Lift.as_view(), name="lift"),
     path(f"lift-recall/<str:entry>/{_LOT}", LiftRecall.as_view(), name="lift-recall"),

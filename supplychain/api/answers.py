@@ -73,6 +73,19 @@ class ProfileShape(Answer):
     name = serializers.CharField()
 
 
+class ProposalShape(Answer):
+    """A release that waits for a second person."""
+
+    id = serializers.IntegerField()
+    gtin = serializers.CharField()
+    lot = serializers.CharField()
+    goods = serializers.CharField(help_text="The state that they are in.")
+    outputs = serializers.ListField(child=serializers.CharField())
+    reason = serializers.CharField()
+    decided_by = serializers.CharField(help_text="Who proposes it.")
+    at = serializers.DateTimeField()
+
+
 class ProductShape(Answer):
     """A product of the catalogue."""
 

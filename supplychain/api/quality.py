@@ -27,7 +27,7 @@ _KEPT = {
         ]
     },
 }
-_RELEASE = {
+RELEASE = {
     **_LOT,
     "outputs": [f"{ENTRY_ID}#0"],
     "reason": "Stable for 48 hours at up to 25 °C: study 4711.",
@@ -44,7 +44,7 @@ class Stays(Door):
     def post(self, request: Request) -> Response:
         """Readings of goods that stayed where they are, for the time that they have to cover."""
         given = checked(NewKept, request)
-        lot, outputs = lot_of(given), _outputs(given)
+        lot, outputs = lot_of(given), outputs_of(given)
 
         def sign(turn: Turn) -> Recorded:
             return record_conditions(
@@ -67,11 +67,14 @@ class Decisions(Door):
 
     rights = {"POST": Right.JUDGE}
 
-    @documented_signing("Temperature", "Release by quality", request=NewRelease, example=_RELEASE)
+    @documented_signing("Temperature", "Release by quality", request=NewRelease, example=RELEASE)
     def post(self, request: Request) -> Response:
-        """Decide every open question about the temperature of these goods: they are fit."""
+        """Decide every open question about the temperature of these goods: they are fit.
+
+        Where the organisation asks for four eyes: propose it instead.
+        """
         given = checked(NewRelease, request)
-        lot, outputs, person = lot_of(given), _outputs(given), acting_of(request).name
+        lot, outputs, person = lot_of(given), outputs_of(given), acting_of(request).name
 
         def sign(turn: Turn) -> Recorded:
             return release_quality(
@@ -89,5 +92,6 @@ class Decisions(Door):
         return answer_signed(request, sign)
 
 
-def _outputs(given: dict[str, list[str]]) -> tuple[OutputRef, ...]:
+def outputs_of(given: dict[str, list[str]]) -> tuple[OutputRef, ...]:
+    """The outputs that a checked request names."""
     return tuple(map(OutputRef.parse, given["outputs"]))

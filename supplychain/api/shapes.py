@@ -296,6 +296,12 @@ class NewRelease(OfKept):
     decided_by = Text(100, default="", help_text="Sealed. The token's name where it is not given.")
 
 
+class NewConfirmation(Shape):
+    """A second person's yes to a proposed release."""
+
+    confirmed_by = Text(100, default="", help_text="Sealed. The token's name where it is left out.")
+
+
 class NewVoid(OfLot):
     """A dispatch to take back."""
 

@@ -37,6 +37,7 @@ from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotTemperature, LotUnits
 from supplychain.api.products import Products
 from supplychain.api.profiles import ProfileDocument, Profiles
+from supplychain.api.proposals import Confirmations, Proposals
 from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
@@ -80,6 +81,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trackers/unloads", TrackerUnloads.as_view(), name="tracker-unloads"),
     path("stays", Stays.as_view(), name="stays"),
     path("quality-releases", Decisions.as_view(), name="quality-releases"),
+    path("quality-proposals", Proposals.as_view(), name="quality-proposals"),
+    path(
+        "quality-proposals/<int:proposal>/confirmation",
+        Confirmations.as_view(),
+        name="quality-confirmation",
+    ),
     path("voids", Voids.as_view(), name="voids"),
     path("returns", Returns.as_view(), name="returns"),
     path("surpluses", Surpluses.as_view(), name="surpluses"),

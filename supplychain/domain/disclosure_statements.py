@@ -29,6 +29,7 @@ class SealedMember(StrEnum):
     SELLER = "seller"
     BUYER = "buyer"
     DECIDED_BY = "decided_by"
+    CONFIRMED_BY = "confirmed_by"
 
 
 def stream_of(owner: Gln) -> str:

@@ -20,6 +20,7 @@ from supplychain.domain.outputs import OutputClaim, State
 
 _NAME_MAX = 100
 _ENTRIES_MAX = 100
+_PEOPLE = ("decided_by", "confirmed_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,9 @@ class ConditionsRecord:
 class QualityRelease:
     """`quality.release`: who is responsible for quality decides that goods are fit after all.
 
-    `entries` are the hand-offs and records whose temperature was judged, `decided_by` the person:
-    a sealed member, None where it is not disclosed to the reader. The goods stay where they are.
+    `entries` are the hand-offs and records whose temperature was judged, `decided_by` the person,
+    `confirmed_by` a second one, where the party asks for two: sealed members, None where they are
+    not there or not disclosed to the reader. The goods stay where they are.
     """
 
     type: ClassVar[str] = "quality.release"
@@ -109,12 +111,15 @@ class QualityRelease:
     reason: str
     outputs: tuple[OutputClaim, ...]
     decided_by: str | None = None
+    confirmed_by: str | None = None
 
     def __post_init__(self) -> None:
-        """Prove the reason, that something is decided on, and one output, kept."""
+        """Prove reason and names, that something is decided on, and one output, kept."""
         text(self.reason, "reason")
-        if self.decided_by is not None:
-            text(self.decided_by, "decided_by", _NAME_MAX)
+        for name, person in self.sealed().items():
+            text(person, name, _NAME_MAX)
+        if len({_folded(str(one)) for one in self.sealed().values()}) < len(self.sealed()):
+            raise Invalid("NAMES_SAME", f"{self.type}: two people decide, not one twice.")
         if not self.entries or len(set(self.entries)) < len(self.entries):
             raise Invalid("ENTRIES_WRONG", f"{self.type}: name each entry once, one at least.")
         _prove_one(self.type, self.outputs, *KEPT)
@@ -129,25 +134,32 @@ class QualityRelease:
         entries: tuple[str, ...],
         reason: str,
         decided_by: str | None = None,
+        confirmed_by: str | None = None,
     ) -> Self:
         """Compose the statement: what the holder has stays as it is."""
         outputs = (OutputClaim(state, holder, quantity),)
-        return cls(entries=entries, reason=reason, outputs=outputs, decided_by=decided_by)
+        return cls(
+            entries=entries,
+            reason=reason,
+            outputs=outputs,
+            decided_by=decided_by,
+            confirmed_by=confirmed_by,
+        )
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body with what was disclosed of it. Raises Invalid."""
-        found = members(body, cls.type, ("entries", "reason", "outputs"), ("decided_by",))
+        found = members(body, cls.type, ("entries", "reason", "outputs"), _PEOPLE)
         listed = sequence(found["entries"], "entries", _ENTRIES_MAX)
         return cls(
             entries=tuple(hex_32(one, "entries") for one in listed),
             reason=text(found["reason"], "reason"),
             outputs=claims(found["outputs"]),
-            decided_by=text(found["decided_by"], "decided_by") if "decided_by" in found else None,
+            **{name: text(found[name], name) for name in _PEOPLE if name in found},
         )
 
     def as_body(self) -> dict[str, Json]:
-        """The open members; `sealed` gives the other."""
+        """The open members; `sealed` gives the others."""
         return {
             "entries": list(self.entries),
             "reason": self.reason,
@@ -155,8 +167,18 @@ class QualityRelease:
         }
 
     def sealed(self) -> dict[str, Json]:
-        """The member that goes into the statement as a salted digest."""
-        return {} if self.decided_by is None else {"decided_by": self.decided_by}
+        """The members that go into the statement as salted digests."""
+        people = {"decided_by": self.decided_by, "confirmed_by": self.confirmed_by}
+        return {name: person for name, person in people.items() if person is not None}
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one, as far as writing goes."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _prove_one(kind: str, outputs: tuple[OutputClaim, ...], *allowed: State) -> None:

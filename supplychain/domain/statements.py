@@ -143,7 +143,7 @@ SEALABLE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         Ship.type: frozenset({"order", *SALE_MEMBERS}),
         Receive.type: frozenset(SALE_MEMBERS),
-        QualityRelease.type: frozenset({"decided_by"}),
+        QualityRelease.type: frozenset({"decided_by", "confirmed_by"}),
     }
 )
 

@@ -11,7 +11,7 @@ from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
 from supplychain.models.packs import Container, Pack, PackName, PackNode, PackSecret
 from supplychain.models.parties import CompanyPrefix, Organisation
-from supplychain.models.people import ApiToken, Membership
+from supplychain.models.people import ApiToken, Membership, ReleaseProposal
 from supplychain.models.products import Product, ProfileDocument
 from supplychain.models.readings import ASKING, Leg, LegAnswer, Series, SeriesChunk
 from supplychain.models.recalls import RecallAnswer
@@ -52,6 +52,7 @@ __all__ = [
     "Product",
     "ProfileDocument",
     "RecallAnswer",
+    "ReleaseProposal",
     "RequestKey",
     "Responder",
     "Series",

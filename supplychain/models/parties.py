@@ -9,7 +9,7 @@ from django.db import models
 class Organisation(models.Model):
     """A party that the registry admitted, projected from its `registry.party.admit` entry.
 
-    Only `email` is ours: everything else repeats what an authority signed.
+    Only `email` and `four_eyes` are ours: everything else repeats what an authority signed.
     """
 
     placement: ClassVar[Literal["reference"]] = "reference"
@@ -20,6 +20,9 @@ class Organisation(models.Model):
     prefixes = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     country = models.CharField(max_length=2)
     email = models.EmailField(blank=True, default="")
+    four_eyes = models.BooleanField(
+        default=False, db_default=False, help_text="A second person confirms what QA releases."
+    )
 
     class Meta:
         ordering = ("name", "gln")

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -55,3 +56,37 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.gln}"
+
+
+class ReleaseProposal(models.Model):
+    """What one person of QA would release, until a second one confirms it (four eyes).
+
+    `named` is the person, `by` the log-in or token that proposed. It is open while `closed_at` is
+    not set; `entry_id` is the release that came of it, empty where another took its place.
+    """
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    gln = models.CharField(max_length=13)
+    stream = models.CharField(max_length=200)
+    state = models.CharField(max_length=16)
+    outputs = ArrayField(models.CharField(max_length=80))
+    reason = models.CharField(max_length=500)
+    named = models.CharField(max_length=100)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    entry_id = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("gln", "stream", "state"),
+                name="proposal_open_once",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.named}: {self.reason}"

@@ -37,6 +37,7 @@ from supplychain.queries.profiles import known_profile
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.descent import born_of, inherited, sources_of
 from supplychain.recording.exceptions_noted import Noted, of_receipt, open_cases
+from supplychain.recording.four_eyes import prove_two_people
 from supplychain.recording.pack_book import PackBook, Sets
 from supplychain.recording.projection import Judged, Projection
 from supplychain.recording.standing import Standing, standing
@@ -91,6 +92,7 @@ class LotBook:
         Raises Invalid or RuleBroken, and then nothing has changed.
         """
         statement = read(entry)
+        prove_two_people(holder.party, statement)
         profile = self._profile(statement)
         act = Act(
             entry_id=entry.entry_id,

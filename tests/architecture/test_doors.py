@@ -11,6 +11,7 @@ NOT_FOR_PEOPLE = {
     "admit_party": BY_OPERATOR,
     "add_key": BY_OPERATOR,
     "affirm_entries": BY_OPERATOR,
+    "ask_four_eyes": BY_OPERATOR,
     "create_user": BY_OPERATOR,
     "issue_token": BY_OPERATOR,
     "keep_key": BY_OPERATOR,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from supplychain.models import Leg, LegAnswer, Output
 from supplychain.services.record_conditions import record_conditions
@@ -170,3 +171,47 @@ def test_who_decides_sees_what_is_over(at_desk: AtDesk, now: Stage) -> None:
     now.register(cold, 10)
     Paper(at_desk(MAKES), about("keep", cold)).sign(**stay(now, 9.4))
     assert "stability budget" not in words(at_desk(MAKES, "administrator").get("/admin/"))
+
+
+def test_two_people_release_at_two_desks(at_desk: AtDesk, cold: Stage) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 9.4))
+    call_command("ask_four_eyes", MAKES, "on")
+    quinn, robin = at_desk(MAKES, "qa"), at_desk(MAKES, "administrator")
+    assert at_desk(MAKES, "operator").get(about("propose", COLD)).status_code == 403
+    assert quinn.get(about("decide", COLD))["Location"] == about("propose", COLD)
+    assert quinn.get(about("confirm", COLD)).status_code == 404
+    form = words(quinn.get(about("propose", COLD)))
+    assert "What you decide on" in form
+    assert "Propose it" in form
+    proposal = {"source": "held", "reason": "Study 4711", "decided_by": "Quinn Ash"}
+    assert "This field is required" in words(
+        Paper(quinn, about("propose", COLD)).review(**{**proposal, "reason": ""})
+    )
+    kept = Paper(quinn, about("propose", COLD)).review(**proposal)
+    assert kept.url == about("propose", COLD)
+    assert "Quinn Ash proposes to release these goods" in words(quinn.get(kept.url))
+    own = Paper(quinn, about("confirm", COLD)).review(confirmed_by="Quincy")
+    assert "OWN_PROPOSAL" in words(own)
+    assert Output.objects.filter(made_as="quality.release").count() == 0
+    assert robin.get(about("decide", COLD))["Location"] == about("confirm", COLD)
+    paper = Paper(robin, about("confirm", COLD))
+    review = words(paper.review(confirmed_by="Robin Elm"))
+    for fact in ("10 units", "Study 4711", "Quinn Ash", "Robin Elm", "sealed"):
+        assert fact in review
+    assert paper.sign(confirmed_by="Robin Elm").status_code == 302
+    assert Output.objects.get(spent_by=None).made_as == "quality.release"
+    call_command("ask_four_eyes", MAKES, "off")
+    assert quinn.get(about("propose", COLD)).status_code == 404
+
+
+def test_a_proposal_about_goods_that_moved_is_refused_at_the_desk(
+    at_desk: AtDesk, cold: Stage
+) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 9.4))
+    call_command("ask_four_eyes", MAKES, "on")
+    quinn = at_desk(MAKES, "qa")
+    paper = Paper(quinn, about("propose", COLD))
+    told = paper.review(source="held", reason="Study 4711", decided_by="x" * 101)
+    assert "at most 100 characters" in words(told)
+    with pytest.raises(CommandError, match="PARTY_UNKNOWN"):
+        call_command("ask_four_eyes", "0000000000000", "on")

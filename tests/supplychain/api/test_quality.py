@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from supplychain.services.ask_four_eyes import ask_four_eyes
+from supplychain.services.issue_token import issue_token
 from tests.stages import INSULIN, MAKES, SELLS, Stage, a_lot
-from tests.supplychain.api.conftest import Programs, problem
+from tests.supplychain.api.conftest import Program, Programs, problem
 
 COLD = a_lot("Q1", INSULIN)
 ABOUT = {"gtin": INSULIN, "lot": "Q1"}
@@ -95,3 +97,35 @@ def test_members_of_another_shape_are_refused(
 
 def test_who_has_nothing_of_the_lot_records_nothing(cold: Stage, program: Programs) -> None:
     problem(program(SELLS).post("stays", kept(cold, "5.1")), 422, "NOT_HOLDER")
+
+
+def qa(stage: Stage, name: str) -> Program:
+    """A program whose token bears this name."""
+    token = f"token-of-{name}-{stage.nonce().hex()}"
+    issue_token(token=token, party=MAKES, role="qa", name=name, at=stage.now)
+    return Program(token)
+
+
+def test_where_two_people_decide_one_proposes_and_another_confirms(
+    cold: Stage, program: Programs
+) -> None:
+    ask_four_eyes(party=MAKES, wanted=True)
+    program(MAKES).post("stays", kept(cold, "9.4", "9.6"))
+    cold.later()
+    quinn, robin = qa(cold, "quinn"), qa(cold, "robin")
+    problem(quinn.post("quality-releases", RELEASE), 422, "SECOND_PERSON_NEEDED")
+    problem(program(MAKES).post("quality-proposals", RELEASE), 403, "ROLE_FORBIDDEN")
+    made = quinn.post("quality-proposals", RELEASE)
+    assert made.status_code == 201, made.content
+    (listed,) = robin.get("quality-proposals").json()["results"]
+    assert listed == made.json()
+    assert (listed["decided_by"], listed["reason"]) == ("quinn", RELEASE["reason"])
+    yes = f"quality-proposals/{listed['id']}/confirmation"
+    problem(quinn.post(yes, {}), 422, "OWN_PROPOSAL")
+    problem(robin.post(yes, {"confirmed_by": "Quinn"}), 422, "OWN_PROPOSAL")
+    cold.later()
+    problem(program(SELLS, "qa").post(yes, {}), 422, "PROPOSAL_UNKNOWN")
+    assert robin.post(yes, {"confirmed_by": "Robin Elm"}).status_code == 201
+    assert codes(cold, program) == ["RELEASED_BY_QA"]
+    problem(robin.post(yes, {}), 409, "PROPOSAL_CLOSED")
+    assert robin.get("quality-proposals").json()["results"] == []

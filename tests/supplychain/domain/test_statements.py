@@ -109,6 +109,7 @@ TRACKED = replace(
     outputs=(OutputClaim(State.IN_TRANSIT, MAKER.gln, 9, WHOLESALER.gln),),
     batch=Batch(KEPT.readings.series[0].device, 2, KEPT.readings.series[0].root, "ab" * 32),
 )
+PEOPLE = {"decided_by", "confirmed_by"}
 DECIDED = QualityRelease.of(
     holder=WHOLESALER.gln,
     quantity=9,
@@ -203,6 +204,7 @@ EACH: tuple[LotStatement, ...] = (
     replace(KEPT, place="Fridge 2"),
     DECIDED,
     replace(DECIDED, decided_by="Quinn Ash"),
+    replace(DECIDED, decided_by="Quinn Ash", confirmed_by="Robin Elm"),
     RecallIssue(RecallClass.III, "Wrong label"),
     HoldPlace("Complaint"),
     HoldLift(entry_id(2), "Settled"),
@@ -232,7 +234,7 @@ def test_a_statement_is_written_and_read_back(statement: LotStatement) -> None:
     assert decode(statement.type, body) == statement
 
 
-OPTIONAL = {"note", "order", "printed", "over", "origin", "place", "decided_by", "batch"}
+OPTIONAL = {"note", "order", "printed", "over", "origin", "place", "batch", *PEOPLE}
 
 
 @pytest.mark.parametrize("statement", EACH, ids=lambda one: one.type)
@@ -290,10 +292,20 @@ def test_no_statement_is_made_of_what_would_not_be_read(statement: LotStatement)
             replace(statement, **{name: "\n"})  # type: ignore[arg-type]  # any statement
 
 
-@pytest.mark.parametrize("name", ["", "\n", "x" * 201])
-def test_who_decides_has_a_name(name: str) -> None:
-    with pytest.raises(Invalid, match="decided_by"):
-        replace(DECIDED, decided_by=name)
+@pytest.mark.parametrize("member", ["decided_by", "confirmed_by"])
+@pytest.mark.parametrize("name", ["", "\n", "x" * 101])
+def test_who_decides_has_a_name(member: str, name: str) -> None:
+    with pytest.raises(Invalid, match=member):
+        replace(DECIDED, **{member: name})  # type: ignore[arg-type]  # either of two names
+
+
+@pytest.mark.parametrize("second", ["Quinn Ash", "quinn  ash ", "QUINN ASH"])
+def test_one_person_is_not_two(second: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        replace(DECIDED, decided_by="Quinn Ash", confirmed_by=second)
+    assert invalid.value.code == "NAMES_SAME"
+    alone = replace(DECIDED, confirmed_by=second)
+    assert alone.sealed() == {"confirmed_by": second}
 
 
 def test_the_specification_lists_every_type_by_its_name(project: Path) -> None:
@@ -498,7 +510,7 @@ def test_sealable_members_are_optional_ones() -> None:
     assert {
         "custody.ship": {"order", "seller", "buyer"},
         "custody.receive": {"seller", "buyer"},
-        "quality.release": {"decided_by"},
+        "quality.release": PEOPLE,
     } == SEALABLE
     for statement in EACH:
         assert not statement.as_body().keys() & SEALABLE.get(statement.type, set())
