@@ -150,6 +150,35 @@ def custodial_signer(party: str) -> CustodialSigner:
     )
 
 
+@dataclass(frozen=True)
+class SealedSecret:
+    """A secret that is not a key to sign with, encrypted in the same way; `kek` opens it."""
+
+    kek: str
+    nonce: bytes
+    ciphertext: bytes
+
+    def open(self, bound: bytes) -> bytes:
+        """The secret. Raises KeysMissing KEK_MISSING, `Refused` SECRET_NOT_OPENED."""
+        kek = _keks().get(self.kek)
+        if kek is None:
+            message = f"A secret is sealed with the KEK {self.kek!r}, which is not set here."
+            raise KeysMissing("KEK_MISSING", message)
+        try:
+            return AESGCM(kek).decrypt(self.nonce, self.ciphertext, bound)
+        except InvalidTag:
+            message = "A secret does not open: it or what it belongs to was changed."
+            raise Refused("SECRET_NOT_OPENED", message) from None
+
+
+def seal_secret(secret: bytes, *, bound: bytes, nonce: bytes) -> SealedSecret:
+    """Encrypt a secret for what `bound` names. `nonce` is 12 random bytes, never used before."""
+    kek_id, kek = next(iter(_keks().items()), (None, b""))
+    if kek_id is None:
+        raise KeysMissing("KEK_MISSING", "No key-encryption key is set: CUSTODIAL_KEKS.")
+    return SealedSecret(kek_id, nonce, AESGCM(kek).encrypt(nonce, secret, bound))
+
+
 def _bound(kid: str, party: str) -> bytes:
     return b"unbroken-custodial-key/v1\n" + f"{kid}\n{party}".encode()
 

@@ -3,11 +3,12 @@
 Roles are checked here and nowhere else: a view says which right each of its methods needs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -76,7 +77,7 @@ class PasserByThrottle(AnonRateThrottle):
 class Door(APIView):
     """A view of the API."""
 
-    authentication_classes = (BearerToken, SessionOfMember)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (BearerToken, SessionOfMember)
     permission_classes = (HoldsRight,)
     parser_classes = (StrictJson,)
     rights: ClassVar[Mapping[str, Right]] = {}

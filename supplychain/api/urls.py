@@ -32,6 +32,7 @@ from supplychain.api.exceptions import (
     Exceptions,
 )
 from supplychain.api.flags import Holds, Lifts, RecallLifts, Recalls
+from supplychain.api.hooks import TrackerHooks
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
 from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotTemperature, LotUnits
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loggers/previews", LoggerPreviews.as_view(), name="logger-previews"),
     path("trackers", Trackers.as_view(), name="trackers"),
     path("trackers/readings", TrackerReadings.as_view(), name="tracker-readings"),
+    path("trackers/hooks/<str:hook>", TrackerHooks.as_view(), name="tracker-hooks"),
     path("trackers/loads", TrackerLoads.as_view(), name="tracker-loads"),
     path("trackers/unloads", TrackerUnloads.as_view(), name="tracker-unloads"),
     path("stays", Stays.as_view(), name="stays"),

@@ -17,7 +17,13 @@ from supplychain.models.readings import ASKING, Leg, LegAnswer, Series, SeriesCh
 from supplychain.models.recalls import RecallAnswer
 from supplychain.models.request_keys import RequestKey
 from supplychain.models.sightings import PackDoubt, Sighting
-from supplychain.models.trackers import Tracker, TrackerBatch, TrackerLoad, TrackerReading
+from supplychain.models.trackers import (
+    Tracker,
+    TrackerBatch,
+    TrackerHook,
+    TrackerLoad,
+    TrackerReading,
+)
 from supplychain.models.verifications import Responder, VerificationMessage
 
 __all__ = [
@@ -60,6 +66,7 @@ __all__ = [
     "Sighting",
     "Tracker",
     "TrackerBatch",
+    "TrackerHook",
     "TrackerLoad",
     "TrackerReading",
     "Trade",

@@ -33,6 +33,30 @@ class Tracker(models.Model):
         return self.name
 
 
+class TrackerHook(models.Model):
+    """An address to which somebody's cloud posts readings, and the secret that it signs them with.
+
+    The secret is encrypted as custodial keys are, and bound to the hook and its organisation.
+    """
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    id = models.CharField(max_length=32, primary_key=True)
+    gln = models.CharField(max_length=13)
+    name = models.CharField(max_length=100)
+    kek = models.CharField(max_length=64)
+    nonce = models.BinaryField()
+    ciphertext = models.BinaryField()
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("gln", "name")
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.gln}"
+
+
 class TrackerReading(models.Model):
     """A reading that waits to be sealed: `at` in seconds since 1970, hundredths of a degree."""
 
