@@ -4,6 +4,7 @@ A message that is lost delays and never loses: the schedule wakes the same work 
 """
 
 import logging
+import secrets
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -17,7 +18,10 @@ from supplychain.services import seal_batches as sealing
 from supplychain.services import send_notices as sending
 from supplychain.services import sweep_sightings as sweeping
 from supplychain.services import sweep_verifications as forgetting
+from supplychain.services import take_captures as taking
+from supplychain.services.import_epcis import import_epcis
 
+SEED_BYTES = 32
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +45,16 @@ def seal_batches() -> None:
         at=datetime.now(UTC),
         most=settings.TRACKER_BATCH_READINGS,
         after=timedelta(minutes=settings.TRACKER_BATCH_MIN),
+    )
+
+
+@shared_task
+def take_captures() -> None:
+    """Take over the files of partners that wait."""
+    taking.take_captures(
+        take=import_epcis,
+        clock=lambda: datetime.now(UTC),
+        seeds=lambda: secrets.token_bytes(SEED_BYTES),
     )
 
 

@@ -13,14 +13,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from supplychain.admin.captures import IN_REQUEST_MAX, leave_to_a_worker
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import page_of, query_without_page
 from supplychain.admin.signing_pages import REFUSALS, said_of
 from supplychain.formats.xml_tree import BYTES_MAX
+from supplychain.queries.captures import captures_to_watch
 from supplychain.queries.imports import file_of, files_of
 from supplychain.recording.import_reports import EventReport, as_csv, as_json, kept_reports
-from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.recording.import_source import OnError
+from supplychain.services.import_epcis import import_epcis
 
 SEED_BYTES: Final = 32
 LOOKED_MAX: Final = 100
@@ -71,11 +74,10 @@ def partner_files(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         if form.cleaned_data["doing"] == _LOOK:
             return _page(request, desk, form, looked=_shown(_looked_over(desk, data)), name=name)
-        sha256 = _taken_over(request, desk, data, name, form.cleaned_data["doing"])
+        return _taken_over(request, desk, data, name, form.cleaned_data["doing"])
     except REFUSALS as refusal:
         form.add_error("file", said_of(refusal))
         return _page(request, desk, form)
-    return redirect("desk:partner-file", sha256=sha256)
 
 
 @desk_page
@@ -112,7 +114,10 @@ def partner_file(request: HttpRequest, desk: Desk, sha256: str) -> HttpResponse:
 
 def _page(request: HttpRequest, desk: Desk, form: PartnerFileForm, **more: Any) -> HttpResponse:
     page = page_of(request, files_of(desk.gln))
-    said = {"form": form, "page": page, "query": query_without_page(request), **more}
+    watched = captures_to_watch(desk.gln)
+    running = any(one.running for one in watched)
+    said = {"form": form, "page": page, "watched": watched, "running": running, **more}
+    said["query"] = query_without_page(request)
     return show(request, desk, "partner_files", here="files", title="Partners' files", **said)
 
 
@@ -124,11 +129,17 @@ def _looked_over(desk: Desk, data: bytes) -> Sequence[EventReport]:
     return reports
 
 
-def _taken_over(request: HttpRequest, desk: Desk, data: bytes, name: str, on_error: OnError) -> str:
+def _taken_over(
+    request: HttpRequest, desk: Desk, data: bytes, name: str, on_error: OnError
+) -> HttpResponse:
+    """At once, or by a worker where that takes longer."""
+    if len(data) > IN_REQUEST_MAX:
+        number = leave_to_a_worker(request, desk, data, name, on_error)
+        return redirect("desk:capture", number=number)
     with transaction.atomic():
         _imported(desk, data, on_error)
         write_down(request, f"Take over the file {name}")
-    return hash_of(data).hexdigest()
+    return redirect("desk:partner-file", sha256=hash_of(data).hexdigest())
 
 
 def _imported(desk: Desk, data: bytes, on_error: OnError) -> Sequence[EventReport]:

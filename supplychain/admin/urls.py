@@ -5,6 +5,7 @@ from django.urls import path
 from supplychain.admin import tables
 from supplychain.admin.amendments import Admit, Correct, Extend
 from supplychain.admin.ask_maker import ask_maker
+from supplychain.admin.captures import capture
 from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
 from supplychain.admin.devices import device, devices, journeys
 from supplychain.admin.disclosures import disclosures, grant, open_lot, revoke
@@ -114,6 +115,7 @@ urlpatterns = [
     path(f"recalls/<str:entry>/answer/{_LOT}", answer, name="recall-answer"),
     path(f"recalls/<str:entry>/{_LOT}", recall, name="recall-followed"),
     path("files", partner_files, name="partner-files"),
+    path("files/captures/<uuid:number>", capture, name="capture"),
     path("files/<str:sha256>", partner_file, name="partner-file"),
     path("exceptions", exceptions, name="exceptions"),
     path("exceptions/new", new_exception, name="exception-new"),

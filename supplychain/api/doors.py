@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -79,7 +80,7 @@ class Door(APIView):
 
     authentication_classes: Sequence[type[BaseAuthentication]] = (BearerToken, SessionOfMember)
     permission_classes = (HoldsRight,)
-    parser_classes = (StrictJson,)
+    parser_classes: tuple[type[BaseParser], ...] = (StrictJson,)
     rights: ClassVar[Mapping[str, Right]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from supplychain.api.acknowledged import ExcursionAnswers, RecallAnswers
 from supplychain.api.amendments import Corrections, Expiries, Surpluses
 from supplychain.api.attention import Needs, Receivers
+from supplychain.api.capture import CaptureOne, Captures
 from supplychain.api.changes import (
     Decommissions,
     Exports,
@@ -68,6 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LOT}/epcis", LotEpcis.as_view(), name="lot-epcis"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),
     path(_LOT, LotOne.as_view(), name="lot"),
+    path("capture", Captures.as_view(), name="captures"),
+    path("capture/<uuid:capture>", CaptureOne.as_view(), name="capture"),
     path("containers", Packings.as_view(), name="packings"),
     path("containers/unpacked", Unpackings.as_view(), name="unpackings"),
     path("containers/shipments", ContainerShipments.as_view(), name="container-shipments"),

@@ -5,7 +5,7 @@ from supplychain.models.descent import Descent, Transformation
 from supplychain.models.devices import Device
 from supplychain.models.disclosures import DisclosureGrant, DisclosureRead
 from supplychain.models.exceptions import ExceptionCase
-from supplychain.models.imports import ImportedEvent, ImportedFile
+from supplychain.models.imports import CaptureJob, ImportedEvent, ImportedFile
 from supplychain.models.loggers import LoggerClock, LoggerMapping
 from supplychain.models.lots import Lot
 from supplychain.models.notices import CheckpointCursor, Notice
@@ -29,6 +29,7 @@ from supplychain.models.verifications import Responder, VerificationMessage
 __all__ = [
     "ASKING",
     "ApiToken",
+    "CaptureJob",
     "CheckpointCursor",
     "CompanyPrefix",
     "Container",

@@ -56,3 +56,44 @@ class ImportedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.outcome}"
+
+
+class CaptureJob(models.Model):
+    """A file that a worker is to take over, how far that is, and how it ended.
+
+    `done` of `steps` is told while it runs. `code` and `message` say what is wrong with the file as
+    a whole, `faults` what is wrong with its events, the first thousand of them.
+    """
+
+    placement: ClassVar[Literal["local"]] = "local"
+
+    id = models.UUIDField(primary_key=True)
+    party = models.CharField(max_length=13)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=100, blank=True, default="")
+    content = models.BinaryField(help_text="Empty once it was read.")
+    on_error = models.CharField(max_length=8)
+    by = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    done = models.IntegerField(default=0)
+    steps = models.IntegerField(default=0)
+    stands = models.BooleanField(default=True, help_text="Whether nothing was refused so far.")
+    code = models.CharField(max_length=64, blank=True, default="")
+    message = models.CharField(max_length=500, blank=True, default="")
+    faults = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        indexes = (
+            models.Index(
+                fields=("created_at",),
+                name="capture_waits",
+                condition=models.Q(finished_at__isnull=True),
+            ),
+            models.Index(fields=("party", "created_at"), name="capture_of_party"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

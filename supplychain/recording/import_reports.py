@@ -110,6 +110,18 @@ def rolled_back(reports: Sequence[EventReport]) -> tuple[EventReport, ...]:
     )
 
 
+def fault_of(report: EventReport) -> dict[str, str | int]:
+    """An event that does not stand, as a job keeps it."""
+    return {
+        "event": report.number,
+        "place": report.place,
+        "code": report.code,
+        "rule": report.rule,
+        "category": report.category,
+        "detail": report.reason,
+    }
+
+
 def kept_reports(rows: Iterable[ImportedEvent]) -> list[EventReport]:
     """The reports as they were kept with their file."""
     names = [field.name for field in fields(EventReport) if field.name != "entries"]

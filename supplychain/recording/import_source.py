@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from ledger.core.links import OutputRef
 from ledger.core.statement import Attachment
@@ -19,6 +20,9 @@ from supplychain.formats.lot_deeds import Deed, HandOff
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
+
+OnError = Literal["rollback", "proceed"]
+"""All events or none, or those that stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Take over what a partner's EPCIS file says of lots."""
 
 from datetime import datetime
-from typing import Literal
 
 from django.db import transaction
 
@@ -15,11 +14,9 @@ from supplychain.queries.company_prefixes import prefixes_known
 from supplychain.queries.imports import known_before
 from supplychain.recording.exceptions_noted import of_file, open_cases
 from supplychain.recording.import_reports import EventReport, noted, rolled_back
-from supplychain.recording.import_source import Source
+from supplychain.recording.import_source import OnError, Source
 from supplychain.recording.importing import Progress, tell
 from supplychain.recording.submissions import File
-
-OnError = Literal["rollback", "proceed"]
 
 
 def import_epcis(

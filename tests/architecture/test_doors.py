@@ -31,6 +31,7 @@ NOT_FOR_PEOPLE = {
     "send_notices": BY_CLOCK,
     "sweep_sightings": BY_CLOCK,
     "sweep_verifications": BY_CLOCK,
+    "take_captures": BY_CLOCK,
     "add_profile": "a profile is a document of its own, brought by a program or the operator",
     "answer_verification": "partners' programs ask, in GS1's language",
     "record_entries": "what was signed elsewhere comes by program",
@@ -42,7 +43,7 @@ NOT_FOR_PEOPLE = {
 }
 NOT_FOR_PROGRAMS = {
     **{name: why for name, why in NOT_FOR_PEOPLE.items() if why in (BY_OPERATOR, BY_CLOCK)},
-    "import_epcis": "a file is taken over at the desk, or by the operator",
+    "import_epcis": "a program leaves a file (submit_capture), and a worker takes it over",
     "issue_recalls": "a list is read and looked over by a person; a program recalls lot by lot",
     "receive_scanned": "a program knows packs from cases: receive_shipment, receive_containers",
     "remember_logger": "how a person's file was read; a program says it with each file",

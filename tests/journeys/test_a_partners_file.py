@@ -18,7 +18,8 @@ from supplychain.formats.trade_history import urns
 from supplychain.models import ImportedEvent, ImportedFile
 from supplychain.queries.stock import outbound_of, stock_of
 from supplychain.recording.import_reports import EventReport
-from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.recording.import_source import OnError
+from supplychain.services.import_epcis import import_epcis
 from tests.stages import HEALS, Stage, open_stage
 
 MAKER = Party(Gln("0300011111116"), "GS1 Pharma", frozenset({Role.MANUFACTURER}), ("030001",), "US")

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from ledger.core.errors import LedgerError
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
-from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.recording.import_source import OnError
+from supplychain.services.import_epcis import import_epcis
 
 SEED_BYTES = 32
 LINES_MAX = 20

@@ -164,7 +164,7 @@ def services(host: str, port: int) -> dict[str, list[str]]:
     web = ["--worker-class=gthread", "--workers=2", "--threads=6", f"--bind={host}:{port}"]
     web += ["--no-control-socket", "--graceful-timeout=3", "--keep-alive=30", "--log-level=warning"]
     web += ["--limit-request-line=8190"]  # so that our own page answers a scan that is too long
-    worker = ["--pool=threads", "--concurrency=2", "--loglevel=WARNING", "--without-mingle"]
+    worker = ["--pool=threads", "--concurrency=3", "--loglevel=WARNING", "--without-mingle"]
     beat = [f"--schedule={settings.VAR_DIR / 'beat'}", "--pidfile=", "--loglevel=WARNING"]
     return {
         "sequencer": manage("sequence"),

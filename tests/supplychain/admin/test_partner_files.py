@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ledger.models import Entry
+from supplychain import tasks
 from supplychain.admin import partner_files
-from supplychain.models import ExceptionCase, ImportedFile
+from supplychain.models import CaptureJob, ExceptionCase, ImportedFile
 from supplychain.queries.stock import outbound_of, stock_of
 from tests.stages import MAKES, SELLS, Stage
 from tests.supplychain.admin.conftest import AtDesk, words
@@ -117,3 +118,36 @@ def test_each_organisation_sees_its_own_files_and_a_viewer_reads_none_in(
     other = at_desk(SELLS)
     assert other.get(address).status_code == 404
     assert "No file was read yet" in words(other.get(FILES))
+
+
+def test_a_large_file_is_left_to_a_worker_who_tells_how_far_he_is(
+    desk: Client, at_desk: AtDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partner_files, "IN_REQUEST_MAX", 100)
+    address = send(desk, *GOOD)["Location"]
+    page = words(desk.get(address))
+    assert "Waiting to be read" in page
+    assert 'http-equiv="refresh"' in page
+    assert stock_of(MAKES) == []
+    assert address in words(desk.get(FILES))
+    assert "Take over the file trade.xml" in words(desk.get("/admin/desk/journal"))
+    assert at_desk(SELLS).get(address).status_code == 404
+    CaptureJob.objects.update(done=3, steps=4, started_at=datetime(2026, 11, 21, tzinfo=UTC))
+    assert 'value="3" max="4"' in words(desk.get(address))
+    assert "3 of 4" in words(desk.get(FILES))
+    tasks.take_captures()
+    assert [line.held for line in stock_of(MAKES)] == [1]
+    answers = desk.get(address, follow=True)
+    assert "Accepted (2)" in words(answers)
+    assert "Being taken over" not in words(desk.get(FILES))
+
+
+def test_a_large_file_that_is_none_is_told_afterwards(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partner_files, "IN_REQUEST_MAX", 1)
+    address = send(desk, data=b"PK\x03\x04", doing="proceed")["Location"]
+    tasks.take_captures()
+    for page in (words(desk.get(address)), words(desk.get(FILES))):
+        assert "NOT_XML" in page
+    assert 'http-equiv="refresh"' not in words(desk.get(address))

@@ -69,6 +69,18 @@ SIGNING = (
     "recalls",
     "holds",
     "holds/lifts",
+    "recalls/lifts",
+    "returns",
+    "surpluses",
+    "quarantines",
+    "releases",
+    "samples",
+    "exports",
+    "decommissions",
+    "undos",
+    "transformations",
+    "expiries",
+    "corrections",
 )
 
 

@@ -24,8 +24,9 @@ from supplychain.queries.exceptions import open_cases_of
 from supplychain.queries.packs import pack_line
 from supplychain.queries.stock import inbound_to, outbound_of, stock_of
 from supplychain.recording.import_reports import EventReport, as_csv, as_json
+from supplychain.recording.import_source import OnError
 from supplychain.services.export_epcis import export_epcis
-from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.services.import_epcis import import_epcis
 from supplychain.services.issue_recall import issue_recall
 from tests.stages import HEALS, MAKES, SELLS, Stage
 from tests.supplychain.formats import epcis_2_files, epcis_files

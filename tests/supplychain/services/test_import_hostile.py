@@ -14,7 +14,8 @@ from supplychain.formats import epc
 from supplychain.formats.errors import FormatError
 from supplychain.models import Container, Output, Pack, PackName
 from supplychain.recording.import_reports import EventReport
-from supplychain.services.import_epcis import OnError, import_epcis
+from supplychain.recording.import_source import OnError
+from supplychain.services.import_epcis import import_epcis
 from tests.nights import examples
 from tests.stages import HEALS, MAKES, SELLS, Stage
 from tests.supplychain.formats.epcis_files import (
