@@ -57,6 +57,7 @@ class Step(StrEnum):
     SAMPLED = "sampled"
     DESTROYED = "destroyed"
     DECOMMISSIONED = "decommissioned"
+    EXPORTED = "exported"
     LOST = "lost"
     STOLEN = "stolen"
     TRANSFORMED = "transformed"
@@ -80,6 +81,7 @@ _EVENTS: Final[Mapping[Step, tuple[Kind, str, str, str]]] = {
     Step.SAMPLED: (Kind.OBJECT, "OBSERVE", "sampling", "non_sellable_other"),
     Step.DESTROYED: (Kind.OBJECT, "DELETE", "destroying", "destroyed"),
     Step.DECOMMISSIONED: (Kind.OBJECT, "DELETE", "decommissioning", "inactive"),
+    Step.EXPORTED: (Kind.OBJECT, "OBSERVE", "departing", "in_transit"),
     Step.LOST: (Kind.OBJECT, "OBSERVE", "other", "unknown"),
     Step.STOLEN: (Kind.OBJECT, "OBSERVE", "other", "stolen"),
     Step.TRANSFORMED: (Kind.TRANSFORMATION, "", "repackaging", "in_progress"),

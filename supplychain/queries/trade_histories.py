@@ -24,15 +24,20 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import Pack
-from supplychain.domain.sales import Sale
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.domain.statements import (
+    Correction,
+    HoldLift,
+    HoldPlace,
     LotRegister,
     LotStatement,
     RecallIssue,
+    RecallLift,
     Receive,
     Release,
     Return,
     Ship,
+    Surplus,
     Transform,
     Undo,
     Void,
@@ -42,7 +47,7 @@ from supplychain.formats.epc import SerialItem
 from supplychain.formats.epcis_document import PartyRecord, ProductRecord
 from supplychain.formats.epcis_values import is_uri
 from supplychain.formats.event_readings import LOGGER
-from supplychain.formats.trade_history import Deed, Goods, History, Journey, Step
+from supplychain.formats.trade_history import Declared, Deed, Goods, History, Journey, Step
 from supplychain.models import Pack as Row
 from supplychain.queries import told_packings
 from supplychain.queries.access import own_disclosures
@@ -58,7 +63,14 @@ _STEPS: Mapping[State, Step] = {
     State.STOLEN: Step.STOLEN,
     State.SAMPLED: Step.SAMPLED,
     State.DECOMMISSIONED: Step.DECOMMISSIONED,
+    State.EXPORTED: Step.EXPORTED,
     State.QUARANTINED: Step.HELD,
+}
+_WORDS: Mapping[type[LotStatement], Step] = {
+    RecallIssue: Step.RECALLED,
+    HoldPlace: Step.HELD,
+    RecallLift: Step.RELEASED,
+    HoldLift: Step.RELEASED,
 }
 
 
@@ -156,8 +168,12 @@ class _Teller:
     def _changed(self, act: Act, made: list[Output]) -> Iterator[Deed]:
         """What an act says of the whole lot, or does to goods that stay where they are."""
         match act.statement:
-            case RecallIssue():
-                yield self._recalled(act)
+            case RecallIssue() | HoldPlace() | RecallLift() | HoldLift() as word:
+                yield self._of_all(act, _WORDS[type(word)])
+            case Correction(entry=entry):
+                yield from self._corrected(act, self._history.acts.get(entry))
+            case Surplus():
+                yield from self._admitted(act, made[0])
             case Release():
                 yield self._deed(act, Step.RELEASED, made[0])
             case Undo():
@@ -202,18 +218,30 @@ class _Teller:
                 lost = self._deed(act, Step.DESTROYED, output)
                 yield replace(lost, id=f"{lost.id}?state={output.state}")
 
-    def _recalled(self, act: Act) -> Deed:
-        """All of the lot is recalled, wherever it is."""
+    def _of_all(self, act: Act, step: Step) -> Deed:
+        """Something is said of all of the lot, wherever it is."""
         self.named.add(str(act.signer.gln))
         born = self._chain.lot
         every = ((act.key, born.quantity),) if born else ()
         return Deed(
-            step=Step.RECALLED,
+            step=step,
             at=act.at,
             id=f"ni:///sha-256;{act.entry_id}",
             goods=Goods(amounts=every),
             where=act.signer.gln,
         )
+
+    def _corrected(self, act: Act, wrong: Act | None) -> Iterator[Deed]:
+        """What was told before, declared wrong; in which words is between the parties."""
+        if wrong is not None and self._may_tell(wrong):
+            declared = Declared(act.at, occurred=True)
+            yield from (replace(deed, declared=declared) for deed in self._told(wrong))
+
+    def _admitted(self, act: Act, output: Output) -> Iterator[Deed]:
+        """More was sent than was said: it is sent and received by the giver's word alone."""
+        for step in (Step.SHIPPED, Step.RECEIVED):
+            deed = self._handed(act, step, output, act.signer.gln, output.holder, NO_SALE)
+            yield replace(deed, id=f"ni:///sha-256;{act.entry_id}?step={step}")
 
     def _handed(
         self, act: Act, step: Step, output: Output, giver: Gln, receiver: Gln, sale: Sale

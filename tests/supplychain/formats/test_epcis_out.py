@@ -123,6 +123,7 @@ HISTORY = History(
 LATER = (
     deed(Step.UNDONE, 19, Goods(packs=PACKS[1:2])),
     deed(Step.RECALLED, 20, Goods(amounts=((BULK, 40),))),
+    deed(Step.EXPORTED, 21, Goods(packs=PACKS[:1])),
 )
 
 

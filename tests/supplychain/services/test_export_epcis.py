@@ -21,15 +21,22 @@ from supplychain.formats.errors import FormatError
 from supplychain.formats.lot_deeds import HandOff
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import CompanyPrefix
+from supplychain.services.admit_surplus import admit_surplus
 from supplychain.services.aggregate_packs import aggregate_packs
+from supplychain.services.correct_entry import correct_entry
 from supplychain.services.decommission_units import decommission_units
 from supplychain.services.disaggregate_container import disaggregate_container
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.export_epcis import export_epcis
+from supplychain.services.export_units import export_units
 from supplychain.services.issue_recall import issue_recall
+from supplychain.services.lift_hold import lift_hold
+from supplychain.services.lift_recall import lift_recall
+from supplychain.services.place_hold import place_hold
 from supplychain.services.put_company_prefix import put_company_prefix
 from supplychain.services.quarantine_units import quarantine_units
 from supplychain.services.receive_containers import receive_containers
+from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
@@ -396,3 +403,68 @@ class Turn:
     def __call__(self) -> dict[str, Any]:
         at, nonce = self.stage.later(), self.stage.nonce()
         return {"party": MAKES, "lot": LOT, "at": at, "nonce": nonce}
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.2"])
+def test_holds_and_the_ends_of_flags_and_exports_are_told(stage: Stage, version: str) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    turn = Turn(stage)
+    recall = issue_recall(**turn(), recall_class="I", reason="Glass").entry_id
+    lift_recall(**turn(), recall=recall, reason="Another lot")
+    hold = place_hold(**turn(), reason="A complaint").entry_id
+    lift_hold(**turn(), hold=hold, reason="Nothing found")
+    export_units(**turn(), quantity=2, reason="To Norway", packs=PACKS[:2])
+    stage.log()
+    document = told(stage, MAKES, version)
+    assert [event.fault for event in document.events] == [None] * 6
+    assert [(one.biz_step, one.disposition) for one in document.events[1:]] == [
+        ("holding", "recalled"),
+        ("inspecting", "conformant"),
+        ("holding", "non_sellable_other"),
+        ("inspecting", "conformant"),
+        ("departing", "in_transit"),
+    ]
+    for event in document.events[1:5]:
+        assert [one.quantity for one in event.quantities] == [Decimal(10)], "it is of all of it"
+    gone = document.events[-1]
+    assert [str(epc.item(code).serial) for code in gone.epcs] == list(map(str, PACKS[:2]))
+
+
+def test_a_correction_is_the_event_again_declared_wrong(traded: Stage) -> None:
+    wrong = next(one for one in told(traded, MAKES).events if one.biz_step == "shipping")
+    entry = str(wrong.event_id).rsplit(";")[-1]
+    given = Turn(traded)()
+    correct_entry(**given, entry=entry, reason="The order number was PO-78")
+    traded.log()
+    *before, again = told(traded, MAKES).events
+    assert again.error is not None
+    assert (again.error.time, again.error.reason) == (given["at"], "incorrect_data")
+    assert (again.event_id, again.epcs) == (wrong.event_id, wrong.epcs)
+    assert [one.error for one in before] == [None] * len(before)
+    theirs = [one for one in told(traded, SELLS).events if one.error]
+    assert theirs == [], "who was sent the goods signed no correction"
+
+
+def test_a_surplus_that_is_admitted_was_sent_and_received(stage: Stage) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    stage.ship(MAKES, LOT, 2, SELLS, NO_LOGGER, PACKS[:2])
+    receipt = receive_shipment(
+        party=SELLS,
+        output=stage.inbound(SELLS, LOT).output,
+        lot=LOT,
+        received=2,
+        damaged=0,
+        over=1,
+        over_packs=PACKS[2:3],
+        conditions=NO_LOGGER,
+        note="",
+        at=stage.later(),
+        nonce=stage.nonce(),
+    ).entry_id
+    admit_surplus(**Turn(stage)(), receipt=receipt, reason="Miscounted")
+    stage.log()
+    *_, sent, received = told(stage, MAKES).events
+    assert [one.biz_step for one in (sent, received)] == ["shipping", "receiving"]
+    for event in (sent, received):
+        assert [str(epc.item(code).serial) for code in event.epcs] == [str(PACKS[2])]
+    assert sent.event_id != received.event_id
