@@ -1,11 +1,13 @@
 """The temperature of a hand-off that is about to be signed, judged as it will be."""
 
+from collections.abc import Iterable
+
 from django.utils.safestring import mark_safe
 
+from supplychain.admin.temperature import Read
 from supplychain.domain.excursions import Covers, State, judge
 from supplychain.queries.profiles import profile_of
 from supplychain.recording.conditions import ConditionsInput
-from supplychain.recording.logger_files import Brought
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.logger_facts import logger_facts
 from supplychain.web.pages import LegPlot
@@ -31,12 +33,12 @@ def judged(
     conditions: ConditionsInput,
     profile_id: str,
     covers: Covers | None,
-    logger: Brought | None = None,
+    loggers: Iterable[Read] = (),
     marks: tuple[str, str] = ("sent", "arrived"),
 ) -> LegPlot:
     """The chart of the readings with its facts, or the stated reason for none.
 
-    `logger` is the file that they were read from, where there is one: it says more than readings.
+    `loggers` are the files that they were read from: these say more than readings.
     """
     if not conditions.series:
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
@@ -58,6 +60,6 @@ def judged(
         chart=mark_safe(drawn),  # noqa: S308 - our own markup; every word in it is escaped there
         facts=(
             *facts_of(conditions.series, limits, judgement),
-            *(logger_facts(logger.file, logger.note) if logger else ()),
+            *(fact for _, one, _ in loggers for fact in logger_facts(one.file, one.note)),
         ),
     )

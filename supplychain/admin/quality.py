@@ -232,8 +232,8 @@ class Keep(LotGoods):
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
         covers = (said["since"], said["until"])
-        logger = said.get("logger")
-        return judged(said["conditions"], self.line.profile, covers, logger, ("from", "to"))
+        loggers = said.get("loggers", ())
+        return judged(said["conditions"], self.line.profile, covers, loggers, ("from", "to"))
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

@@ -82,7 +82,7 @@ class Receive(JourneyPage):
         """What the readings say of the whole way."""
         covers = self._covers(said["arrived"])
         return (
-            judged(said["conditions"], self.line.profile, covers, said.get("logger"))
+            judged(said["conditions"], self.line.profile, covers, said.get("loggers", ()))
             if covers
             else None
         )

@@ -191,7 +191,10 @@ class ReceiveScanned(SigningPage):
         if sent is None or sent > came:
             return None
         return judged(
-            said["conditions"], strictest(self.lots.values()).id, (sent, came), said.get("logger")
+            said["conditions"],
+            strictest(self.lots.values()).id,
+            (sent, came),
+            said.get("loggers", ()),
         )
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> tuple[Recorded, ...]:

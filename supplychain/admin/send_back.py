@@ -77,7 +77,7 @@ class SendBack(GoodsPage):
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
-        return judged(said["conditions"], self.line.profile, None, said.get("logger"))
+        return judged(said["conditions"], self.line.profile, None, said.get("loggers", ()))
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

@@ -115,7 +115,7 @@ class ShipLot(LotPage):
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
-        return judged(said["conditions"], self.line.profile, None, said.get("logger"))
+        return judged(said["conditions"], self.line.profile, None, said.get("loggers", ()))
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

@@ -147,7 +147,7 @@ class ShipScanned(SigningPage):
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
         return judged(
-            said["conditions"], strictest(self.lots.values()).id, None, said.get("logger")
+            said["conditions"], strictest(self.lots.values()).id, None, said.get("loggers", ())
         )
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> tuple[Recorded, ...]:

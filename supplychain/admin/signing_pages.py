@@ -27,6 +27,7 @@ from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, s
 from supplychain.admin.journal import write_down
 from supplychain.admin.remembering import remember
 from supplychain.admin.seeing import detail_seen
+from supplychain.admin.temperature import ADD
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.queries.lot_lines import LotLine
@@ -134,7 +135,7 @@ class SigningPage(View):
             form.add_error(None, OLD_FORM)
             written = nonces.fresh(self._user(request))
         doing = request.POST.get("do")
-        if doing == "edit" or nonce is None or not form.is_valid():
+        if doing == "edit" or nonce is None or not form.is_valid() or doing == ADD:
             return self._form_page(request, form, written)
         try:
             entries = self._do(form.cleaned_data, nonce, for_good=doing == "sign")
@@ -162,9 +163,9 @@ class SigningPage(View):
             for one in entries if for_good else ():
                 if not one.known:
                     write_down(self.request, self.title(), one.entry_id)
-            if for_good and "logger" in said:
+            if for_good and "loggers" in said:
                 by = self.request.user.get_username()
-                remember(said, party=self.desk.gln, by=by, at=self.at)
+                remember(said["loggers"], party=self.desk.gln, by=by, at=self.at)
         return entries
 
     def _form_page(self, request: HttpRequest, form: forms.Form, nonce: str) -> HttpResponse:

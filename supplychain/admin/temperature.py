@@ -1,6 +1,5 @@
 """The temperature part of a hand-off's form: a logger's file, typed readings, or why none."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,61 +8,41 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
-from supplychain.admin.mapping_form import (
-    ASKED,
-    MAPPING_FIELDS,
-    MappingForm,
-    mapping_of,
-    mark_of,
-    propose,
-)
+from supplychain.admin.kept_files import FILES_MAX, KeptFile, as_field, kept
+from supplychain.admin.logger_file_form import ABOUT_FILE, LoggerFileForm, moment_field
+from supplychain.admin.mapping_form import ASKED, mark_of, propose
 from supplychain.domain.conditions import ReadingsFault, RowError, Series
 from supplychain.domain.conditions_claim import NoReadings
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import zone
 from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.readings_csv import read_typed
-from supplychain.formats.local_times import DateOrder
-from supplychain.formats.logger_files import Told, prove_evidence
+from supplychain.formats.logger_files import prove_evidence
 from supplychain.formats.mapping_suggestions import Suggestion, suggest
-from supplychain.queries.loggers import mappings_of
 from supplychain.recording.conditions import ConditionsInput
-from supplychain.recording.logger_files import ANEW, Brought, MappingNeeded, bring
+from supplychain.recording.logger_files import Brought, MappingNeeded, cited
 from supplychain.recording.stating import IGNORE_MIN_MAX, Said, stated_of
-from supplychain.recording.submissions import File
 
 FILE, TYPED, NONE = "file", "typed", "none"
 WITH_READINGS: Final = [(FILE, "A logger's file"), (TYPED, "Readings to type in")]
 SPLITS: Final = (";", "\t", " ", ",")
 TYPED_CHARACTERS_MAX: Final = 60_000
-ZONES: Final = [f"{'-' if h < 0 else '+'}{abs(h):02d}:00" for h in range(-12, 15)]
-_HALVES: Final = ["-09:30", "-03:30", "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30"]
+ADD: Final = "add"  # what a form does that keeps its file, to bring another
 _REASONS: Final = {
     NoReadings.NOT_REQUIRED: "This product needs no temperature record",
     NoReadings.LOGGER_MISSING: "There was no logger, or it is gone",
     NoReadings.LOGGER_UNREADABLE: "The logger cannot be read out",
 }
-_ORDERS: Final = [
-    ("", "as the file proves it"),
-    (DateOrder.DAY_FIRST, "day, month, year"),
-    (DateOrder.MONTH_FIRST, "month, day, year"),
-    (DateOrder.YEAR_FIRST, "year, month, day"),
-]
 _BESIDE: Final = frozenset({"ignore_start", "ignore_end", "market"})
 _FIELDS: Final = {
-    FILE: frozenset({"file", "device", "calibrated", "unit", "zone", "dates", "saved"})
-    | MAPPING_FIELDS
-    | _BESIDE
-    | {"read_out_at", "taken_from", "taken_until"},
+    FILE: ABOUT_FILE | _BESIDE | {"file", "read_out_at"},
     TYPED: frozenset({"typed", "unit", "zone"}) | _BESIDE,
     NONE: frozenset({"none"}),
 }
+#: A file, as it was read, and what was said of it.
+Read = tuple[bytes, Brought, dict[str, Any]]
+
 _PART_OF_A_WAY: Final = frozenset().union(*_FIELDS.values())
-
-
-def _zones() -> list[tuple[str, str]]:
-    listed = sorted(ZONES + _HALVES, key=lambda text: zone(text).utcoffset(None))
-    return [("", "as written beside each time"), *((one, f"UTC{one}") for one in listed)]
 
 
 def _reasons() -> list[tuple[str, str]]:
@@ -81,17 +60,12 @@ def _minutes(label: str, help_text: str) -> forms.IntegerField:
     )
 
 
-def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
-    field = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=False, widget=field, help_text=help_text)
-
-
-class TemperatureForm(MappingForm):
-    """A form about a hand-off; `conditions` is there once it is valid, `logger` the file as read.
+class TemperatureForm(LoggerFileForm):
+    """A form about a hand-off; `conditions` is there once it is valid, `loggers` the files as read.
 
     Which of the three ways was taken is `way`; what belongs to the others is kept and not looked
-    at. `at` is now: no reading may lie ahead of it. `gln` is whose loggers are remembered;
-    `proposal` is there while somebody has to say how a table is read.
+    at. `at` is now: no reading may lie ahead of it. `kept` are files that were added before, each
+    with what was said of it; `proposal` is there while somebody has to say how a table is read.
     """
 
     way = forms.ChoiceField(
@@ -105,19 +79,6 @@ class TemperatureForm(MappingForm):
         help_text="Berlinger TXT, HOBO CSV, or a CSV of time,temperature. At most 2 MB.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
-    device = forms.CharField(
-        label="Logger",
-        required=False,
-        max_length=64,
-        help_text="Its name or serial number, where the file does not have it.",
-    )
-    calibrated = forms.DateField(
-        label="Last calibrated",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    taken_from = _moment("Only readings from (UTC)")
-    taken_until = _moment("until (UTC)")
     typed = forms.CharField(
         label="Readings",
         required=False,
@@ -135,17 +96,9 @@ class TemperatureForm(MappingForm):
             " In UTC, unless a zone is chosen below."
         ),
     )
-    unit = forms.ChoiceField(
-        label="Unit",
-        required=False,
-        choices=[("", "as the file says; what is typed, in °C"), ("C", "°C"), ("F", "°F")],
-    )
-    zone = forms.ChoiceField(label="Time zone of the times", required=False, choices=_zones)
-    dates = forms.ChoiceField(label="Order of dates in the file", required=False, choices=_ORDERS)
-    saved = forms.ChoiceField(label="Read the file", required=False)
     ignore_start = _minutes("Ignore at the start", "Before the logger was with the goods.")
     ignore_end = _minutes("Ignore at the end", "After it was with them no more.")
-    read_out_at = _moment(
+    read_out_at = moment_field(
         "Read out at (UTC)",
         "By a clock that is right: then the logger's own clock is compared with it.",
     )
@@ -156,6 +109,7 @@ class TemperatureForm(MappingForm):
         choices=_reasons(),
     )
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    others = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -167,33 +121,28 @@ class TemperatureForm(MappingForm):
         gln: str,
         **more: Any,
     ) -> None:
-        self.at, self.gln = at, gln
         self.proposal: Suggestion | None = None
         self.brought: Carried | None = None
+        self.kept: tuple[KeptFile, ...] = ()
         self.fault = ""
         self.row_errors: tuple[RowError, ...] = ()
         if data is not None:
             data = self._keep_file(data.copy(), files)
+            self.kept = kept(data.get("others", ""))
         initial = {"way": FILE if profile.monitored else NONE, "none": _usual_reason(profile)}
         more["initial"] = initial | (more.get("initial") or {})
-        super().__init__(data, **more)
+        super().__init__(data, at=at, gln=gln, **more)
         reasons = _reasons()
         if profile.monitored:
             reasons = [one for one in reasons if one[0] != NoReadings.NOT_REQUIRED]
-        self._offer("none", reasons)
-        self._offer("saved", _models(gln))
+        self.offer("none", reasons)
         markets = profile.mkt.markets if profile.mkt else ()
-        self._offer("market", [("", "no market's mean"), *((one, one) for one in markets)])
+        self.offer("market", [("", "no market's mean"), *((one, one) for one in markets)])
 
     @property
     def proposal_asks(self) -> list[str]:
         """What the file does not say, in words."""
         return [ASKED[name] for name in self.proposal.unknown] if self.proposal else []
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        chosen = self.fields[name]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = choices
 
     def _keep_file(self, data: QueryDict, files: MultiValueDict[str, Any] | None) -> QueryDict:
         self.brought = carried(data.get("carried", ""))
@@ -233,25 +182,45 @@ class TemperatureForm(MappingForm):
         if way == NONE:
             return ConditionsInput(none=found["none"])
         if way == TYPED:
-            return self._stated((self._typed(found),), found)
-        if self.fault or self.brought is None:
+            typed = (self._typed(found),)
+            return ConditionsInput(series=typed, stated=stated_of(typed, [], _beside(found)))
+        found["loggers"] = brought = [self._again(one) for one in self.kept]
+        if self.fault or (self.brought is None and (not brought or self.adds)):
             raise Invalid("FILE_MISSING", self.fault or "Choose the file.")
-        content = self.brought.content
-        found["logger"] = brought = self._read(content, found)
-        prove_evidence(brought.file)
-        file = File(content, brought.file.media)
-        return replace(self._stated(brought.file.series, found), files=(file,))
+        if self.brought is not None:
+            brought.append((self.brought.content, self._read(self.brought.content, found), found))
+        files = [(content, one.file) for content, one, _ in brought]
+        for _, file in files:
+            prove_evidence(file)
+        conditions = cited(files, _beside(found))
+        if self.adds and self.brought is not None:
+            self._add(self.brought)
+        return conditions
 
-    def _stated(self, series: tuple[Series, ...], found: dict[str, Any]) -> ConditionsInput:
-        """The readings, with what is said beside them and will be signed."""
-        said = Said(
-            ignore_start_min=found["ignore_start"] or 0,
-            ignore_end_min=found["ignore_end"] or 0,
-            read_out_at=found["read_out_at"],
-            market=found["market"],
-        )
-        loggers = [found["logger"].file] if "logger" in found else []
-        return ConditionsInput(series=series, stated=stated_of(series, loggers, said))
+    @property
+    def adds(self) -> bool:
+        """Whether this file is to be kept, and the form is to ask for another."""
+        return self.data.get("do") == ADD
+
+    def _again(self, one: KeptFile) -> Read:
+        """A file that was added before, read again with what was said of it then."""
+        form = LoggerFileForm(one.said, at=self.at, gln=self.gln)
+        if not form.is_valid():
+            raise Invalid("FILE_MISSING", f"Bring {one.file.name} again: it is read otherwise now.")
+        content = one.file.content
+        return content, form.read(content, form.cleaned_data), form.cleaned_data
+
+    def _add(self, file: Carried) -> None:
+        """Keep the file with what was said of it; the form asks for the next one."""
+        if len(self.kept) == FILES_MAX:
+            raise Invalid("FILES_COUNT", f"One statement cites at most {FILES_MAX + 1} files here.")
+        assert isinstance(self.data, QueryDict)  # noqa: S101  copied in __init__
+        said = {name: self.data.get(name, "") for name in ABOUT_FILE}
+        self.kept = (*self.kept, KeptFile(file, said))
+        for name in ABOUT_FILE:
+            self.data[name] = ""
+        self.brought, self.proposal, self.data["carried"] = None, None, ""
+        self.data["others"] = as_field(self.kept)
 
     def _typed(self, found: dict[str, Any]) -> Series:
         lines = [line.strip() for line in found["typed"].splitlines()]
@@ -260,18 +229,8 @@ class TemperatureForm(MappingForm):
 
     def _read(self, content: bytes, found: dict[str, Any]) -> Brought:
         """The file, with what was said about it. Raises Invalid; then there may be a `proposal`."""
-        told = Told(
-            zone=_zone(found),
-            unit=found["unit"] or None,
-            device=found["device"],
-            calibrated=found["calibrated"],
-            order=DateOrder(found["dates"]) if found["dates"] else None,
-            mapping=mapping_of(found) if self.proposal else None,
-            since=found["taken_from"],
-            until=found["taken_until"],
-        )
         try:
-            return bring(content, told, gln=self.gln, saved=found["saved"], at=self.at)
+            return self.read(content, found)
         except MappingNeeded:
             self.proposal = suggest(content)
             assert isinstance(self.data, QueryDict)  # noqa: S101  copied in __init__
@@ -279,10 +238,14 @@ class TemperatureForm(MappingForm):
             raise
 
 
-def _models(gln: str) -> list[tuple[str, str]]:
-    """How files may be read: as they show, as one of the models, or as somebody says now."""
-    known = [(model, f"as a table of {model}") for model in mappings_of(gln)]
-    return [("", "as the file shows"), *known, (ANEW, "as I say now")]
+def _beside(found: dict[str, Any]) -> Said:
+    """What a person says beside the readings, and will be signed."""
+    return Said(
+        ignore_start_min=found["ignore_start"] or 0,
+        ignore_end_min=found["ignore_end"] or 0,
+        read_out_at=found["read_out_at"],
+        market=found["market"],
+    )
 
 
 def _usual_reason(profile: StorageProfile) -> str:

@@ -1,7 +1,6 @@
 """Temperature in a request: typed readings, a logger's file, or the reason why there is none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,12 +11,10 @@ from supplychain.domain.lots import zone
 from supplychain.domain.readings_csv import read_typed
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.local_times import DateOrder
-from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import UNNAMED, Told, prove_evidence
+from supplychain.formats.logger_files import Told, prove_evidence
 from supplychain.recording.conditions import ConditionsInput
-from supplychain.recording.logger_files import Brought, bring
+from supplychain.recording.logger_files import Brought, bring, cited
 from supplychain.recording.stating import Said, stated_of
-from supplychain.recording.submissions import File
 
 
 def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> ConditionsInput:
@@ -33,7 +30,8 @@ def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> Condition
         case "none":
             return ConditionsInput(none=given["none"])
         case "readings":
-            return _stated([typed_series(given, at)], [], given)
+            typed = (typed_series(given, at),)
+            return ConditionsInput(series=typed, stated=stated_of(typed, [], _beside(given)))
         case "csv":
             return _from_files([(given["csv"].encode(), given)], given, at, gln)
         case "file":
@@ -82,34 +80,20 @@ def _from_files(
     gln: str,
 ) -> ConditionsInput:
     """The series of each file, with what is said of it."""
-    loggers = [brought_of(content, about, at, gln).file for content, about in files]
-    for logger in loggers:
+    found = [(content, brought_of(content, about, at, gln).file) for content, about in files]
+    for _, logger in found:
         prove_evidence(logger)
-    if len(loggers) > 1 and any(one.device == UNNAMED for one in loggers):
-        message = (
-            "conditions.files: say the device of each; which logger one is of, is not guessed."
-        )
-        raise Invalid("DEVICE_NEEDED", message)
-    found = _stated([one for logger in loggers for one in logger.series], loggers, given)
-    kept = {
-        File(content, logger.media): None
-        for (content, _), logger in zip(files, loggers, strict=True)
-    }
-    return replace(found, files=tuple(kept))
+    return cited(found, _beside(given))
 
 
-def _stated(
-    series: Sequence[Series], loggers: Sequence[LoggerFile], given: Mapping[str, Any]
-) -> ConditionsInput:
-    said = Said(
+def _beside(given: Mapping[str, Any]) -> Said:
+    """What a person says beside the readings."""
+    return Said(
         ignore_start_min=given.get("ignore_start_min", 0),
         ignore_end_min=given.get("ignore_end_min", 0),
         read_out_at=given.get("read_out_at"),
         market=given.get("market", ""),
     )
-    each_once = {one.root: one for one in series}  # the same file twice adds nothing
-    stated = stated_of(series, loggers, said)
-    return ConditionsInput(series=tuple(each_once.values()), stated=stated)
 
 
 def _zone(given: Mapping[str, Any]) -> Any:

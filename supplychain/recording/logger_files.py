@@ -15,9 +15,12 @@ from supplychain.formats import berlinger
 from supplychain.formats.berlinger_signature import Issuers
 from supplychain.formats.column_mapping import ColumnMapping
 from supplychain.formats.logger_file import LoggerFile
-from supplychain.formats.logger_files import Told, needs_mapping, read
+from supplychain.formats.logger_files import UNNAMED, Told, needs_mapping, read
 from supplychain.formats.mapped_csv import fits
 from supplychain.queries.loggers import calibration_of, clock_of, mappings_of
+from supplychain.recording.conditions import ConditionsInput
+from supplychain.recording.stating import Said, stated_of
+from supplychain.recording.submissions import File
 
 ANEW: Final = "(anew)"  # no model is called so: names have no brackets in front
 
@@ -51,6 +54,25 @@ def bring(content: bytes, told: Told, *, gln: str, saved: str, at: datetime) -> 
     brought = _bring(content, told, gln=gln, saved=saved, at=at)
     series = tuple(_calibrated(one, gln) for one in brought.file.series)
     return replace(brought, file=replace(brought.file, series=series))
+
+
+def cited(files: Sequence[tuple[bytes, LoggerFile]], said: Said) -> ConditionsInput:
+    """What a statement cites of these files, and what is signed beside their readings.
+
+    The same file twice adds nothing. Raises Invalid DEVICE_NEEDED where several are there and one
+    has no device's name: which logger it is of, is not guessed.
+    """
+    loggers = [logger for _, logger in files]
+    if len(files) > 1 and any(one.device == UNNAMED for one in loggers):
+        message = "Say the logger of each file: which one it is of, is not guessed."
+        raise Invalid("DEVICE_NEEDED", message)
+    series = [one for logger in loggers for one in logger.series]
+    kept = {File(content, logger.media): None for content, logger in files}
+    return ConditionsInput(
+        series=tuple({one.root: one for one in series}.values()),
+        files=tuple(kept),
+        stated=stated_of(series, loggers, said),
+    )
 
 
 def _calibrated(series: Series, gln: str) -> Series:

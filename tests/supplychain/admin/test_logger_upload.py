@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ledger.models import Attachment
+from supplychain.admin import temperature
 from supplychain.formats.column_mapping import ColumnMapping, DecimalMark
 from supplychain.formats.local_times import DateOrder
 from supplychain.models import Device, LoggerClock, LoggerMapping, Series, SeriesChunk
@@ -234,6 +235,63 @@ def test_a_clock_that_was_off_is_a_finding(at_desk: AtDesk, stocked: Stage) -> N
     said = {**GOES, "zone": "+00:00", "read_out_at": f"{stocked.now + timedelta(minutes=15):%FT%R}"}
     html = words(paper.review(**said, file=SimpleUploadedFile("fridge.txt", raw)))
     assert "off by more than 10 minutes" in html
+
+
+def add(paper: Paper, file: SimpleUploadedFile, **said: Any) -> Any:
+    """Add a file, and get the form for the next one."""
+    return paper.send("add", **{**GOES, **said, "file": file})
+
+
+def test_several_loggers_are_brought_one_after_the_other(paper: Paper, stocked: Stage) -> None:
+    known(paper, stocked)
+    begins = stocked.now.replace(tzinfo=None, second=0) - timedelta(hours=2)
+    raw = signed(CONFIGURED + data_of(steady(12, start=begins)))
+    fridge = SimpleUploadedFile("fridge.txt", raw)
+    first = add(paper, fridge, zone="+00:00", ignore_start="10", device="")
+    assert "<strong>fridge.txt</strong>" in words(first)
+    form = first.context["form"]
+    assert (form["zone"].value(), form["ignore_start"].value()) == ("", "10")
+    others = form["others"].value()
+    said = {**GOES, "others": others, "file": table(stocked.now), "ignore_start": "10"}
+    review = paper.review(**said)
+    assert "18 readings" in words(review)
+    assert "Q-tag Fridge-tag 2 L 130500000001" in words(review)
+    assert paper.sign(**hidden(review)).status_code == 302
+    assert {"130500000001", "L-1"} <= set(Series.objects.values_list("device", flat=True))
+    assert LoggerClock.objects.get(gln=SELLS, device="130500000001").zone == "+00:00"
+
+
+def test_the_last_file_needs_no_other(paper: Paper, stocked: Stage) -> None:
+    known(paper, stocked)
+    others = add(paper, table(stocked.now)).context["form"]["others"].value()
+    assert "18 readings" in words(paper.review(**GOES, others=others))
+    assert "Choose the file" in words(paper.send("add", **GOES, others=others))
+    assert "Choose the file" in words(paper.review(**GOES, others=f"{others}x"))
+
+
+def test_of_several_files_each_says_its_logger(paper: Paper, stocked: Stage) -> None:
+    known(paper, stocked)
+    others = add(paper, table(stocked.now), device="").context["form"]["others"].value()
+    said = {**GOES, "others": others, "device": "L-2", "file": table(stocked.now)}
+    assert "DEVICE_NEEDED" in words(paper.review(**said))
+
+
+def test_a_file_that_would_be_read_otherwise_now_is_brought_again(
+    paper: Paper, stocked: Stage
+) -> None:
+    known(paper, stocked)
+    added = add(paper, table(stocked.now), saved="Fridge 3000")
+    LoggerMapping.objects.all().delete()
+    others = added.context["form"]["others"].value()
+    assert "Bring kühlschrank.csv again" in words(paper.review(**GOES, others=others))
+
+
+def test_files_are_not_added_without_end(
+    paper: Paper, stocked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(paper, stocked)
+    monkeypatch.setattr(temperature, "FILES_MAX", 0)
+    assert "FILES_COUNT" in words(add(paper, table(stocked.now)))
 
 
 def test_readings_of_other_times_are_counted_and_not_cited_and_that_is_signed(
