@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
-from supplychain.admin.seeing import detail_seen
 from supplychain.queries.chains import chain_of
+from supplychain.queries.own_goods import outputs_for
 from supplychain.web.leg_page import leg_page, one_leg
 from supplychain.web.legs import data_url, report_url
 
@@ -14,11 +14,12 @@ from supplychain.web.legs import data_url, report_url
 @desk_page
 @require_safe
 def leg(request: HttpRequest, desk: Desk, entry: str, gtin: str, lot: str) -> HttpResponse:
-    """The page of one leg, for who sees the lot at all."""
+    """The page of one leg, for whom the lot's evidence has it."""
     key = lot_of(gtin, lot)
-    if detail_seen(desk, key) is None:
+    outputs = outputs_for(desk.gln, key)
+    if outputs is None:
         raise Http404
-    chain = chain_of(key, timezone.now())
+    chain = chain_of(key, timezone.now(), asking=desk.gln, outputs=outputs)
     found = one_leg(chain, entry)
     if found is None:
         raise Http404

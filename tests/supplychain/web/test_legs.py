@@ -60,6 +60,17 @@ def test_the_desk_shows_it_to_who_sees_the_lot(at_desk: AtDesk) -> None:
     assert at_desk(LIES).get(address).status_code == 404
 
 
+def test_the_desk_shows_no_leg_of_goods_that_others_have(now: Stage, at_desk: AtDesk) -> None:
+    now.register(WARM, 20)
+    hand_on(now, MAKES, SELLS, 10, 500, lot=WARM)
+    hand_on(now, MAKES, HEALS, 10, 500, lot=WARM)
+    now.log()
+    entry = Leg.objects.get(receiver=SELLS, made_as="custody.receive").entry_id
+    address = reverse("desk:leg", args=(entry, str(WARM.gtin), str(WARM.lot)))
+    assert at_desk(SELLS).get(address).status_code == 200
+    assert at_desk(HEALS).get(address).status_code == 404
+
+
 @pytest.mark.usefixtures("sound")
 def test_a_scan_leads_there_only_who_may_go(client: Client, sign_in: SignIn) -> None:
     assert "Closer look" not in words(client.get("/scan", {"code": CODE}))
