@@ -307,6 +307,8 @@ class NewVoid(OfLot):
 
     output = output()
     reason = Text()
+    quantity = units(required=False, help_text="All of it, unless some go on.")
+    packs = serials()
 
 
 class NewDispense(OfLot):

@@ -147,7 +147,7 @@ class Voids(Door):
         example={**_LOT, "output": _OUTPUT, "reason": "The lorry came back."},
     )
     def post(self, request: Request) -> Response:
-        """The whole of an output on the way: the giver holds it again."""
+        """An output on the way, or some of it, as long as nobody received it: you hold it again."""
         given = checked(NewVoid, request)
         lot, output = lot_of(given), OutputRef.parse(given["output"])
 
@@ -159,6 +159,8 @@ class Voids(Door):
                 reason=given["reason"],
                 at=turn.at,
                 nonce=turn.nonce,
+                quantity=given.get("quantity"),
+                packs=packs_of(given),
             )
 
         return answer_signed(request, sign)

@@ -1,5 +1,8 @@
 """The domain's two kinds of bad news: a value that is none, and a rule that was broken."""
 
+from collections.abc import Callable
+from functools import partial
+
 from ledger.core.errors import Malformed
 
 
@@ -23,3 +26,7 @@ class RuleBroken(Exception):  # noqa: N818 - named for what happened, as the tra
         self.code = code
         self.message = message
         self.conflict = conflict
+
+    def __reduce__(self) -> tuple[Callable[..., "RuleBroken"], tuple[str, str, str]]:
+        """Let it cross a process boundary whole (test workers, task queues)."""
+        return partial(RuleBroken, conflict=self.conflict), (self.rule, self.code, self.message)

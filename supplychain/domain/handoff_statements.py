@@ -26,6 +26,7 @@ _ARRIVED = (
 )
 _RECEIPT_STATES = tuple((*arrived, *missing) for arrived in _ARRIVED for missing in _MISSING)
 KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
+_VOID_STATES = tuple((state, *missing) for state in KEPT for missing in _MISSING)
 
 
 def labels(found: Mapping[str, object]) -> tuple[Container, ...]:
@@ -233,7 +234,7 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """`custody.void`: the giver takes back what of the dispatch `dispatch` was not received."""
+    """`custody.void`: the giver takes back, all or in part, what of `dispatch` was not received."""
 
     type: ClassVar[str] = "custody.void"
     dispatch: str
@@ -241,11 +242,12 @@ class Void:
     outputs: tuple[OutputClaim, ...]
 
     def __post_init__(self) -> None:
-        """Prove that it cites an entry, gives a reason and makes one output of goods kept."""
+        """Prove that it cites an entry, gives a reason, and keeps goods before any that go on."""
         hex_32(self.dispatch, "dispatch")
         text(self.reason, "reason")
-        if states(self.outputs) not in {(state,) for state in KEPT}:
-            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected one output, as a rule held.")
+        if states(self.outputs) not in _VOID_STATES:
+            message = f"{self.type}: expected goods kept, as a rule held, then in_transit if any."
+            raise Invalid("OUTPUTS_WRONG", message)
 
     @classmethod
     def of(
@@ -256,9 +258,12 @@ class Void:
         quantity: int,
         reason: str,
         state: State = State.HELD,
+        rest: int = 0,
+        to: Gln | None = None,
     ) -> Self:
-        """Compose the statement: all that is still on the way is again in the state before."""
-        return cls(dispatch, reason, (OutputClaim(state, giver, quantity),))
+        """Compose the statement: so much is again in the state before, the `rest` goes on `to`."""
+        outputs = some((state, giver, quantity, None), (State.IN_TRANSIT, giver, rest, to))
+        return cls(dispatch, reason, outputs)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:

@@ -68,7 +68,9 @@ class LotRegister:
         return cls(
             lot=LotNumber.parse(text(found["lot"], "lot")),
             product=_product(found),
-            expiry=Expiry(day(found["expiry"], "expiry"), text(found["expiry_zone"], "zone")),
+            expiry=Expiry(
+                day(found["expiry"], "expiry"), text(found["expiry_zone"], "expiry_zone")
+            ),
             outputs=tuple(OutputClaim.decode(claim) for claim in outputs),
             origin=Origin.decode(found["origin"]) if "origin" in found else None,
         )

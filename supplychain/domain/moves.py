@@ -168,7 +168,7 @@ def remaining(claim: OutputClaim, act: Act, journey: Output) -> Output:
 
 
 def void(state: LotState, act: Act, statement: Void) -> LotState:
-    """The giver, and nobody else, takes back all that was not received, as it was before."""
+    """The giver, and nobody else, takes back what was not received, as it was before."""
     goods = consumed(state, act)
     journey = _journey(goods)
     if journey.holder != act.signer.gln:
@@ -176,13 +176,14 @@ def void(state: LotState, act: Act, statement: Void) -> LotState:
     if journey.dispatch != statement.dispatch:
         raise RuleBroken("R7", "WRONG_DISPATCH", "These goods were sent by another dispatch.")
     prove_balance("Took back", goods, statement.outputs)
-    (claim,) = statement.outputs
+    claim, *missing = statement.outputs
     prove_kept(claim, act.signer.gln)
     before = journey.sent_back or State.HELD
     if claim.state is not before:
         message = f"These goods were {before} before; they do not become {claim.state}."
         raise RuleBroken("R7", "STATE_CHANGED", message)
-    return state.moved(act.consumes, made(act, [plain(claim, act, journey.way)]))
+    going = [remaining(one, act, journey) for one in missing]
+    return state.moved(act.consumes, made(act, [plain(claim, act, journey.way), *going]))
 
 
 def _not_required(conditions: ConditionsClaim) -> bool:

@@ -148,13 +148,13 @@ def _band(value: object) -> Band:
     high = _centi_c(found["high_centi_c"], "band.high_centi_c")
     _prove_order("band", low, high)
     return Band(
-        id=_band_id(found["id"]),
+        id=_band_id(found["id"], "band.id"),
         low_centi_c=low,
         high_centi_c=high,
         total_min=_minutes(found, "total_min"),
         side=_side(found["side"]) if "side" in found else None,
         counting=choice(found.get("counting", Counting.SUM.value), "band.counting", Counting),
-        within=_band_id(found["within"]) if "within" in found else "",
+        within=_band_id(found["within"], "band.within") if "within" in found else "",
         activity=choice(found["activity"], "band.activity", Activity)
         if "activity" in found
         else None,
@@ -233,10 +233,10 @@ def _side(value: object) -> Side:
     raise Invalid("NOT_A_CHOICE", "band.side: expected above or below.")
 
 
-def _band_id(value: object) -> str:
-    band_id = text(value, "band.id", 40)
+def _band_id(value: object, name: str) -> str:
+    band_id = text(value, name, 40)
     if not _BAND_ID.fullmatch(band_id):
-        raise Invalid("BAND_ID", f"band.id: {band_id!r}, expected a name such as before-use.")
+        raise Invalid("BAND_ID", f"{name}: {band_id!r}, expected a name such as before-use.")
     return band_id
 
 

@@ -14,6 +14,7 @@ from supplychain.domain.parties import Party, Role
 from supplychain.domain.statements import (
     SPEAKING,
     ConditionsRecord,
+    Lose,
     LotStatement,
     QualityRelease,
     Receive,
@@ -167,9 +168,9 @@ def _open_rests(history: History) -> Iterable[Output]:
 
 
 def _mover(history: History, ref: OutputRef) -> LotStatement:
-    """What brought goods into their state; records of their temperature leave them in it."""
+    """What brought goods into their state; a record, or what befell others of them, leaves it."""
     act = history.acts[ref.entry_id]
-    while isinstance(act.statement, ConditionsRecord):
+    while isinstance(act.statement, ConditionsRecord | Lose | Void):
         act = history.acts[act.consumes[0].entry_id]
     return act.statement
 

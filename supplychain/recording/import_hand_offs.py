@@ -118,20 +118,20 @@ def _conditions(deed: HandOff, profile_id: str, covers: Covers | None) -> Condit
 
 
 def _void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
-    """Take each dispatch back that the goods are on, as a whole."""
+    """Take the goods back from each dispatch that they are on; what else it holds goes on."""
 
     def act(journey: InTransit, some: LotGoods, nonce: bytes) -> Recorded:
-        if some.units != journey.quantity:
-            message = f"It takes back {some.units} of {journey.quantity} packs on the way."
-            raise RuleBroken("R7", "VOID_IN_PART", message)
         said = Void.of(
             giver=Gln.parse(source.party),
             dispatch=journey.dispatch,
-            quantity=journey.quantity,
+            quantity=some.units,
             reason="void_shipping",
             state=State(journey.sent_back or State.HELD),
+            rest=journey.quantity - some.units,
+            to=Gln.parse(journey.receiver),
         )
-        return sign(source, deed, said, goods.lot, nonce, (journey.output,))
+        lists = lists_of(some.serials or None, journey.quantity - some.units)
+        return sign(source, deed, said, goods.lot, nonce, (journey.output,), lists)
 
     return _each_journey(source, deed, goods, act)
 

@@ -18,7 +18,6 @@ _TO_DO = {
     "NOT_BORN": "Have its maker register the lot, then import the file again.",
     "PACK_NOT_HERE": "Receive the packs first, or take them out of the event.",
     "NOT_HOLDER": "Receive the goods first, or take them out of the event.",
-    "VOID_IN_PART": "Void the whole dispatch, and ship the others again.",
     "ERROR_TOO_LATE": "Say in a correction what was wrong, or have the goods sent back.",
     "NOT_INSIDE": "Import what was packed first, or have its sender mend the event.",
 }

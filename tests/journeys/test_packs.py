@@ -1,6 +1,7 @@
 """Packs with serial numbers: each one has its own way, and its own answer."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -28,6 +29,7 @@ from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
 from supplychain.services.undo_units import undo_units
 from supplychain.services.verify_scan import verify_scan
+from supplychain.services.void_shipment import void_shipment
 from tests.database import take_out
 from tests.stages import (
     GOOD_UNTIL,
@@ -199,6 +201,34 @@ def test_only_packs_that_are_there_can_be_dispensed(
             party=HEALS, lot=LOT, quantity=1, packs=packs, at=trade.later(), nonce=trade.nonce()
         )
     assert refused.value.code == code
+
+
+def test_the_packs_of_a_dispatch_that_were_taken_back_are_good_where_they_are(
+    trade: Stage,
+) -> None:
+    trade.ship(MAKES, LOT, 4, SELLS, packs=ALL[30:34])
+    said: dict[str, Any] = {"party": MAKES, "lot": LOT, "reason": "Two cases too many"}
+    said["output"] = trade.inbound(SELLS, LOT).output
+    for quantity, packs in ((2, ALL[:2]), (3, ALL[30:32]), (0, ()), (5, ALL[30:35])):
+        with pytest.raises(RuleBroken):
+            void_shipment(
+                **said, quantity=quantity, packs=packs, at=trade.later(), nonce=trade.nonce()
+            )
+    void_shipment(**said, quantity=2, packs=ALL[30:32], at=trade.later(), nonce=trade.nonce())
+    trade.receive(SELLS, LOT, 2)
+    trade.log()
+    assert scan(trade, ALL[30], MAKES).code == scan(trade, ALL[33], SELLS).code == "OK"
+    assert "NOT_IN_YOUR_CUSTODY" in scan(trade, ALL[30], SELLS).codes
+
+
+def test_a_lot_has_no_more_packs_than_can_be_shown(
+    trade: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supplychain.recording.pack_book.PACKS_MAX", 3)
+    with pytest.raises(RuleBroken) as broken:
+        trade.register(a_lot("P2"), 4, packs=serials(501, 502, 503, 504))
+    assert (broken.value.rule, broken.value.code) == ("R4", "PACKS_TOO_MANY")
+    assert trade.register(a_lot("P2"), 3, packs=serials(501, 502, 503)).entry_id
 
 
 def test_a_pack_is_born_once_whatever_its_lot(trade: Stage) -> None:

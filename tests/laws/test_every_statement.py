@@ -250,14 +250,17 @@ class Shelf:
     def void(self) -> Try:
         ref = self.ref_in(State.IN_TRANSIT)
         output = self.story.state.outputs[ref]
+        part = self.a_part(self.where[ref])
         said = Void.of(
             giver=output.holder,
             dispatch=output.dispatch or "ab" * 32,
-            quantity=output.quantity,
+            quantity=len(part),
             reason="R",
             state=output.sent_back or State.HELD,
+            rest=len(self.where[ref] - part),
+            to=output.to,
         )
-        return Try(self.holder(ref), said, (ref,), (self.where[ref],))
+        return Try(self.holder(ref), said, (ref,), (part, self.where[ref] - part))
 
     def lose(self) -> Try:
         ref = self.ref_in(State.HELD, State.IN_TRANSIT)

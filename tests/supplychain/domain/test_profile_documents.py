@@ -179,8 +179,7 @@ def test_a_refusal_names_the_member_that_is_wrong() -> None:
     for name, document in each_wrong(FULL):
         with pytest.raises(Invalid) as invalid:
             own(document)
-        # The band that another is within is named by its id, and read as one.
-        assert is_named("id" if name == "within" else name, invalid.value.message)
+        assert is_named(name, invalid.value.message)
 
 
 def test_a_profile_may_allow_a_single_temperature() -> None:

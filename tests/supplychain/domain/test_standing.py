@@ -6,6 +6,7 @@ from supplychain.domain.histories import replay_all
 from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import Scope, Standing, scope
+from supplychain.domain.statements import Void
 from tests.people import (
     AUDITOR,
     LIAR,
@@ -81,6 +82,22 @@ def test_a_short_receipt_is_open_until_the_rest_is_found_or_given_up() -> None:
     story.receive(WHOLESALER, 5)
     for asking in (WHOLESALER, None):
         assert not asked(story, asking).short_receipt
+
+
+def test_what_is_still_missing_after_a_part_was_voided_or_lost_is_missing() -> None:
+    story = LotStory.born(100)
+    dispatch = story.ship(MAKER, WHOLESALER, 50)
+    story.receive(WHOLESALER, 30)
+    missing = story.stock(WHOLESALER, State.IN_TRANSIT)
+    void = Void.of(
+        giver=MAKER.gln, dispatch=dispatch, quantity=5, reason="R", rest=15, to=WHOLESALER.gln
+    )
+    story.tell(MAKER, void, missing)
+    assert asked(story, WHOLESALER).short_receipt
+    story.lose_on_the_way(MAKER, WHOLESALER, 5)
+    assert asked(story, WHOLESALER).short_receipt
+    story.receive(WHOLESALER, 10)
+    assert not asked(story, WHOLESALER).short_receipt
 
 
 def test_what_is_on_its_way_after_a_loss_is_no_short_receipt() -> None:

@@ -16,7 +16,7 @@ def each_wrong(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 def is_named(name: str, message: str) -> bool:
     """Whether the message begins with the member: `output.quantity: expected …`."""
-    return name.endswith(message.partition(":")[0].rpartition(".")[2])
+    return name == message.partition(":")[0].rpartition(".")[2]
 
 
 def _members_within(value: object) -> Iterator[tuple[dict[str, Any], str]]:

@@ -113,10 +113,18 @@ def test_what_was_never_sent_is_product_without_data(winter: Stage) -> None:
     assert [one.case.kind.value for one in open_cases_of(SELLS)] == ["product_without_data"] * 2
 
 
-def test_a_dispatch_is_voided_as_a_whole_and_only_by_its_giver(winter: Stage) -> None:
+def test_some_packs_of_a_dispatch_are_taken_back_and_the_others_go_on(winter: Stage) -> None:
     read(winter, born(pack(1), pack(2)), shipped(pack(1), pack(2), receiver=BUYER))
     (part,) = read(winter, seen(pack(1), biz_step="void_shipping", minute=6))
-    assert (part.outcome, part.rule, part.code) == ("refused", "R7", "VOID_IN_PART")
+    assert (part.outcome, len(part.entries)) == ("accepted", 1)
+    assert [where(n) for n in (1, 2)] == [("held", MAKES), ("in_transit", MAKES)]
+    (receipt,) = read(winter, seen(pack(2), biz_step="receiving", minute=7), party=SELLS)
+    assert receipt.outcome == "accepted"
+    assert where(2) == ("held", SELLS)
+
+
+def test_a_dispatch_is_voided_as_a_whole_and_only_by_its_giver(winter: Stage) -> None:
+    read(winter, born(pack(1), pack(2)), shipped(pack(1), pack(2), receiver=BUYER))
     void = seen(pack(1), pack(2), biz_step="void_shipping", minute=7)
     (other,) = read(winter, void, party=SELLS)
     assert other.outcome == "refused"
