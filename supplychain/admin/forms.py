@@ -157,13 +157,22 @@ class ReceiveForm(TemperatureForm):
     received = units_field("Received, in good order", lowest=0)
     damaged = units_field("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
     missing = units_field("Still missing", lowest=0, help_text="Stays open on the dispatch.")
+    over = units_field(
+        "Beyond what was sent",
+        lowest=0,
+        required=False,
+        help_text="Set it aside: nobody's stock until its giver admits it.",
+    )
     arrived = arrival()
     note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
-    field_order = ("received", "damaged", "missing", "arrived", "note")
+    field_order = ("received", "damaged", "missing", "over", "arrived", "note")
 
-    def __init__(self, *args: Any, sent: int, **more: Any) -> None:
+    def __init__(self, *args: Any, sent: int, serialised: bool, **more: Any) -> None:
+        """Of a lot with serial numbers, what came too much is scanned and never counted."""
         self.sent = sent
         super().__init__(*args, **more)
+        if serialised:
+            del self.fields["over"]
 
     def clean(self) -> dict[str, Any]:
         """Add up."""

@@ -50,6 +50,7 @@ class Receive(JourneyPage):
             at=self.at,
             gln=self.desk.gln,
             sent=sent,
+            serialised=self.journey.serialised,
             initial={
                 "received": sent,
                 "damaged": 0,
@@ -73,6 +74,8 @@ class Receive(JourneyPage):
         yield Fact(arrived, units(said["received"]), strong=True)
         yield Fact("Into quarantine", units(said["damaged"]), strong=bool(said["damaged"]))
         yield Fact("Still missing", units(said["missing"]), strong=bool(said["missing"]))
+        if said.get("over"):
+            yield Fact("Beyond what was sent", units(said["over"]), strong=True)
         yield Fact("Dispatched", moment(self.journey.dispatched_at))
         yield Fact("Arrived", moment(said["arrived"]))
         if said["note"]:
@@ -99,6 +102,7 @@ class Receive(JourneyPage):
             lot=self.line.key,
             received=said["received"],
             damaged=said["damaged"],
+            over=said.get("over") or 0,
             conditions=said["conditions"],
             note=said["note"],
             at=self.at,

@@ -265,6 +265,8 @@ class NewReceipt(OfLot):
     note = Text(allow_blank=True, default="")
     packs = serials()
     damaged_packs = serials()
+    over = units(0, default=0, help_text="Beyond all that was sent: its giver has to admit it.")
+    over_packs = serials()
     seller = _owner("Who sold them, if not the giver.")
     buyer = _owner("Who owns them now, if not you.")
 

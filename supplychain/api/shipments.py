@@ -128,6 +128,8 @@ class Receipts(Door):
                 nonce=turn.nonce,
                 packs=packs_of(given),
                 damaged_packs=packs_of(given, "damaged_packs"),
+                over=given["over"],
+                over_packs=packs_of(given, "over_packs") or (),
                 sale=sale_of(given),
                 salt=turn.salt,
             )

@@ -9,9 +9,8 @@ from supplychain.models import Lot, OverReceipt
 from supplychain.models import Output as Row
 from supplychain.queries.packs import pack_line
 from supplychain.queries.stock import inbound_to
-from supplychain.services.receive_shipment import receive_shipment
-from tests.stages import HEALS, LIES, MAKES, NOT_REQUIRED, RULES, SELLS, Stage, a_lot, serials
-from tests.supplychain.admin.conftest import AtDesk, Paper, about, words
+from tests.stages import HEALS, LIES, MAKES, RULES, SELLS, Stage, a_lot, serials
+from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, words
 from tests.supplychain.admin.test_hand_offs import hidden
 
 LOT, PACKED = a_lot(), a_lot("P1")
@@ -296,18 +295,14 @@ def test_only_who_signed_an_entry_corrects_it(at_desk: AtDesk, stocked: Stage) -
 
 def test_what_came_too_much_is_admitted_by_its_giver(at_desk: AtDesk, stocked: Stage) -> None:
     stocked.ship(MAKES, LOT, 10, HEALS)
-    receipt = receive_shipment(
-        party=HEALS,
-        output=stocked.inbound(HEALS, LOT).output,
-        lot=LOT,
-        received=10,
-        damaged=0,
-        over=3,
-        conditions=NOT_REQUIRED,
-        note="",
-        at=stocked.later(),
-        nonce=stocked.nonce(),
-    ).entry_id
+    way = stocked.inbound(HEALS, LOT)
+    receive = Paper(at_desk(HEALS), about_way("receive", way))
+    arrived = {"received": 10, "damaged": 0, "missing": 0, "over": 3, **NONE}
+    arrived["arrived"] = f"{stocked.later():%Y-%m-%dT%H:%M:%S}"
+    assert "Beyond what was sent" in words(receive.review(**arrived))
+    short = {**arrived, "received": 9, "missing": 1}
+    assert "OVER_AND_SHORT" in words(receive.review(**short))
+    receipt = receive.sign(**arrived)["Location"].split("/")[-1]
     client, url = at_desk(MAKES), about(f"admit/{receipt}", LOT)
     html = words(client.get(about("lots", LOT)))
     assert "received 3 units more than you sent" in html

@@ -142,6 +142,19 @@ def test_an_expiry_is_extended_and_an_entry_corrected(stocked: Stage, program: P
     problem(program(RULES).post("surpluses", {**SAID, "receipt": entry}), 409, "OVER_UNKNOWN")
 
 
+def test_what_came_too_much_is_admitted_by_its_giver(stocked: Stage, program: Programs) -> None:
+    stocked.ship(MAKES, LOT, 10, HEALS)
+    stocked.later()
+    pharmacy = program(HEALS)
+    (way,) = pharmacy.get("shipments", direction="in").json()["results"]
+    arrived = {**A_LOT, "output": way["output"], "received": 10, "conditions": NO_READINGS}
+    receipt = pharmacy.post("receipts", {**arrived, "over": 3}).json()["entry_id"]
+    assert units("held") == 40
+    stocked.later()
+    done(program(MAKES), "surpluses", receipt=receipt)
+    assert units("held") == 43
+
+
 def test_a_lots_history_is_told_in_epcis(stocked: Stage, program: Programs) -> None:
     stocked.log()
     pharmacy, door = program(HEALS), f"lots/{A_LOT['gtin']}/{A_LOT['lot']}/epcis"
