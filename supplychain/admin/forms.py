@@ -213,7 +213,27 @@ class AcknowledgeForm(forms.Form):
     comment = reason_field("Comment", "What you found, and what you do about it.")
 
 
-class DecideForm(forms.Form):
+class SeenForm(forms.Form):
+    """A form about what stands beside it; where that has changed, it is looked over again."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, seen: str, initial: dict[str, Any], **more: Any
+    ) -> None:
+        self._seen = seen
+        super().__init__(data, initial=initial | {"seen": seen}, **more)
+
+    def clean(self) -> dict[str, Any]:
+        """It is signed as it was read, or not at all."""
+        found = super().clean() or {}
+        if found.get("seen") != self._seen:
+            self.data = {**self.data, "seen": self._seen}
+            raise forms.ValidationError("What this is about has changed: look it over again.")
+        return found
+
+
+class DecideForm(SeenForm):
     """A decision about goods whose temperature was outside."""
 
     source = forms.ChoiceField(label="Which goods", widget=forms.RadioSelect)
@@ -229,7 +249,7 @@ class DecideForm(forms.Form):
         _choose(self.fields["source"], sources)
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(SeenForm):
     """A second person's yes."""
 
     confirmed_by = forms.CharField(

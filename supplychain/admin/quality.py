@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -85,7 +86,12 @@ class Deciding(LotGoods):
         del files
         sources = self.sources()
         initial = {"source": sources[0][0], "decided_by": self.desk.acting.name}
-        return DecideForm(data, sources=sources, initial=initial)
+        return DecideForm(data, sources=sources, initial=initial, seen=self.seen())
+
+    def seen(self) -> str:
+        """What stands for all that is asked: other goods, or another question, are others."""
+        refs = [str(part.ref) for several in self.parts().values() for part in several]
+        return sha256(" ".join(sorted(refs)).encode()).hexdigest()
 
     def more(self) -> dict[str, Any]:
         """How many there are, and what is asked about them."""
@@ -166,7 +172,8 @@ class Confirm(Deciding):
     def form(self, data: Any = None, files: Any = None) -> ConfirmForm:
         """Who confirms it."""
         del files
-        return ConfirmForm(data, initial={"confirmed_by": self.desk.acting.name})
+        initial = {"confirmed_by": self.desk.acting.name}
+        return ConfirmForm(data, initial=initial, seen=str(self.proposal.id))
 
     def more(self) -> dict[str, Any]:
         """What is proposed."""

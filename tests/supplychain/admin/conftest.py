@@ -1,7 +1,7 @@
 """Members at their desks, in the pages as they really are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,12 +45,16 @@ class Paper:
     client: Client
     url: str
     nonce: str = ""
+    seen: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.nonce = self.client.get(self.url).context["nonce"]
+        shown = self.client.get(self.url).context
+        self.nonce = shown["nonce"]
+        if "seen" in shown["form"].fields:
+            self.seen = {"seen": shown["form"]["seen"].value()}
 
     def send(self, do: str, **said: Any) -> Any:
-        return self.client.post(self.url, {"nonce": self.nonce, "do": do, **said})
+        return self.client.post(self.url, {"nonce": self.nonce, "do": do, **self.seen, **said})
 
     def review(self, **said: Any) -> Any:
         return self.send("review", **said)

@@ -215,3 +215,32 @@ def test_a_proposal_about_goods_that_moved_is_refused_at_the_desk(
     assert "at most 100 characters" in words(told)
     with pytest.raises(CommandError, match="PARTY_UNKNOWN"):
         call_command("ask_four_eyes", "0000000000000", "on")
+
+
+def test_what_was_not_read_is_not_confirmed(at_desk: AtDesk, cold: Stage) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 9.4))
+    call_command("ask_four_eyes", MAKES, "on")
+    quinn, robin = at_desk(MAKES, "qa"), at_desk(MAKES, "administrator")
+    proposal = {"source": "held", "reason": "Study 4711", "decided_by": "Quinn Ash"}
+    Paper(quinn, about("propose", COLD)).review(**proposal)
+    paper = Paper(robin, about("confirm", COLD))
+    assert "Study 4711" in words(paper.review(confirmed_by="Robin Elm"))
+    Paper(quinn, about("propose", COLD)).review(**{**proposal, "reason": "Because I say so"})
+    again = words(paper.sign(confirmed_by="Robin Elm"))
+    assert "What this is about has changed" in again
+    assert "Because I say so" in again
+    assert not Output.objects.filter(made_as="quality.release").exists()
+    assert Paper(robin, about("confirm", COLD)).sign(confirmed_by="Robin Elm").status_code == 302
+
+
+def test_what_became_of_the_goods_meanwhile_is_not_released_unread(
+    at_desk: AtDesk, cold: Stage
+) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 9.4))
+    paper = Paper(at_desk(MAKES, "qa"), about("decide", COLD))
+    assert "10 units" in words(paper.review(**DECISION))
+    Paper(at_desk(MAKES, "administrator"), about("keep", COLD)).sign(**stay(cold, 30.0))
+    again = paper.sign(**DECISION)
+    assert "What this is about has changed" in words(again)
+    assert again.context["form"]["seen"].value() != paper.seen["seen"]
+    assert not Output.objects.filter(made_as="quality.release").exists()
