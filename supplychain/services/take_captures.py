@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from ledger.core.errors import LedgerError
 from supplychain.domain.errors import RuleBroken
@@ -84,8 +84,8 @@ def _take(job: CaptureJob, take: Take, at: datetime, seed: bytes) -> None:
             )
     except (LedgerError, RuleBroken) as refusal:
         job.stands, job.code, job.message = False, refusal.code, refusal.message[:500]
-    except DatabaseError:
-        raise  # it waits for the next time
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: it waits for the next time
     except Exception:
         log.exception("a fault of ours in the file %s", job.sha256)
         job.stands, (job.code, job.message) = False, _OURS

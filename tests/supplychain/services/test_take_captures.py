@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import DataError, OperationalError, connections
 
 from ledger.models import Entry
 from supplychain import tasks
@@ -121,6 +121,22 @@ def test_a_database_that_is_away_leaves_the_file_waiting(trade: Stage) -> None:
     assert told is not None
     assert told.running
     assert taken(trade) == 1
+
+
+def test_a_file_that_no_table_can_hold_keeps_nobody_elses_from_being_taken(trade: Stage) -> None:
+    number, other = left(trade, b"{", party=SELLS), left(trade, GOOD)
+
+    def too_long(**given: Any) -> Any:
+        if given["party"] == SELLS:
+            raise DataError
+        return import_epcis(**given)
+
+    assert taken(trade, too_long) == 2
+    told, stands = capture_of(SELLS, number), capture_of(MAKES, other)
+    assert told is not None
+    assert stands is not None
+    assert (told.running, told.code) == (False, "INTERNAL")
+    assert (stands.running, stands.stands) == (False, True)
 
 
 def test_only_so_many_files_of_a_party_wait(trade: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
