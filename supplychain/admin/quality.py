@@ -14,8 +14,8 @@ from supplychain.admin.desks import Doing
 from supplychain.admin.forms import ConfirmForm, DecideForm, KeptForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
-from supplychain.admin.stories import OUTSIDE
 from supplychain.domain.outputs import State
+from supplychain.domain.quality import UNDECIDED
 from supplychain.queries.chains import chain_of
 from supplychain.queries.lots import excursion_to
 from supplychain.queries.profiles import profile_of
@@ -102,7 +102,7 @@ class Deciding(LotGoods):
         legs = sorted((leg for leg in found if leg), key=lambda leg: leg.at)
         return {
             "detail": self.detail,
-            "asked": [(leg, OUTSIDE[leg.state]) for leg in legs],
+            "asked": [(leg, UNDECIDED[leg.state]) for leg in legs],
             "budget": self._budget(),
         }
 

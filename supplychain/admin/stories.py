@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from supplychain.domain.quality import UNDECIDED
 from supplychain.queries.lots import Movement, Part
 from supplychain.web.wording import units
 
@@ -51,13 +52,6 @@ def story(movements: Iterable[Movement], index_of: Mapping[str, int]) -> list[Ch
     return chapters[::-1]
 
 
-OUTSIDE = {
-    "REVIEW": "Temperature to be reviewed",
-    "EXCURSION": "Temperature excursion",
-    "FREEZE": "Frozen",
-}
-
-
 def state_in_words(state: str) -> str:
     """A state of goods for people."""
     return _STATES.get(state, state.replace("_", " "))
@@ -74,7 +68,7 @@ def _chapter(one: Movement, index: int | None) -> Chapter:
         index=index,
         shipment=one.shipment,
         temperature=_temperature(leg.state, leg.reason) if leg else "",
-        excursion=leg is not None and leg.state in OUTSIDE,
+        excursion=leg is not None and leg.state in UNDECIDED,
     )
 
 
@@ -101,7 +95,7 @@ def _part(what: str, part: Part) -> str:
 def _temperature(state: str, reason: str) -> str:
     words = {
         "IN_RANGE": "Temperature in range",
-        **OUTSIDE,
+        **UNDECIDED,
         "DATA_GAP": "Gap in the readings",
     }
     reasons = {

@@ -21,6 +21,7 @@ GAP_FLOOR_S: Final = 30 * 60
 
 Covers = tuple[datetime, datetime]
 SideOf = Callable[[int], Side | None]
+Ways = tuple[tuple[int | None, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def minutes_out(readings: Sequence[Reading], profile: StorageProfile) -> Minutes
     step to the reading before it, linear draws a straight line between two readings and rounds
     to a millisecond for each step, so that the sum does not depend on the order of adding.
     """
-    side_of = sides(readings, profile)
+    side_of, ways = sides(readings, profile), profile.stored()
     worst_s = left_s = linear_ms = above_s = below_s = 0
     for before, after in pairwise(readings):
         step = after.at - before.at
@@ -73,7 +74,7 @@ def minutes_out(readings: Sequence[Reading], profile: StorageProfile) -> Minutes
         left_s += step if ends[0] else 0
         above_s += step if "above" in ends else 0
         below_s += step if "below" in ends else 0
-        linear_ms += _linear_ms(before, after, profile)
+        linear_ms += _linear_ms(before, after, ways)
     return MinutesOut(worst_s / 60, left_s / 60, linear_ms / 60_000, above_s, below_s)
 
 
@@ -149,17 +150,17 @@ def _not_covered(series: Series, covers: Covers) -> Iterable[Gap]:
         yield Gap(max(series.last, start), end)
 
 
-def _linear_ms(before: Reading, after: Reading, profile: StorageProfile) -> int:
+def _linear_ms(before: Reading, after: Reading, ways: Ways) -> int:
     """Return the part of a step outside on the straight line between its readings."""
     step = 1000 * (after.at - before.at)
     low, high = sorted((before.centi_c, after.centi_c))
     if low == high:
         return step
-    inside = _inside(low, high, profile.stored())
+    inside = _inside(low, high, ways)
     return step - (2 * step * inside + (high - low)) // (2 * (high - low))
 
 
-def _inside(low: int, high: int, ways: Iterable[tuple[int | None, int | None]]) -> int:
+def _inside(low: int, high: int, ways: Ways) -> int:
     """Return how many hundredths from low to high lie in any of the ways of storing."""
     inside, reached = 0, low
     ends = ((low if a is None else a, high if b is None else b) for a, b in ways)

@@ -11,6 +11,7 @@ judged by it for ever.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from supplychain.domain.budget import Leg, Tally, Use, overspent, worst
@@ -104,6 +105,17 @@ def judge(
     Raises ReadingsFault COVERS_REVERSED when `covers` ends before it starts, IGNORED_WITHIN when
     a window to be ignored lies neither at the start nor at the end of the readings.
     """
+    return _judged(tuple(series), profile, covers, method, stated)
+
+
+@lru_cache(maxsize=16)  # who signs asks it, and who accepts what was signed asks the same again
+def _judged(
+    series: tuple[Series, ...],
+    profile: StorageProfile,
+    covers: Covers | None,
+    method: str,
+    stated: Stated,
+) -> Judgement:
     if covers and covers[0] > covers[1]:
         raise fault("COVERS_REVERSED", "Loading comes before receipt.", value=covers[0])
     if not series:

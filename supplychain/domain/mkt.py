@@ -106,12 +106,14 @@ def worst_window(
     needed = COVERAGE_E4_MIN * rule.window_s
     good = [one for one in windows if 10_000 * curve.covered(*one) >= needed]
     spans = [curve.places(one) for one in excursions]
-    unknown = next((one for one in spans if not _in_any(one, good)), None)
+    starts = [first for first, _ in good]
+    unknown = next((one for one in spans if not _in_any(one, good, starts)), None)
     if unknown is not None:
         around = [one for one in windows if _holds(one, unknown)] or [unknown]
         first, last = max(around, key=lambda one: (curve.covered(*one), -one[0]))
         return _kinetic(curve, first, last, rule, market, None)
-    holding = [one for one in good if _holds_any(one, spans)]
+    starts = [first for first, _ in spans]
+    holding = [one for one in good if _holds_any(one, spans, starts)]
     first, last = max(holding, key=lambda one: _by_harm(curve, *one))
     return _kinetic(curve, first, last, rule, market, curve.mean_e4(first, last))
 
@@ -120,15 +122,19 @@ def _holds(window: tuple[int, int], span: tuple[int, int]) -> bool:
     return window[0] <= span[0] and span[1] <= window[1]
 
 
-def _in_any(span: tuple[int, int], windows: Sequence[tuple[int, int]]) -> bool:
+def _in_any(
+    span: tuple[int, int], windows: Sequence[tuple[int, int]], starts: Sequence[int]
+) -> bool:
     """Whether a window holds it; both ends of windows rise, so that the last to begin decides."""
-    n = bisect_right(windows, span[0], key=lambda one: one[0]) - 1
+    n = bisect_right(starts, span[0]) - 1
     return n >= 0 and span[1] <= windows[n][1]
 
 
-def _holds_any(window: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+def _holds_any(
+    window: tuple[int, int], spans: Sequence[tuple[int, int]], starts: Sequence[int]
+) -> bool:
     """Whether it holds a span; both ends of spans rise, so that the next to begin decides."""
-    n = bisect_left(spans, window[0], key=lambda one: one[0])
+    n = bisect_left(starts, window[0])
     return n < len(spans) and spans[n][1] <= window[1]
 
 

@@ -5,6 +5,7 @@ come of it (R15), and so does one that takes more of a stability budget than is 
 is decided they go nowhere but back, aside or to destruction.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -37,7 +38,14 @@ from supplychain.domain.statements import (
     QualityRelease,
 )
 
-_UNDECIDED = frozenset({ClaimedState.REVIEW, ClaimedState.EXCURSION, ClaimedState.FREEZE})
+UNDECIDED: Mapping[str, str] = MappingProxyType(
+    {
+        ClaimedState.REVIEW.value: "Temperature to be reviewed",
+        ClaimedState.EXCURSION.value: "Temperature excursion",
+        ClaimedState.FREEZE.value: "Frozen",
+    }
+)
+"""What somebody has to decide on, in words."""
 
 
 def say(state: LotState, act: Act, statement: Quality) -> LotState:
@@ -135,7 +143,7 @@ def _own(act: Act, *, over: bool) -> set[str]:
 def _undecided(conditions: ConditionsClaim) -> bool:
     """What was judged by the first method was told, and held nothing up."""
     readings = conditions.readings
-    return readings is not None and readings.method != METHOD_1 and readings.state in _UNDECIDED
+    return readings is not None and readings.method != METHOD_1 and readings.state in UNDECIDED
 
 
 def _answered(act: Act) -> frozenset[str]:

@@ -10,6 +10,7 @@ from ledger import proofs
 from ledger.core.entry import stream_id
 from ledger.proofs import Logged
 from supplychain.domain.lots import LotKey
+from supplychain.domain.quality import UNDECIDED
 from supplychain.domain.statements import (
     ConditionsRecord,
     HoldPlace,
@@ -25,11 +26,6 @@ NAME = "notices"
 BATCH = 5_000
 _SPEAKING = (Ship.type, Return.type, Receive.type, ConditionsRecord.type)
 _TYPES = (RecallIssue.type, HoldPlace.type, *_SPEAKING)
-_WORDS = {
-    "REVIEW": "Temperature to be reviewed",
-    "EXCURSION": "Temperature excursion",
-    "FREEZE": "Frozen",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +83,10 @@ def _flag_news(logged: Logged, flag: Flag) -> _News:
 def _temperatures(logged: Sequence[Logged]) -> Iterable[_News]:
     speaking = {one.entry_id: one for one in logged if one.type in _SPEAKING}
     streams = {stream_id(one.stream) for one in speaking.values()}
-    legs = Leg.objects.filter(stream_id__in=streams, entry_id__in=speaking, state__in=_WORDS)
+    legs = Leg.objects.filter(stream_id__in=streams, entry_id__in=speaking, state__in=UNDECIDED)
     for leg in legs:
         one = speaking[leg.entry_id]
-        what = f"{_WORDS[leg.state]}: {LotKey.from_stream(one.stream)}"
+        what = f"{UNDECIDED[leg.state]}: {LotKey.from_stream(one.stream)}"
         kept = leg.giver == leg.receiver
         where = f"kept by {leg.giver}" if kept else f"from {leg.giver} to {leg.receiver}"
         body = (
