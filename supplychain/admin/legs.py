@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
 from supplychain.queries.chains import chain_of
+from supplychain.queries.deciders import deciders_for
 from supplychain.queries.own_goods import outputs_for
 from supplychain.web.leg_page import leg_page, one_leg
 from supplychain.web.legs import data_url, report_url
@@ -29,7 +30,7 @@ def leg(request: HttpRequest, desk: Desk, entry: str, gtin: str, lot: str) -> Ht
         "leg",
         here="lots",
         title=f"Temperature of lot {key.lot}",
-        leg=leg_page(chain, found),
+        leg=leg_page(chain, found, deciders_for(desk.gln, key)),
         data_url=data_url(key, entry),
         report_url=report_url(key, entry),
     )

@@ -27,6 +27,7 @@ from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.queries.access import own_disclosures
 from supplychain.queries.chains import chain_of
+from supplychain.queries.deciders import deciders_for
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
 from supplychain.queries.own_goods import lot_evidence, outputs_for
@@ -36,7 +37,8 @@ from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Recorded
 from supplychain.services.register_lot import register_lot
 from supplychain.web.evidence import as_pdf
-from supplychain.web.temperature_report import lot_report
+from supplychain.web.leg_page import one_leg
+from supplychain.web.temperature_report import leg_report, lot_report
 
 _EXAMPLE = {
     "gtin": "00614141000012",
@@ -150,8 +152,35 @@ class LotTemperature(Door):
         chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
         if chain.lot is None:
             raise no_such_lot()
-        made = lot_report(chain, at, settings.SITE_URL)
+        made = lot_report(chain, at, settings.SITE_URL, deciders_for(acting.gln, key))
         return as_pdf(made, f"temperature-{key.gtin}-{key.lot}.pdf")
+
+
+class LegTemperature(Door):
+    """The temperature of one leg on paper."""
+
+    content_negotiation_class = TakesAnything
+
+    @documented(
+        "Temperature",
+        "Report on a leg's temperature",
+        answers={200: binary("A PDF with chart, loggers, budget, decisions and how to check it.")},
+        problems=(400, *READING),
+    )
+    def get(self, request: Request, gtin: str, lot: str, entry_id: str) -> HttpResponse:
+        """Of the hand-off or stay that this entry tells of, for whom that is evidence for."""
+        key, acting, at = key_of(gtin, lot), acting_of(request), timezone.now()
+        outputs = outputs_for(acting.gln, key)
+        if outputs is None:
+            raise no_such_lot()
+        chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
+        leg = one_leg(chain, entry_id)
+        if leg is None:
+            message = "This entry tells of no temperature of yours."
+            raise Refusal(HTTPStatus.NOT_FOUND, "LEG_UNKNOWN", message)
+        names = deciders_for(acting.gln, key)
+        made = leg_report(chain, leg, at, settings.SITE_URL, names)
+        return as_pdf(made, f"temperature-{key.gtin}-{key.lot}-{entry_id[:8]}.pdf")
 
 
 @method_decorator(gzip_page, name="dispatch")

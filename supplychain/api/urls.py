@@ -36,7 +36,15 @@ from supplychain.api.flags import Holds, Lifts, RecallLifts, Recalls
 from supplychain.api.hooks import TrackerHooks
 from supplychain.api.log import LogCheckpoint, LogPolicy
 from supplychain.api.loggers import LoggerPreviews
-from supplychain.api.lots import LotEvidence, LotOne, LotPacks, Lots, LotTemperature, LotUnits
+from supplychain.api.lots import (
+    LegTemperature,
+    LotEvidence,
+    LotOne,
+    LotPacks,
+    Lots,
+    LotTemperature,
+    LotUnits,
+)
 from supplychain.api.products import Products
 from supplychain.api.profiles import ProfileDocument, Profiles
 from supplychain.api.proposals import Confirmations, Proposals
@@ -65,6 +73,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LOT}/packs", LotPacks.as_view(), name="lot-packs"),
     path(f"{_LOT}/units", LotUnits.as_view(), name="lot-units"),
     path(f"{_LOT}/readings/<str:entry_id>/<int:n>", ReadingOne.as_view(), name="lot-reading"),
+    path(
+        f"{_LOT}/legs/<str:entry_id>/temperature.pdf",
+        LegTemperature.as_view(),
+        name="leg-temperature",
+    ),
     path(f"{_LOT}/temperature.pdf", LotTemperature.as_view(), name="lot-temperature"),
     path(f"{_LOT}/epcis", LotEpcis.as_view(), name="lot-epcis"),
     path(f"{_LOT}/evidence", LotEvidence.as_view(), name="lot-evidence"),

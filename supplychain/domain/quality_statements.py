@@ -7,7 +7,7 @@ these goods, and of no others, descends from them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.batches import Batch
@@ -20,7 +20,7 @@ from supplychain.domain.outputs import OutputClaim, State
 
 _NAME_MAX = 100
 _ENTRIES_MAX = 100
-_PEOPLE = ("decided_by", "confirmed_by")
+PEOPLE: Final = ("decided_by", "confirmed_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +149,13 @@ class QualityRelease:
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body with what was disclosed of it. Raises Invalid."""
-        found = members(body, cls.type, ("entries", "reason", "outputs"), _PEOPLE)
+        found = members(body, cls.type, ("entries", "reason", "outputs"), PEOPLE)
         listed = sequence(found["entries"], "entries", _ENTRIES_MAX)
         return cls(
             entries=tuple(hex_32(one, "entries") for one in listed),
             reason=text(found["reason"], "reason"),
             outputs=claims(found["outputs"]),
-            **{name: text(found[name], name) for name in _PEOPLE if name in found},
+            **{name: text(found[name], name) for name in PEOPLE if name in found},
         )
 
     def as_body(self) -> dict[str, Json]:

@@ -9,8 +9,11 @@ from ledger.core.errors import LedgerError
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
 from supplychain.management.authority import fresh_nonce, now
 from supplychain.recording.submissions import Recorded
+
+KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
 
 
 class TradeCommand(BaseCommand):

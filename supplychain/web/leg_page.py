@@ -1,7 +1,9 @@
 """One leg by itself: its chart, its loggers, what was signed of it, and what quality decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from supplychain.domain.lot_state import Act
 from supplychain.domain.statements import QualityRelease
@@ -11,6 +13,10 @@ from supplychain.web.logger_facts import left_out
 from supplychain.web.pages import LegPlot
 from supplychain.web.temperatures import leg_plot
 from supplychain.web.wording import by_name, day, lasting, moment
+
+Names = Mapping[str, str]
+"""The people who decided, by the entries of their decisions."""
+NO_NAMES: Final[Names] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,10 @@ class LoggerLine:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What quality said of the leg."""
+    """What quality said of the leg; `people` for who may read their names."""
 
     by: str
+    people: str
     when: str
     reason: str
     entry_id: str
@@ -67,8 +74,8 @@ def one_leg(chain: Chain, entry_id: str) -> LegReadings | None:
     return next(leg for leg in legs if leg.act.entry_id == entry_id)
 
 
-def leg_page(chain: Chain, leg: LegReadings) -> LegPage:
-    """The page of a leg, for who may see all of the lot."""
+def leg_page(chain: Chain, leg: LegReadings, names: Names = NO_NAMES) -> LegPage:
+    """The page of a leg, for who may see all of the lot; `names` by the entries of decisions."""
     lot = chain.lot
     return LegPage(
         plot=leg_plot(leg, by_name),
@@ -78,7 +85,7 @@ def leg_page(chain: Chain, leg: LegReadings) -> LegPage:
         expiry=day(lot.expiry.on) if lot else "",
         signed=tuple(signed_facts(chain, leg)),
         loggers=loggers(leg),
-        decisions=tuple(decisions(chain, leg.act.entry_id)),
+        decisions=tuple(decisions(chain, leg.act.entry_id, names)),
     )
 
 
@@ -112,14 +119,15 @@ def loggers(leg: LegReadings) -> tuple[LoggerLine, ...]:
     )
 
 
-def decisions(chain: Chain, entry_id: str) -> Iterator[Decision]:
+def decisions(chain: Chain, entry_id: str, names: Names = NO_NAMES) -> Iterator[Decision]:
     """What quality decided on the leg of this entry, in the log's order."""
     for act in chain.history.acts.values():
         said = act.statement
         if isinstance(said, QualityRelease) and entry_id in said.entries:
             index = chain.index_of.get(act.entry_id)
             by = by_name(act.signer)
-            yield Decision(by, moment(act.at), said.reason, act.entry_id, index)
+            people = names.get(act.entry_id, "")
+            yield Decision(by, people, moment(act.at), said.reason, act.entry_id, index)
 
 
 def _index(chain: Chain, act: Act) -> str:

@@ -3,6 +3,7 @@
 They are for whom the lot's evidence is for.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_safe
 from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
 from supplychain.queries.chains import Chain, chain_of
+from supplychain.queries.deciders import deciders_for
 from supplychain.queries.own_goods import outputs_for
 from supplychain.queries.readings import LegReadings
 from supplychain.web.asking import asking_party
@@ -38,7 +40,7 @@ def leg(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpResponse:
     context = {
         "here": "scan",
         "asking": asking_party(request),
-        "leg": leg_page(chain, found),
+        "leg": leg_page(chain, found, _names(request, chain.key)),
         "data_url": data_url(chain.key, entry),
         "report_url": report_url(chain.key, entry),
     }
@@ -68,7 +70,7 @@ def leg_data(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpRespo
 def leg_pdf(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpResponse:
     """The report about one leg."""
     chain, found = _seen(request, entry, gtin, lot)
-    made = leg_report(chain, found, timezone.now(), settings.SITE_URL)
+    made = leg_report(chain, found, timezone.now(), settings.SITE_URL, _names(request, chain.key))
     return as_pdf(made, f"temperature-{chain.key.gtin}-{chain.key.lot}-{entry[:8]}.pdf")
 
 
@@ -81,7 +83,7 @@ def lot_pdf(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     chain = _chain(request, gtin, lot, at)
     if chain.lot is None:
         raise Http404
-    made = lot_report(chain, at, settings.SITE_URL)
+    made = lot_report(chain, at, settings.SITE_URL, _names(request, chain.key))
     return as_pdf(made, f"temperature-{chain.key.gtin}-{chain.key.lot}.pdf")
 
 
@@ -103,6 +105,12 @@ def report_url(key: LotKey, entry: str = "") -> str:
     if entry:
         return reverse("web:leg-pdf", args=(entry, str(key.gtin), str(key.lot)))
     return reverse("web:lot-pdf", args=(str(key.gtin), str(key.lot)))
+
+
+def _names(request: HttpRequest, key: LotKey) -> Mapping[str, str]:
+    """The people of the asker's own quality who decided."""
+    asking = asking_party(request)
+    return {} if asking is None else deciders_for(asking.gln, key)
 
 
 def _seen(request: HttpRequest, entry: str, gtin: str, lot: str) -> tuple[Chain, LegReadings]:

@@ -14,7 +14,9 @@ from supplychain.domain.statements import Receive, Ship
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.web.leg_page import (
+    NO_NAMES,
     Decision,
+    Names,
     budget,
     decisions,
     loggers,
@@ -50,8 +52,13 @@ _CHECK = (
 )
 
 
-def leg_report(chain: Chain, leg: LegReadings, at: datetime, site: str) -> bytes:
-    """The PDF about one leg; `site` is where this system is reached, `at` when it was asked."""
+def leg_report(
+    chain: Chain, leg: LegReadings, at: datetime, site: str, names: Names = NO_NAMES
+) -> bytes:
+    """The PDF about one leg; `site` is where this system is reached, `at` when it was asked.
+
+    `names` are the people who decided, by their entries, as far as the reader may know them.
+    """
     title = f"Temperature report: {title_of(leg, by_name)}"
     content = [
         heading(title),
@@ -59,18 +66,18 @@ def leg_report(chain: Chain, leg: LegReadings, at: datetime, site: str) -> bytes
         part("Parties"),
         facts(_parties(chain, [leg])),
         *_one(chain, leg),
-        *_decided(decisions(chain, leg.act.entry_id)),
+        *_decided(decisions(chain, leg.act.entry_id, names)),
         *_verify(chain, at, site),
     ]
     return document(title, _foot(chain, at), content)
 
 
-def lot_report(chain: Chain, at: datetime, site: str) -> bytes:
+def lot_report(chain: Chain, at: datetime, site: str, names: Names = NO_NAMES) -> bytes:
     """The PDF about all legs of a lot; where there is too much to draw, they are listed only."""
     legs = legs_of(chain, set(chain.history.acts))
     title = f"Temperature report: lot {chain.key.lot}"
     drawn = () if too_many_to_draw(legs) else legs
-    decided = [one for leg in legs for one in decisions(chain, leg.act.entry_id)]
+    decided = [one for leg in legs for one in decisions(chain, leg.act.entry_id, names)]
     content = [
         heading(title),
         *_goods(chain, legs[0] if legs else None),
@@ -194,7 +201,7 @@ def _kinetic(leg: LegReadings) -> Iterator[tuple[str, str]]:
 
 
 def _decided(found: Iterable[Decision]) -> Iterator[Flowable]:
-    rows = [(one.by, one.when, one.reason, one.entry_id, _index(one.index)) for one in found]
+    rows = [(_by(one), one.when, one.reason, one.entry_id, _index(one.index)) for one in found]
     yield part("Decisions of quality")
     if not rows:
         yield paragraph("None was signed.")
@@ -202,6 +209,10 @@ def _decided(found: Iterable[Decision]) -> Iterator[Flowable]:
     yield grid(
         ("By", "When", "Reason", "Id of the entry", "Index"), rows, (0.18, 0.17, 0.3, 0.27, 0.08)
     )
+
+
+def _by(one: Decision) -> str:
+    return f"{one.people}, {one.by}" if one.people else one.by
 
 
 def _verify(chain: Chain, at: datetime, site: str) -> Iterator[Flowable]:

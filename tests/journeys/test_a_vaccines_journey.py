@@ -1,16 +1,20 @@
 """A vaccine of 2 to 8 °C over three owners, with loggers of two makes.
 
 One is in °F and has a gap, one excursion stays inside the budget, and after a split one part froze:
-each part of the lot has its own right answer, by the page, the API and the evidence.
+each part of the lot has its own right answer, by the page, the API, the evidence and on paper.
 """
 
+import re
 from base64 import b64encode
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pypdf import PdfReader
+from pytest_django import Settings
 
 from ledger.core.canonical import Json
 from ledger.core.evidence import Evidence
@@ -20,10 +24,10 @@ from ledger.signers import policy
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.domain.profile_documents import own
 from supplychain.domain.statements import SPEAKING, read
-from supplychain.models import Membership
-from tests.stages import HEALS, HEALS_TOO, MAKES, SELLS, Stage
+from supplychain.models import Leg, Membership, Organisation
+from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, SELLS, Stage
 from tests.supplychain.api.conftest import Programs, now, program
-from tests.supplychain.formats.berlinger_files import CONFIGURED, data_of, signed
+from tests.supplychain.formats.berlinger_files import CONFIGURED, ISSUER, data_of, signed
 
 __all__ = ["now", "program"]
 
@@ -101,8 +105,9 @@ def receive(stage: Stage, receiver: Any, quantity: int, conditions: dict[str, st
 
 
 @pytest.fixture
-def travelled(now: Stage, program: Programs) -> Stage:
-    """All of it, from the maker's register to both pharmacies."""
+def travelled(now: Stage, program: Programs, settings: Settings) -> Stage:
+    """All of it, from the maker's register to both pharmacies; who made the loggers is known."""
+    settings.LOGGER_ISSUERS = [(ISSUER.public.x, ISSUER.public.y)]
     maker, wholesaler = program(MAKES), program(SELLS)
     assert maker.post("profiles", {"document": PROFILE}).status_code == 201
     words = {
@@ -118,7 +123,8 @@ def travelled(now: Stage, program: Programs) -> Stage:
     arrived = now.later(timedelta(hours=4))
     receive(now, wholesaler, 50, berlinger(sent, arrived, 5.0, 5.1, 9.5, 9.4, 5.2))
     now.later()
-    released = {**VACCINE, "reason": "Forty minutes of a hundred and twenty"}
+    reason = "Forty minutes of a hundred and twenty"
+    released = {**VACCINE, "reason": reason, "decided_by": "Quinn Ash"}
     answer = program(SELLS, "qa").post("quality-releases", released)
     assert answer.status_code == 201, answer.content
     sent = ship(now, wholesaler, HEALS, FIRST)
@@ -183,6 +189,55 @@ def test_the_evidence_of_each_part_holds_and_has_its_legs_and_no_others(
     assert set(states) == {"IN_RANGE", "REVIEW"} | own_leg
     assert "quality.release" in {fact.entry.statement.type for fact in found.facts}
     assert not any(other in file.decode() for other in PACKS if other != pack)
+
+
+def printed(program: Any, address: str) -> str:
+    answer = program.get(f"lots/{VACCINE['gtin']}/V1/{address}temperature.pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    pages = (page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    return " ".join(" ".join(pages).split())
+
+
+WARM, GAP, FROZEN = (
+    "outside the limits, within what the product may bear",
+    "a stretch without readings",
+    "frozen",
+)
+PAPER = [(HEALS, {WARM, GAP}), (HEALS_TOO, {WARM, FROZEN}), (SELLS, {WARM, GAP, FROZEN})]
+
+
+@pytest.mark.parametrize(("party", "outcomes"), PAPER)
+def test_the_report_of_each_part_says_its_own(
+    travelled: Stage, program: Programs, party: str, outcomes: set[str]
+) -> None:
+    del travelled
+    text = printed(program(party), "")
+    titles = re.findall(r"Journey to [^:]*: ([a-z, ]+?) (?:Limits|From|Lowest|\d)", text)
+    said = {one for one in (WARM, GAP, FROZEN) if f": {one}" in text}
+    assert said == outcomes, titles
+    assert "Forty minutes of a hundred and twenty" in text
+    assert "up to 9.5 °C" in text
+    assert "warm" in text
+    assert ("Quinn Ash" in text) is (party == SELLS), "a name is for who signed it"
+
+
+def test_each_leg_has_a_report_for_whom_it_concerns(travelled: Stage, program: Programs) -> None:
+    del travelled
+    frozen = Leg.objects.get(state="FREEZE").entry_id
+    text = printed(program(HEALS_TOO), f"legs/{frozen}/")
+    assert f"Journey to {travelled_to(HEALS_TOO)}: frozen" in text
+    assert frozen in text
+    assert "45 min" in text, "of the budget, on the leg before"
+    printed(program(MAKES), f"legs/{frozen}/")
+    for party, status in ((HEALS, 404), (LIES, 404)):
+        address = f"lots/{VACCINE['gtin']}/V1/legs/{frozen}/temperature.pdf"
+        assert program(party).get(address).status_code == status
+    unknown = f"lots/{VACCINE['gtin']}/V1/legs/{'ab' * 32}/temperature.pdf"
+    assert program(HEALS_TOO).get(unknown).json()["code"] == "LEG_UNKNOWN"
+
+
+def travelled_to(gln: str) -> str:
+    return Organisation.objects.get(gln=gln).name
 
 
 def test_what_froze_waits_and_what_has_a_gap_does_not(travelled: Stage, program: Programs) -> None:

@@ -113,4 +113,7 @@ def test_a_decision_stands_on_the_page(now: Stage, sign_in: SignIn) -> None:
     where = (entry, str(WARM.gtin), str(WARM.lot))
     html = words(sign_in(SELLS).get(reverse("web:leg", args=where)))
     assert "Stable for 48 hours" in html
-    assert "Quinn Ash" not in html
+    assert "decided by Quinn Ash" in html
+    maker = words(sign_in(MAKES).get(reverse("web:leg", args=where)))
+    assert "Stable for 48 hours" in maker
+    assert "Quinn Ash" not in maker, "a name is for who signed it"
