@@ -4,7 +4,15 @@ from supplychain.domain.histories import History
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.pack_traces import PackTrace
 from supplychain.domain.parties import Party
-from supplychain.domain.standing import Scope, Standing, asks_for_all, decided, is_with, legs
+from supplychain.domain.standing import (
+    Scope,
+    Standing,
+    asks_for_all,
+    decided,
+    is_with,
+    legs,
+    voided,
+)
 
 _APART = {State.QUARANTINED: Standing.QUARANTINED, State.RETURNED: Standing.RETURNED}
 _KEPT = {State.HELD: Standing.HOLDS, State.IN_TRANSIT: Standing.NOT_RECEIVED}
@@ -34,8 +42,10 @@ def _stand(history: History, asking: Party | None, trace: PackTrace) -> Standing
         return Standing.WHOLE_LOT
     if is_with(now, asking.gln):
         return _KEPT[now.state]
-    had = any(is_with(history.made[ref], asking.gln) for ref in trace.way)
-    return Standing.PASSED_ON if had else Standing.NEVER_HERE
+    had = [ref for ref in trace.way if is_with(history.made[ref], asking.gln)]
+    if not had:
+        return Standing.NEVER_HERE
+    return Standing.VOIDED if voided(history, had[-1]) else Standing.PASSED_ON
 
 
 def _ended(now: Output, asking: Party | None) -> Standing:

@@ -133,7 +133,7 @@ def _stand(history: History, gln: Gln) -> tuple[Standing, list[OutputRef]]:
     ever = [ref for ref, out in history.made.items() if is_with(out, gln)]
     if any(history.made[ref].state is not State.IN_TRANSIT for ref in ever):
         return Standing.NOTHING_LEFT, ever
-    if any(_voided(history, ref) for ref in ever):
+    if any(voided(history, ref) for ref in ever):
         return Standing.VOIDED, ever
     return Standing.NEVER_HERE, ever
 
@@ -150,7 +150,8 @@ def is_with(output: Output, gln: Gln) -> bool:
     return gln == (output.to if output.state is State.IN_TRANSIT else output.holder)
 
 
-def _voided(history: History, ref: OutputRef) -> bool:
+def voided(history: History, ref: OutputRef) -> bool:
+    """Whether these goods were taken back before they arrived."""
     user = history.used_by.get(ref)
     return user is not None and isinstance(history.acts[user].statement, Void)
 

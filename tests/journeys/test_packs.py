@@ -218,7 +218,7 @@ def test_the_packs_of_a_dispatch_that_were_taken_back_are_good_where_they_are(
     trade.receive(SELLS, LOT, 2)
     trade.log()
     assert scan(trade, ALL[30], MAKES).code == scan(trade, ALL[33], SELLS).code == "OK"
-    assert "NOT_IN_YOUR_CUSTODY" in scan(trade, ALL[30], SELLS).codes
+    assert "DISPATCH_VOIDED" in scan(trade, ALL[30], SELLS).codes
 
 
 def test_a_lot_has_no_more_packs_than_can_be_shown(
