@@ -28,6 +28,13 @@ def theirs(tmp_path: Path) -> tuple[PrivateKey, Path]:
     return PrivateKey(key), file
 
 
+def _pem(key: PrivateKey) -> bytes:
+    numbers = ec.EllipticCurvePublicNumbers(
+        int.from_bytes(key.public.x), int.from_bytes(key.public.y), ec.SECP256R1()
+    )
+    return numbers.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
 def change(*arguments: str) -> str:
     out = io.StringIO()
     call_command("change_authorities", *arguments, stdout=out)
@@ -72,6 +79,19 @@ def test_nothing_is_changed_before_all_that_was_said_is_logged(
     with pytest.raises(CommandError, match="REGISTRY_NOT_LOGGED"):
         change(str(file))
     assert signers.policy() == before
+
+
+def test_a_partys_key_is_no_authority(world: World, tmp_path: Path) -> None:
+    world.log_all(world.entry())
+    file, before = tmp_path / "maker.pem", signers.policy()
+    file.write_bytes(_pem(world.maker))
+    with pytest.raises(CommandError, match="KEY_KNOWN"):
+        change(str(file))
+    assert signers.policy() == before
+    evidence = evidence_of(LOT).evidence
+    assert evidence is not None
+    taken = before.succeeded((world.maker.public,), 1, evidence.items[-1].index + 1)
+    assert not verify(evidence, taken, world.now, OPENSSL).valid, "why: its past would be bad"
 
 
 @pytest.mark.usefixtures("world")
