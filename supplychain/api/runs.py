@@ -17,6 +17,7 @@ from supplychain.domain.reasons import Severity
 from supplychain.domain.verdicts import VerdictCode
 from supplychain.queries.runs import RunLine, RunResult
 from supplychain.services.check_run import CODES_MAX, check_run
+from supplychain.web.bulk import product_of
 
 _CODES = [one.value for one in VerdictCode]
 _CODE = "(01)00614141000012(17)271231(10)A1(21)S1"
@@ -31,7 +32,7 @@ class NewRun(Shape):
 
 
 class RunLineShape(Answer):
-    """The answer about one code, in its place of the run."""
+    """The answer about one code, or about a pack inside a case, in the order of the scans."""
 
     code = serializers.CharField()
     verdict = serializers.ChoiceField(_CODES)
@@ -41,6 +42,7 @@ class RunLineShape(Answer):
     gtin = serializers.CharField()
     lot = serializers.CharField()
     serial = serializers.CharField()
+    container = serializers.CharField(help_text="Whose label it was, where it was one's.")
 
 
 class RunShape(Answer):
@@ -69,7 +71,10 @@ class Runs(Door):
         example={"codes": [_CODE]},
     )
     def post(self, request: Request) -> Response:
-        """Each code as a scan of its own by the organisation; at most 300 codes of 50 lots."""
+        """Each code as a scan of its own by the organisation; at most 300 codes of 50 lots.
+
+        The label of a case or pallet (20 at most) has a result for each pack inside.
+        """
         given = checked(NewRun, request)
         gln = acting_of(request).gln
         result = check_run(codes=given["codes"], at=timezone.now(), asking=gln)
@@ -89,15 +94,16 @@ def _answer(result: RunResult) -> dict[str, Any]:
 
 
 def _line(line: RunLine) -> dict[str, Any]:
-    read, lot, verdict = line.scanned, line.lot, line.verdict
+    read, verdict = line.scanned, line.verdict
     told = [one.code for one in verdict.reasons if one.severity is not Severity.INFO]
     return {
         "code": line.text,
         "verdict": verdict.code.value,
         "sentence": verdict.sentence,
         "reasons": told,
-        "product": f"{lot.product.name} {lot.product.strength}" if lot else "",
+        "product": product_of(line),
         "gtin": str(read.gtin) if read else "",
         "lot": str(read.lot or "") if read else "",
         "serial": str(read.serial or "") if read else "",
+        "container": str(line.container or ""),
     }

@@ -19,7 +19,7 @@ from supplychain.services.check_run import check_run
 from supplychain.web.asking import asking_party
 from supplychain.web.container_page import look_of
 from supplychain.web.pages import Look, RunPage, RunRow
-from supplychain.web.wording import WORDS
+from supplychain.web.wording import WORDS, in_words
 
 _LOOKS = [(code.value, WORDS[code], Look(code.value, "").icon) for code in WORST_FIRST]
 _HEADER = ("number", "verdict", "what to do", "reasons", "product", "lot", "serial", "read")
@@ -65,17 +65,24 @@ def _bad(line: RunLine) -> bool:
 
 
 def _row(number: int, line: RunLine) -> RunRow:
-    read, lot = line.scanned, line.lot
+    read = line.scanned
     return RunRow(
         number=number,
         look=look_of(line.verdict),
         sentence=line.verdict.sentence,
         codes=tuple(one.code for one in line.verdict.reasons if one.severity is not Severity.INFO),
-        product=f"{lot.product.name} {lot.product.strength}" if lot else "",
+        product=product_of(line),
         lot=str(read.lot or "") if read else "",
         serial=str(read.serial or "") if read else "",
         read=pictured(line.text),
     )
+
+
+def product_of(line: RunLine) -> str:
+    """What the line is about, as its maker signed it; a container by its name."""
+    if line.lot:
+        return f"{line.lot.product.name} {line.lot.product.strength}"
+    return in_words(line.container) if line.container and not line.scanned else ""
 
 
 def _as_link(rows: list[RunRow]) -> str:

@@ -8,13 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger.core.entry import stream_id
 from supplychain.domain.containers import Container
+from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.verdicts import VerdictCode
-from supplychain.models import PackNode
+from supplychain.models import PackNode, Sighting
 from supplychain.queries.containers import labelled
 from supplychain.queries.contents import ContainerResult
-from supplychain.services import check_container as module
+from supplychain.queries.runs import RunResult
+from supplychain.queries.sightings import pack_code
+from supplychain.recording import containers_judged as module
+from supplychain.services import check_run as runs
 from supplychain.services.check_container import check_container
+from supplychain.services.check_run import check_run
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.verify_scan import verify_scan
 from tests.journeys.test_containers import (
@@ -188,3 +193,59 @@ def test_a_label_is_known_by_sscc_or_by_the_number_of_a_known_case(
 ) -> None:
     found = labelled(text, on=ON)
     assert (found and found.container) == container
+
+
+# --- in a run ---------------------------------------------------------------------------------
+
+
+def label(container: Container) -> str:
+    kind, value, *rest = str(container).split("/", 3)
+    return f"({kind}){value}" + (f"({rest[0]}){rest[1]}" if rest else "")
+
+
+def in_a_run(stage: Stage, asking: str, *codes: str) -> RunResult:
+    stage.log()
+    return check_run(codes=codes, at=stage.later(), asking=asking)
+
+
+def test_the_label_of_a_case_in_a_run_stands_for_its_packs(arrived: Stage) -> None:
+    loose = f"(01){LOT.gtin}(17)271231(10){LOT.lot}(21){ALL[0]}"
+    found = in_a_run(arrived, SELLS, label(CASES[1]), loose)
+    assert (found.verdict.code, len(found.lines)) == ("OK", 5)
+    assert [line.container for line in found.lines] == [CASES[1]] * 4 + [None]
+    assert {str(line.text) for line in found.lines[:4]} == {label(CASES[1])}
+    assert not Sighting.objects.filter(pack=pack_code(LOT.gtin, ALL[5])).exists(), "nobody read it"
+    assert len(in_a_run(arrived, SELLS, label(PALLET)).lines) == 12
+
+
+def test_of_a_case_in_a_run_the_packs_in_trouble_are_named(arrived: Stage) -> None:
+    issue_recall(
+        party=MAKES,
+        lot=OTHER,
+        recall_class="I",
+        reason="Wrong leaflet",
+        at=arrived.later(),
+        nonce=arrived.nonce(),
+    )
+    found = in_a_run(arrived, SELLS, label(PALLET))
+    bad = [line.scanned for line in found.lines if line.verdict.code != "OK"]
+    assert found.verdict.code == "STOP"
+    assert {one.serial for one in bad if one} == set(OTHERS)
+
+
+@pytest.mark.parametrize("container", [PALLET, NOTHING])
+def test_of_anothers_or_no_container_a_run_says_only_that(
+    arrived: Stage, container: Container
+) -> None:
+    (line,) = in_a_run(arrived, HEALS, label(container)).lines
+    assert line.scanned is None
+    assert line.verdict.code in ("STOP", "CANNOT_CHECK")
+
+
+def test_a_run_has_so_many_cases_and_no_more(
+    arrived: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CASES_MAX", 2)
+    in_a_run(arrived, SELLS, label(PALLET), label(PALLET), label(CASES[0]))
+    with pytest.raises(Invalid, match="cases and pallets"):
+        in_a_run(arrived, SELLS, *map(label, (PALLET, *CASES)))

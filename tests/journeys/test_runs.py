@@ -78,7 +78,7 @@ def test_each_code_has_its_own_answer_in_the_order_of_the_scans(here: Stage) -> 
         ("ALREADY_SCANNED_HERE",),
         ("OK",),
         ("LOT_MISSING",),
-        ("CONTAINER_LABEL",),
+        ("CONTAINER_EMPTY",),
     ]
     assert [line.text for line in found.lines][1] == "rubbish"
     assert found.verdict.code == "STOP"

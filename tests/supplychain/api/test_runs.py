@@ -41,6 +41,7 @@ def test_each_code_is_answered_in_its_place(pharmacy: Program) -> None:
         "gtin": str(LOT.gtin),
         "lot": "P1",
         "serial": "S000000",
+        "container": "",
     }
 
 
