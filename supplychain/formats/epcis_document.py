@@ -15,6 +15,8 @@ from supplychain.domain.identifiers import Gln, Gtin
 LOT_NUMBER: Final = "urn:epcglobal:cbv:mda:lotNumber"
 EXPIRY: Final = "urn:epcglobal:cbv:mda:itemExpirationDate"
 # As the CBV has them, then as the GS1 US guideline had them before the CBV did.
+OWN: Final = "urn:x-unbroken:conditions"
+"""The namespace of our own words about temperature; docs/epcis.md says what they mean."""
 LOT_NUMBERS: Final = (LOT_NUMBER, "http://epcis.gs1us.org/hc/ns/lotNumber")
 EXPIRIES: Final = (EXPIRY, "http://epcis.gs1us.org/hc/ns/itemExpirationDate")
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import (
+    OWN,
     UNDATED,
     Document,
     ErrorDeclaration,
@@ -25,7 +26,7 @@ from supplychain.formats.epcis_values import parted
 from supplychain.formats.master_data import DSCSA, said_of_party, said_of_product
 
 CONTEXT: Final = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
-_PREFIXES: Final = {"urn:epcglobal:cbv:mda": "cbvmda", DSCSA: "gs1ushc"}
+_PREFIXES: Final = {"urn:epcglobal:cbv:mda": "cbvmda", DSCSA: "gs1ushc", OWN: "unbroken"}
 
 Members = dict[str, object]
 
@@ -36,7 +37,7 @@ def write_json(document: Document, name: epc.Naming) -> bytes:
     Events with a fault and those of unknown kinds are left out.
     """
     said: Members = {
-        "@context": [CONTEXT, {"gs1ushc": DSCSA}],
+        "@context": [CONTEXT, _prefixes(document)],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": _time(document.created or UNDATED),
@@ -47,6 +48,13 @@ def write_json(document: Document, name: epc.Naming) -> bytes:
         "epcisBody": {"eventList": [_event(e) for e in document.events if e.time]},
     }
     return json.dumps(_there(said), ensure_ascii=False, indent=1).encode()
+
+
+def _prefixes(document: Document) -> dict[str, str]:
+    """The prefixes that the document needs besides those of the standard's own context."""
+    sensors = (one for event in document.events for one in event.sensors)
+    named = any(one.name.startswith(OWN) for sensor in sensors for one in sensor.extensions)
+    return {"gs1ushc": DSCSA} | ({"unbroken": f"{OWN}:"} if named else {})
 
 
 def _there(members: Mapping[str, object]) -> Members:

@@ -16,13 +16,16 @@ from urllib.parse import quote
 
 from supplychain.domain.company_prefixes import CompanyPrefixes
 from supplychain.domain.conditions import mean
+from supplychain.domain.conditions_judged import Kinetic
 from supplychain.domain.identifiers import Gln, Sscc
 from supplychain.domain.lots import LotKey
+from supplychain.domain.members import instant_text
 from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import (
     EXPIRY,
     LOT_NUMBER,
+    OWN,
     Document,
     ErrorDeclaration,
     Event,
@@ -36,6 +39,7 @@ from supplychain.formats.epcis_document import (
     TransactionStatement,
     Typed,
 )
+from supplychain.formats.epcis_values import qualified
 from supplychain.formats.errors import FormatError
 
 Container = Sscc | epc.SerialItem
@@ -105,7 +109,9 @@ class Journey:
     """A logger's readings, in °C; `device` names the logger by a URI.
 
     `alarm` says that the goods' limits were broken, `error` that something is not known of it:
-    a gap, or a clock that was wrong. `file` is the SHA-256 (hex) of the raw file.
+    a gap, or a clock that was wrong. `file` is the SHA-256 (hex) of the raw file, `root` the Merkle
+    root (hex) over the readings as it is signed, `kinetic` the mean kinetic temperature of the
+    worst logger of the hand-off, where the goods' market asks for one.
     """
 
     device: str
@@ -113,6 +119,8 @@ class Journey:
     alarm: bool = False
     error: bool = False
     file: str = ""
+    root: str = ""
+    kinetic: Kinetic | None = None
 
 
 @dataclass(frozen=True)
@@ -289,7 +297,29 @@ def _sensor(journey: Journey) -> SensorElement:
     return SensorElement(
         SensorFacts(tuple((name, value) for name, value in said if value)),
         (*single, *_summaries(journey)),
+        tuple(_own_words(journey)),
     )
+
+
+def _own_words(journey: Journey) -> Iterator[Extension]:
+    """What the standard has no word for: the signed root, and a mean that is no plain one."""
+    if journey.root:
+        yield Extension(qualified(OWN, "root"), journey.root)
+    mean_of = journey.kinetic
+    if mean_of is None:
+        return
+    said = {
+        "market": mean_of.market,
+        "from": instant_text(mean_of.at.start),
+        "to": instant_text(mean_of.at.end),
+        "coverage": f"{Decimal(mean_of.coverage_e4) / 10_000:f}",
+        "heatOfActivation": str(mean_of.dh_j_mol),
+        "gasConstant": f"{Decimal(mean_of.r_e7) / 10**7:f}",
+    }
+    if mean_of.value_e4_c is not None:
+        said = {"value": f"{Decimal(mean_of.value_e4_c) / 10_000:f}", "uom": "CEL"} | said
+    inside = tuple(Extension(qualified(OWN, name), text) for name, text in said.items())
+    yield Extension(qualified(OWN, "meanKineticTemperature"), inside=inside)
 
 
 def _summaries(journey: Journey) -> Iterator[SensorFacts]:

@@ -302,6 +302,8 @@ def _journey(leg: LegReadings, one: Series) -> Journey:
         alarm=leg.state in _BROKEN or bool(found and found.deviations),
         error=bool(found and (found.gaps or Finding.CLOCK_FAULT in found.findings)),
         file=one.file or "",
+        root=one.root.hex(),
+        kinetic=found.mkt if found else None,
     )
 
 

@@ -14,10 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supplychain.domain.company_prefixes import CompanyPrefixes
+from supplychain.domain.conditions_judged import Kinetic
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial, Sscc
+from supplychain.domain.intervals import Interval
 from supplychain.domain.lots import LotKey
+from supplychain.domain.members import instant_text
 from supplychain.formats import epc, epcis
 from supplychain.formats.epcis_document import (
+    OWN,
     Document,
     Event,
     Extension,
@@ -200,6 +204,44 @@ def test_what_is_wrong_with_a_journey_is_an_exception_beside_its_lowest_and_high
     fine = replace(made, journeys=(Journey("urn:x:1", READINGS),))
     (element,) = document_of(replace(HISTORY, deeds=(fine,)), NAME).events[0].sensors
     assert len(element.reports) == len(READINGS)
+
+
+MEAN = Kinetic(
+    market="US",
+    window_s=86_400,
+    dh_j_mol=83_144,
+    r_e7=83_144_626,
+    at=Interval(START, START + timedelta(hours=24)),
+    count=145,
+    coverage_e4=9_931,
+    value_e4_c=58_254,
+)
+
+
+@pytest.mark.parametrize("value", [58_254, None])
+def test_the_root_and_the_kinetic_mean_are_words_of_our_own(value: int | None) -> None:
+    mean = replace(MEAN, value_e4_c=value)
+    journey = Journey("urn:x:1", READINGS, root="ab" * 32, kinetic=mean)
+    made = deed(Step.MEASURED, 18, Goods(packs=PACKS), journeys=(journey,))
+    document = document_of(replace(HISTORY, deeds=(made,)), NAME)
+    for data in (write_json(document, NAME), write_xml(document, NAME)):
+        (element,) = epcis.read(data).events[0].sensors
+        kinetic, root = sorted(element.extensions, key=lambda one: one.name)
+        assert (root.name, root.text) == (f"{OWN}:root", "ab" * 32)
+        said = {one.name.removeprefix(f"{OWN}:"): one.text for one in kinetic.inside}
+        known = {} if value is None else {"value": "5.8254", "uom": "CEL"}
+        assert said == known | {
+            "market": "US",
+            "from": instant_text(MEAN.at.start),
+            "to": instant_text(MEAN.at.end),
+            "coverage": "0.9931",
+            "heatOfActivation": "83144",
+            "gasConstant": "8.3144626",
+        }
+        assert kinetic.name == f"{OWN}:meanKineticTemperature"
+    plain = replace(made, journeys=(Journey("urn:x:1", READINGS),))
+    (element,) = document_of(replace(HISTORY, deeds=(plain,)), NAME).events[0].sensors
+    assert element.extensions == ()
 
 
 def test_the_length_of_an_unknown_prefix_is_said_and_never_guessed() -> None:

@@ -21,6 +21,7 @@ from supplychain.formats.errors import FormatError
 from supplychain.formats.lot_deeds import HandOff
 from supplychain.formats.lot_story import plan_lot_story
 from supplychain.models import CompanyPrefix
+from supplychain.models import Series as Row
 from supplychain.services.admit_surplus import admit_surplus
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.correct_entry import correct_entry
@@ -160,6 +161,9 @@ def test_readings_go_with_the_hand_off_that_they_were_signed_for(traded: Stage) 
         assert {report.get("uom") for report in element.reports} == {"CEL"}
         assert element.metadata is not None
         assert element.metadata.get("deviceID") == "urn:x-logger:LOGGER-1"
+        (root,) = element.extensions
+        assert root.name == "urn:x-unbroken:conditions:root"
+        assert Row.objects.filter(root=root.text).exists()
     assert shipped.biz_transactions[-1].value.startswith(f"urn:epcglobal:cbv:bt:{MAKES}:S-")
 
 
