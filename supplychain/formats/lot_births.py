@@ -1,6 +1,6 @@
 """Commissioning: which packs of which lots are born, event by event; a lot is born once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -62,12 +62,14 @@ class Births:
             self._prove(one, _expiry(event))
         return lots
 
-    def alone(self, event: Event, goods: LotGoods, fingerprint: str) -> Birth:
-        """Return the birth of a lot that this event makes of others, and nothing is added to it."""
-        if goods.lot in self._lots:
-            raise RefusalError("BORN_TWICE", f"{goods.lot} is commissioned too; it is born once.")
-        self._add(event, goods, fingerprint)
-        return self._deed(goods.lot, self._lots.pop(goods.lot))
+    def alone(self, event: Event, made: Sequence[LotGoods], fingerprint: str) -> tuple[Birth, ...]:
+        """Return the births of lots that this event makes of others; nothing is added to them."""
+        for one in made:
+            if one.lot in self._lots:
+                raise RefusalError("BORN_TWICE", f"{one.lot} is commissioned too; it is born once.")
+        for one in made:
+            self._add(event, one, fingerprint)
+        return tuple(self._deed(one.lot, self._lots.pop(one.lot)) for one in made)
 
     def deeds(self) -> list[Birth]:
         """Return the births, each at the time of its first event."""

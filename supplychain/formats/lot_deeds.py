@@ -159,17 +159,35 @@ class Withdrawal(Deed):
 
 @dataclass(frozen=True, kw_only=True)
 class Transformation(Deed):
-    """Goods of some lots become a new one; `operation` names it, `step` says what was done."""
+    """Goods of some lots become new ones; `operation` names it, `step` says what was done."""
 
     operation: str
     step: str
-    birth: Birth
+    births: tuple[Birth, ...]
 
 
-def made_of(goods: Sequence[LotGoods], made: LotGoods, some: LotGoods) -> int | None:
-    """How much of what is made comes of some of the goods, in proportion; None if not exactly."""
-    share, left = divmod(some.units * made.units, sum(one.units for one in goods))
-    return None if left else share
+@dataclass(frozen=True)
+class Share:
+    """How much of some goods went into a new lot, and how much of that lot is made of them."""
+
+    lot: LotKey
+    uses: int
+    makes: int
+
+
+def shares(
+    goods: Sequence[LotGoods], made: Sequence[LotGoods], some: LotGoods
+) -> tuple[Share, ...] | None:
+    """What became of some of the goods, lot by lot and in proportion; None if not exactly."""
+    went_in, came_out = (sum(one.units for one in lots) for lots in (goods, made))
+    found = []
+    for one in made:
+        uses, left = divmod(some.units * one.units, came_out)
+        makes, over = divmod(some.units * one.units, went_in)
+        if left or over:
+            return None
+        found.append(Share(one.lot, uses, makes))
+    return tuple(found)
 
 
 SignedDeed = Birth | HandOff | Ending | Withdrawal | Transformation  # each by itself

@@ -37,7 +37,7 @@ from supplychain.formats.lot_deeds import (
     Packing,
     Transformation,
     Withdrawal,
-    made_of,
+    shares,
 )
 from supplychain.formats.lot_goods import Goods
 from supplychain.formats.lot_parties import holder, owner, place_of
@@ -234,13 +234,9 @@ class _Plot:
         goods = self._goods.named(event)
         out = replace(event, epcs=event.children, quantities=event.child_quantities)
         made = self.births.lots(out)
-        if len(made) != 1:
-            reason = f"It makes {len(made)} lots; send an event for each lot that comes out."
-            raise RefusalError("OUTPUT_UNCLEAR", reason)
-        if any(made_of(goods, made[0], one) is None for one in goods):
-            reason = (
-                f"It does not say how much of {made[0].lot} came of which lot; send them apart."
-            )
+        lots = ", ".join(str(one.lot) for one in made)
+        if not made or any(shares(goods, made, one) is None for one in goods):
+            reason = f"It does not say how much of {lots or 'what'} came of which; send them apart."
             raise RefusalError("OUTPUT_UNCLEAR", reason)
         print_ = self._prints[event.position]
         self.deeds.append(
@@ -251,11 +247,12 @@ class _Plot:
                 goods=goods,
                 operation=event.transformation_id or f"event {print_[:16]}",
                 step=event.biz_step or "transformation",
-                birth=self.births.alone(out, made[0], print_),
+                births=self.births.alone(out, made, print_),
             )
         )
         units = sum(one.units for one in goods)
-        return _noted("TRANSFORMED", f"{units} units become {made[0].units} of {made[0].lot}.")
+        out_units = sum(one.units for one in made)
+        return _noted("TRANSFORMED", f"{units} units become {out_units} of {lots}.")
 
     def _ended(self, event: Event) -> _Taken:
         goods = self._goods.named(event)

@@ -51,7 +51,7 @@ def entries_of(source: Source, deed: SignedDeed) -> Iterator[Recorded]:
             yield from (_end(source, deed, goods) for goods in deed.goods)
         case Transformation():
             yield from use_up(source, deed)
-            yield from (_register(source, deed.birth, goods) for goods in deed.birth.goods)
+            yield from (_register(source, birth, birth.goods[0]) for birth in deed.births)
         case Withdrawal():
             yield from take_back(source, deed)
 

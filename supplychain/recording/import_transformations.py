@@ -1,7 +1,7 @@
-"""A transformation of a partner's file: each lot that goes in has its entry, before the new one's.
+"""A transformation of a partner's file: each lot that goes in has its entry, before the new ones'.
 
 EPCIS says what went in and what came out, and not which of it came of which: units of each lot make
-a share in proportion. Nothing is said to be lost.
+a share of each new one in proportion. Nothing is said to be lost.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.statements import Transform, TransformKind
 from supplychain.domain.transform_statements import OPERATION_MAX, Into
-from supplychain.formats.lot_deeds import LotGoods, Transformation, made_of
+from supplychain.formats.lot_deeds import LotGoods, Transformation, shares
 from supplychain.recording.choosing import chosen
 from supplychain.recording.import_source import Source, lists_of, once, sign
 from supplychain.recording.submissions import Recorded
@@ -30,15 +30,25 @@ def use_up(source: Source, deed: Transformation) -> Iterator[Recorded]:
 
 
 def _said(source: Source, deed: Transformation, goods: LotGoods, rest: int) -> Transform:
-    (made,) = deed.birth.goods
-    into = Into(made.lot, goods.units, made_of(deed.goods, made, goods) or 0)
-    same = into.uses == into.makes and len(deed.goods) > 1
+    made = [birth.goods[0] for birth in deed.births]
+    into = tuple(
+        Into(one.lot, one.uses, one.makes) for one in shares(deed.goods, made, goods) or ()
+    )
     return Transform.of(
         holder=Gln.parse(source.party),
         operation=deed.operation[:OPERATION_MAX],
-        kind=TransformKind.MERGE if same else TransformKind.REPACK,
+        kind=_kind(deed, into),
         reason=deed.step,
-        into=(into,),
+        into=into,
         lost=0,
         rest=rest,
     )
+
+
+def _kind(deed: Transformation, into: tuple[Into, ...]) -> TransformKind:
+    """Lots that are put together or taken apart, pack by pack; anything else is a repack."""
+    if any(one.uses != one.makes for one in into):
+        return TransformKind.REPACK
+    if len(deed.goods) > 1 and len(into) == 1:
+        return TransformKind.MERGE
+    return TransformKind.SPLIT if len(into) > 1 else TransformKind.REPACK

@@ -18,8 +18,9 @@ from supplychain.formats.lot_deeds import (
     LotGoods,
     LotStory,
     Packing,
+    Share,
     Transformation,
-    made_of,
+    shares,
 )
 from supplychain.formats.lot_story import ENDINGS, plan_lot_story
 from tests.supplychain.formats import epcis_files as files
@@ -359,10 +360,31 @@ def test_lots_become_another_in_proportion() -> None:
     )
     assert codes(story)[2:] == ["TRANSFORMED", "SHIPPING"]
     (deed,) = (one for one in story.deeds if isinstance(one, Transformation))
-    assert [made_of(deed.goods, deed.birth.goods[0], one) for one in deed.goods] == [30, 15]
+    (birth,) = deed.births
+    of_it = [shares(deed.goods, birth.goods, one) for one in deed.goods]
+    assert of_it == [(Share(birth.lot, 10, 30),), (Share(birth.lot, 5, 15),)]
     assert (deed.step, deed.operation) == ("repackaging", f"event {deed.fingerprint[:16]}")
-    assert (deed.birth.units, deed.birth.expiry) == (45, date(2028, 2, 29))
-    assert made_of(deed.goods, LotGoods(LOT, amount=16), deed.goods[0]) is None
+    assert (birth.units, birth.expiry) == (45, date(2028, 2, 29))
+    assert shares(deed.goods, [LotGoods(LOT, amount=16)], deed.goods[0]) is None
+
+
+def test_a_lot_becomes_several_in_proportion() -> None:
+    story = told(*TWO_LOTS, transformed(inputs(L1=10), outputs(L3=6, L4=4)))
+    assert codes(story)[2:] == ["TRANSFORMED"]
+    (deed,) = (one for one in story.deeds if isinstance(one, Transformation))
+    made = [birth.goods[0] for birth in deed.births]
+    assert [(str(one.lot.lot), one.units) for one in made] == [("L3", 6), ("L4", 4)]
+    assert shares(deed.goods, made, deed.goods[0]) == (
+        Share(made[0].lot, 6, 6),
+        Share(made[1].lot, 4, 4),
+    )
+
+
+def test_what_does_not_divide_evenly_is_asked_for_apart_and_changes_nothing() -> None:
+    odd = transformed(inputs(L1=10), outputs(L3=6, L4=5))
+    assert refused(*TWO_LOTS, odd) == "OUTPUT_UNCLEAR"
+    twice = transformed(inputs(L1=4), outputs(L3=2, L2=2))
+    assert refused(*TWO_LOTS, twice) == "BORN_TWICE"
 
 
 def test_what_packs_became_is_followed_and_nothing_is_added_to_it() -> None:

@@ -3,6 +3,7 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -404,6 +405,29 @@ def test_two_lots_are_merged_into_one(winter: Stage) -> None:
     assert [signed(one).body.get("kind") for one in reports[2].entries] == ["merge", "merge", None]
     held = {str(one.lot.key.lot): one.held for one in stock_of(MAKES)}
     assert held == {"L1": 6, "M1": 14}
+
+
+def test_a_lot_is_split_into_two(winter: Stage) -> None:
+    split = transformed(inputs(L1=10), outputs(S1=6, S2=4))
+    birth = born(more=counted("quantityList", {"L1": 12}))
+    reports = read(winter, birth, split)
+    assert outcomes(reports)[1:] == [("accepted", "TRANSFORMED")]
+    assert [signed(one).body.get("kind") for one in reports[1].entries] == ["split", None, None]
+    held = {str(one.lot.key.lot): one.held for one in stock_of(MAKES)}
+    assert held == {"L1": 2, "S1": 6, "S2": 4}
+    assert outcomes(read(winter, birth, split)) == [("known", "TAKEN_BEFORE")] * 2
+
+
+def test_two_lots_are_repacked_into_two_of_half_the_size(winter: Stage) -> None:
+    births = [born(more=counted("quantityList", {lot: 10})) for lot in ("L1", "L2")]
+    repacked = transformed(inputs(L1=4, L2=8), outputs(M1=6, M2=18))
+    reports = read(winter, *births, repacked)
+    assert outcomes(reports)[2:] == [("accepted", "TRANSFORMED")]
+    into: list[Any] = [signed(one).body["into"] for one in reports[2].entries[:2]]
+    used = [[(one["uses"], one["makes"]) for one in lots] for lots in into]
+    assert used == [[(1, 2), (3, 6)], [(2, 4), (6, 12)]]
+    held = {str(one.lot.key.lot): one.held for one in stock_of(MAKES)}
+    assert held == {"L1": 6, "L2": 2, "M1": 6, "M2": 18}
 
 
 def test_who_does_not_hold_the_goods_makes_nothing_of_them(winter: Stage) -> None:
