@@ -48,7 +48,8 @@ def leaf(key: bytes) -> Subset:
 
 def branch_bytes(left: Subset, right: Subset) -> bytes:
     """Return what the hash of an inner node is taken of."""
-    return b"\x01" + _sided(left) + _sided(right)
+    sizes = left.size.to_bytes(_COUNT_BYTES), right.size.to_bytes(_COUNT_BYTES)
+    return b"".join((b"\x01", sizes[0], left.hash, sizes[1], right.hash))
 
 
 def branch(left: Subset, right: Subset) -> Subset:
@@ -132,20 +133,30 @@ class SetProof:
 
 def hash_of(keys: Sequence[bytes], depth: int) -> Subset:
     """Return the subset of these sorted, different keys at a depth of the trie."""
-    if not keys:
+    return _hash_between(keys, 0, len(keys), depth)
+
+
+def _hash_between(keys: Sequence[bytes], low: int, high: int, depth: int) -> Subset:
+    if low == high:
         return EMPTY
-    if len(keys) == 1:
-        return leaf(keys[0])
-    middle = split_at(keys, depth)
-    return branch(hash_of(keys[:middle], depth + 1), hash_of(keys[middle:], depth + 1))
+    if high - low == 1:
+        return leaf(keys[low])
+    middle = _turn(keys, low, high, depth)
+    left = _hash_between(keys, low, middle, depth + 1)
+    return branch(left, _hash_between(keys, middle, high, depth + 1))
 
 
 def split_at(keys: Sequence[bytes], depth: int) -> int:
     """Return how many of the sorted keys of one subset go to the left at this depth."""
-    low, high = 0, len(keys)
+    return _turn(keys, 0, len(keys), depth)
+
+
+def _turn(keys: Sequence[bytes], low: int, high: int, depth: int) -> int:
+    """Where the right half of these sorted keys begins; `bit` without a call for each key."""
+    byte, mask = depth >> 3, 0x80 >> (depth & 7)
     while low < high:
         middle = (low + high) // 2
-        if bit(keys[middle], depth):
+        if keys[middle][byte] & mask:
             high = middle
         else:
             low = middle + 1

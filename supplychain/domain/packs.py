@@ -30,18 +30,23 @@ class Pack:
         >>> str(Pack(Gtin("00614141123452"), Serial("12345")))
         '00614141123452/12345'
         """
-        return f"{self.gtin}/{self.serial}"
+        return f"{self.gtin.value}/{self.serial.value}"
 
     def salt(self, secret: bytes) -> bytes:
         """The pack's salt: 16 bytes, from its lot's secret of 32."""
-        if len(secret) != SECRET_BYTES:
-            message = f"The secret of a lot has {SECRET_BYTES} bytes, not {len(secret)}."
-            raise Invalid("PACK_SECRET_WRONG", message)
-        return hmac.digest(secret, str(self).encode(), sha256)[:SALT_BYTES]
+        return _salt(str(self), secret)
 
     def key(self, secret: bytes) -> bytes:
         """The pack's key in sets of its lot."""
-        return member_key(str(self), self.salt(secret))
+        name = str(self)
+        return member_key(name, _salt(name, secret))
+
+
+def _salt(name: str, secret: bytes) -> bytes:
+    if len(secret) != SECRET_BYTES:
+        message = f"The secret of a lot has {SECRET_BYTES} bytes, not {len(secret)}."
+        raise Invalid("PACK_SECRET_WRONG", message)
+    return hmac.digest(secret, name.encode(), sha256)[:SALT_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ _DIGITS: Final = re.compile(r"[0-9]*", re.ASCII)
 _ESCAPES: Final = re.compile(r"(?:[!'()*+,\-.0-9:;=A-Z_a-z]|%[0-9A-Fa-f]{2})+", re.ASCII)
 # Nearly every code of a file, and its form alone proves it: 13 digits in two parts, no escapes.
 _PLAIN_SGTIN: Final = re.compile(
-    r"urn:epc:id:sgtin:(?=[0-9.]{14}\.)[0-9]{6,12}\.[0-9]+\.[!'()*+,\-.0-9:;=A-Z_a-z]{1,20}",
+    r"urn:epc:id:sgtin:(?=[0-9.]{14}\.)(?P<prefix>[0-9]{6,12})\.(?P<number>[0-9]+)"
+    r"\.(?P<serial>[!'()*+,\-.0-9:;=A-Z_a-z]{1,20})",
     re.ASCII,
 )
 _KEYS: Final = 4096  # products, lots and parties in a file are few
@@ -245,6 +246,9 @@ def canonical(code: str) -> str:
     >>> canonical("urn:epc:id:sscc:0614141.1234567890")
     '00/106141412345678908'
     """
+    plain = _PLAIN_SGTIN.fullmatch(code)
+    if plain:
+        return f"01/{_gtin(plain['prefix'], plain['number']).value}/21/{plain['serial']}"
     match parse(code):
         case SerialItem(gtin, serial):
             return f"01/{gtin}/21/{serial}"

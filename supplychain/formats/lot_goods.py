@@ -7,6 +7,7 @@ carry packs and are none.
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, Serial
@@ -16,6 +17,7 @@ from supplychain.formats.epcis_document import Event, Kind, Quantity
 from supplychain.formats.lot_deeds import Known, LotGoods
 from supplychain.formats.packing import Packing, RefusalError
 
+_VALUE = attrgetter("value")
 _COUNTED_IN = ("", "EA", "H87")  # pieces, in the units of UN/CEFACT recommendation 20
 
 
@@ -89,9 +91,13 @@ class Goods:
 
 def _by_lot(packs: Mapping[str, LotKey]) -> tuple[LotGoods, ...]:
     by_lot: dict[LotKey, list[Serial]] = {}
+    last: LotKey | None = None
+    serials: list[Serial] = []
     for pack, lot in packs.items():
-        by_lot.setdefault(lot, []).append(serial_of(pack))
-    return tuple(LotGoods(lot, tuple(sorted(serials))) for lot, serials in by_lot.items())
+        if lot is not last:  # a run of packs is of one lot, whose hash is slow
+            last, serials = lot, by_lot.setdefault(lot, [])
+        serials.append(serial_of(pack))
+    return tuple(LotGoods(lot, tuple(sorted(some, key=_VALUE))) for lot, some in by_lot.items())
 
 
 def amount(one: Quantity) -> LotGoods:

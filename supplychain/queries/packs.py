@@ -117,12 +117,18 @@ def holding_of(ref: OutputRef) -> UUID:
 
 def name_of(pack: Pack) -> UUID:
     """What stands for a pack among all that were ever born: the first half of a SHA-256."""
-    return UUID(bytes=sha256(f"pack:{pack}".encode()).digest()[:16])
+    return UUID(name_text(pack))
+
+
+def name_text(pack: Pack) -> str:
+    """The same as text: of many thousand packs the numbers are never needed."""
+    digits = sha256(f"pack:{pack}".encode()).hexdigest()[:32]
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def births_of(packs: Iterable[Pack]) -> dict[Pack, UUID]:
     """The lots (as streams) that packs were born under; those that never were are left out."""
-    names = {str(name_of(pack)): pack for pack in packs}
+    names = {name_text(pack): pack for pack in packs}
     with connection.cursor() as cursor:
         cursor.execute(_BORN, [list(names)])
         return {names[name]: stream for name, stream in cursor.fetchall()}
@@ -289,7 +295,7 @@ def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:
 
 def whereabouts(packs: Iterable[Pack]) -> dict[Pack, Whereabouts]:
     """Where packs are by their rows alone; one that was not born, or its rows lost, is left out."""
-    names = {str(name_of(pack)): pack for pack in packs}
+    names = {name_text(pack): pack for pack in packs}
     serials = [str(pack.serial) for pack in names.values()]
     rows = _STAYS.rows({"names": list(names), "serials": serials})
     return {names[name]: Whereabouts(*row) for name, *row in rows}

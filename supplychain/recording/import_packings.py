@@ -64,9 +64,9 @@ def together(deeds: Sequence[LotDeed]) -> Iterator[tuple[LotDeed, ...]]:
 class Whereabouts:
     """Where the packs and containers of some packings are before any of them is signed."""
 
-    container: Mapping[tuple[LotKey, Serial], Container]
+    container: Mapping[LotKey, Mapping[Serial, Container]]
     parents: Mapping[Container, Container]
-    held: AbstractSet[tuple[LotKey, Serial]]
+    held: Mapping[LotKey, AbstractSet[Serial]]
 
     @classmethod
     def of(cls, party: str, deeds: Iterable[Packing]) -> Self:
@@ -76,25 +76,25 @@ class Whereabouts:
             children |= {Container(one.container) for one in deed.inner}
             for goods in _all_goods(deed):
                 serials[goods.lot] |= set(goods.serials)
-        container = dict[tuple[LotKey, Serial], Container]()
-        held = set[tuple[LotKey, Serial]]()
+        container = dict[LotKey, Mapping[Serial, Container]]()
+        held = dict[LotKey, AbstractSet[Serial]]()
         for lot, some in serials.items():
             stream = stream_id(lot.stream)
-            packed, places = containers_of(stream, some), places_of(stream, some)
-            container |= {(lot, serial): around for serial, around in packed.items()}
-            held |= {(lot, serial) for serial, at in places.items() if _with(party, at)}
+            container[lot] = containers_of(stream, some)
+            places = places_of(stream, some)
+            held[lot] = {serial for serial, at in places.items() if _with(party, at)}
         return cls(container, above(children).parents if children else {}, held)
 
     def is_so_already(self, deed: Packing) -> bool:
         """Whether all packs and containers that go in are in that container, and no other is."""
         around = Container(deed.container)
-        packs = (self.container.get((one.lot, n)) for one in deed.goods for n in one.serials)
+        packs = (self.container[one.lot].get(n) for one in deed.goods for n in one.serials)
         children = (self.parents.get(Container(one.container)) for one in deed.inner)
         return not deed.out and all(it == around for it in itertools.chain(packs, children))
 
     def holds_some(self, deed: Packing) -> bool:
         """Whether the party has any of the packs in stock."""
-        return any((one.lot, n) in self.held for one in _all_goods(deed) for n in one.serials)
+        return any(not self.held[one.lot].isdisjoint(one.serials) for one in _all_goods(deed))
 
 
 def is_known(deed: Packing) -> bool:

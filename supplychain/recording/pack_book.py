@@ -29,7 +29,7 @@ from supplychain.queries.packs import (
     born_before,
     first_here,
     holding_of,
-    name_of,
+    name_text,
     nodes_of,
     pack_secret,
 )
@@ -211,9 +211,8 @@ class PackBook:
         stream, holding = str(self.stream), str(self.holdings[ref])
         self._secret = lists.secret
         self._do(_SALTED, stream, lists.secret)
-        names = sorted(
-            name_of(pack) for pack in self._packs(serials)
-        )  # sorted: no two wait crosswise
+        # Sorted, so that no two wait crosswise; as texts, which have the order of the names.
+        names = sorted(name_text(pack) for pack in self._packs(serials))
         self._copies += [
             (_COPY_NAMES, (f"{name}\t{stream}\n" for name in names)),
             (_COPY_PACKS, (f"{stream}\t{serial}\t{holding}\t\n" for serial in serials)),

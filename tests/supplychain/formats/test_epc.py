@@ -159,3 +159,16 @@ def test_no_code_does_more_than_raise_its_error(start: str, rest: str) -> None:
         epc.check(start + rest)
     except FormatError as error:
         assert error.code == "EPC_MALFORMED"  # noqa: PT017 - either way is right
+
+
+@given(
+    prefix=st.from_regex(r"\A[0-9]{6,12}\Z"),
+    digits=st.from_regex(r"\A[0-9]{13}\Z"),
+    serial=st.text("AZaz09-_.!*", min_size=1, max_size=20),
+)
+def test_the_quick_way_to_a_packs_one_name_is_the_same_as_the_long_one(
+    prefix: str, digits: str, serial: str
+) -> None:
+    code = f"urn:epc:id:sgtin:{prefix}.{digits[: 13 - len(prefix)]}.{serial}"
+    slow = epc.sgtin(code)
+    assert epc.canonical(code) == f"01/{slow.gtin}/21/{slow.serial}"
