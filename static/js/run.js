@@ -84,6 +84,13 @@ function show(found) {
   play(worst);
 }
 
+/** The answers, signed, for the form that brings them back to have them on paper. */
+function keep(report) {
+  const kept = element("input", "");
+  Object.assign(kept, { type: "hidden", name: "report", value: report });
+  part("report").append(kept);
+}
+
 async function ask(codes) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
   const body = JSON.stringify({ codes });
@@ -91,6 +98,7 @@ async function ask(codes) {
   const answer = await fetch(form.dataset.runApi, { method: "POST", headers, body, signal, credentials: "same-origin" });
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.detail);
+  keep(said.report);
   show(said.results);
 }
 

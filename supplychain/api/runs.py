@@ -17,7 +17,8 @@ from supplychain.domain.reasons import Severity
 from supplychain.domain.verdicts import VerdictCode
 from supplychain.queries.runs import RunLine, RunResult
 from supplychain.services.check_run import CODES_MAX, check_run
-from supplychain.web.bulk import product_of
+from supplychain.web.bulk import product_of, rows_of
+from supplychain.web.run_report import carried
 
 _CODES = [one.value for one in VerdictCode]
 _CODE = "(01)00614141000012(17)271231(10)A1(21)S1"
@@ -55,6 +56,9 @@ class RunShape(Answer):
         child=serializers.IntegerField(), help_text="How many packs have which verdict."
     )
     results = RunLineShape(many=True)
+    report = serializers.CharField(
+        help_text="The same, signed: what the page brings back for a PDF of the run."
+    )
 
 
 class Runs(Door):
@@ -78,18 +82,19 @@ class Runs(Door):
         given = checked(NewRun, request)
         gln = acting_of(request).gln
         result = check_run(codes=given["codes"], at=timezone.now(), asking=gln)
-        response = Response(RunShape(_answer(result)).data)
+        response = Response(RunShape(_answer(result, gln)).data)
         response["Cache-Control"] = "no-store"
         return response
 
 
-def _answer(result: RunResult) -> dict[str, Any]:
+def _answer(result: RunResult, gln: str) -> dict[str, Any]:
     return {
         "verdict": result.verdict.code.value,
         "sentence": result.verdict.sentence,
         "checked_at": result.at,
         "counts": Counter(line.verdict.code.value for line in result.lines),
         "results": [_line(line) for line in result.lines],
+        "report": carried(rows_of(result), gln, result.at),
     }
 
 

@@ -19,6 +19,7 @@ from supplychain.services.check_run import check_run
 from supplychain.web.asking import asking_party
 from supplychain.web.container_page import look_of
 from supplychain.web.pages import Look, RunPage, RunRow
+from supplychain.web.run_report import carried
 from supplychain.web.wording import WORDS, in_words
 
 _LOOKS = [(code.value, WORDS[code], Look(code.value, "").icon) for code in WORST_FIRST]
@@ -39,11 +40,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
         found = check_run(codes=codes, at=timezone.now(), asking=asking.gln) if codes else None
     except Invalid as refusal:
         return render(request, "scan/bulk.html", {**context, "refusal": refusal.message})
-    return render(request, "scan/bulk.html", {**context, "run": _page(found) if found else None})
+    run = _page(found, asking.gln) if found else None
+    return render(request, "scan/bulk.html", {**context, "run": run})
 
 
-def _page(result: RunResult) -> RunPage:
-    rows = [_row(number, line) for number, line in enumerate(result.lines, 1)]
+def rows_of(result: RunResult) -> list[RunRow]:
+    """The lines of a run as people read them."""
+    return [_row(number, line) for number, line in enumerate(result.lines, 1)]
+
+
+def _page(result: RunResult, gln: str) -> RunPage:
+    rows = rows_of(result)
     codes = [line.verdict.code for line in result.lines]
     return RunPage(
         look=look_of(result.verdict),
@@ -57,6 +64,7 @@ def _page(result: RunResult) -> RunPage:
         ),
         troubles=tuple(row for row, line in zip(rows, result.lines, strict=True) if _bad(line)),
         csv=_as_link(rows),
+        report=carried(rows, gln, result.at),
     )
 
 

@@ -156,7 +156,8 @@ class RunRow:
 class RunPage:
     """The answer on a run: the worst of it, counts, and the scans that want an action.
 
-    `csv` is an address that holds all rows as a file.
+    `csv` is an address that holds all rows as a file, `report` what a form brings back to have them
+    on paper.
     """
 
     look: Look
@@ -166,6 +167,7 @@ class RunPage:
     counts: tuple[tuple[Look, int], ...]
     troubles: tuple[RunRow, ...]
     csv: str
+    report: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from supplychain.web.dispensing import dispense, dispensed
 from supplychain.web.evidence import evidence, trust_policy
 from supplychain.web.legs import leg, leg_data, leg_pdf, lot_pdf
 from supplychain.web.log import log_health
+from supplychain.web.run_report import run_report
 from supplychain.web.scan import digital_link, scan
 from supplychain.web.signing_in import SignIn, SignOut
 from supplychain.web.start import start
@@ -17,6 +18,7 @@ urlpatterns = [
     path("scan", scan, name="scan"),
     re_path(r"^0[01]/", digital_link, name="digital-link"),
     path("bulk", bulk, name="bulk"),
+    path("bulk/report.pdf", run_report, name="bulk-report"),
     path("dispense", dispense, name="dispense"),
     path("dispensed/<str:entry>", dispensed, name="dispensed"),
     path("evidence/<str:gtin>/<path:lot>", evidence, name="evidence"),

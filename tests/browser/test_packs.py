@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from supplychain.domain.containers import Container
 from supplychain.models import Membership
@@ -79,6 +80,11 @@ def test_pack_after_pack_is_scanned_and_only_trouble_is_listed(page: Page) -> No
         "STOP",
         "OK",
     ]
+    with page.expect_download() as sheets:
+        page.get_by_role("button", name="All rows as PDF").click()
+    paper = " ".join(one.extract_text() for one in PdfReader(sheets.value.path()).pages)
+    assert paper.count("S000099") == 2, "among those to look after, and among all"
+    assert "S000002" in paper
 
 
 def test_a_scan_with_a_pause_in_it_is_taken_whole(page: Page) -> None:

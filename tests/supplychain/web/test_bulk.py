@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
+from supplychain.models import Sighting
 from tests.stages import HEALS, MAKES, Stage, a_lot, serials
 from tests.supplychain.web.conftest import SignIn
 
@@ -94,3 +96,38 @@ def test_markup_in_a_code_stays_text(sign_in: SignIn) -> None:
 def test_the_scan_page_leads_there_for_who_is_signed_in(sign_in: SignIn, client: Client) -> None:
     assert 'href="/bulk"' in sign_in(HEALS).get("/scan").content.decode()
     assert 'href="/bulk"' not in client.get("/scan").content.decode()
+
+
+def reports(html: str) -> list[str]:
+    return re.findall(r'name="report" value="([^"]*)"', html)
+
+
+@pytest.mark.usefixtures("here")
+def test_the_run_is_had_on_paper_and_nothing_is_scanned_again(sign_in: SignIn) -> None:
+    client = sign_in(HEALS)
+    kept = [*reports(page(client, code(0), code(9))), *reports(page(client, code(1)))]
+    scans = Sighting.objects.count()
+    answer = client.post("/bulk/report.pdf", {"report": kept})
+    assert answer["Content-Type"] == "application/pdf"
+    assert 'filename="run-' in answer["Content-Disposition"]
+    assert Sighting.objects.count() == scans
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(" ".join(one.extract_text() for one in pages).split())
+    for fact in ("Poppy Pharmacy", "To look after", "S000009", "UNKNOWN_SERIAL", "S000001"):
+        assert fact in text
+    assert text.index("UNKNOWN_SERIAL") < text.index("All, in the order of the scans")
+    again = client.post("/bulk/report.pdf", {"report": kept})
+    assert again.content == answer.content
+
+
+@pytest.mark.usefixtures("here")
+def test_what_somebody_made_up_or_another_was_told_is_not_printed(
+    sign_in: SignIn, client: Client
+) -> None:
+    here_signed_in = sign_in(HEALS)
+    (kept,) = reports(page(here_signed_in, code(0)))
+    for made_up in ([], [kept[:-1] + "!"], ["x"], [kept, "x"]):
+        assert here_signed_in.post("/bulk/report.pdf", {"report": made_up}).status_code == 400
+    assert sign_in(MAKES).post("/bulk/report.pdf", {"report": [kept]}).status_code == 400
+    assert client.post("/bulk/report.pdf", {"report": [kept]}).status_code == 302
+    assert client.get("/bulk/report.pdf").status_code == 405
