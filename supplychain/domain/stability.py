@@ -52,30 +52,12 @@ class LegStory:
     beyond: frozenset[Finding] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """All legs in their order, and the seconds that count towards the total of each band."""
-
-    legs: tuple[LegStory, ...]
-    totals: Mapping[str, int]
-    tally: Tally
-
-
-def story(profile: StorageProfile, legs: Sequence[Told]) -> Story:
-    """Return the story of one ancestry; legs stand in the order of the log.
+def told_after(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent, LegStory]:
+    """What goods have behind them after one leg more, and the leg in view of it.
 
     What one logger says twice, because its file was read out at two hand-offs, counts once: of
     each device only what is later than all that it has told before.
     """
-    past, found = Spent(), list[LegStory]()
-    for one in legs:
-        past, leg = told_after(profile, past, one)
-        found.append(leg)
-    return Story(tuple(found), totals(profile, past.tally), past.tally)
-
-
-def told_after(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent, LegStory]:
-    """What goods have behind them after one leg more, and the leg in view of it."""
     leg = _leg(profile, told, past.told_to) if profile.has_budget else None
     after = past.after(leg, _told_to(told))
     beyond = overspent(after.tally, leg, profile) if leg else frozenset[Finding]()

@@ -12,8 +12,9 @@ class Leg(models.Model):
     """The conditions of one entry: a dispatch, a receipt, or a record of how goods were kept.
 
     Where goods were kept, `giver` and `receiver` are who has them; on the way, both ends of it.
-    `seller` and `buyer` own them, where others do. `state` is the signed judgement, or `NO_DATA`
-    with the stated `reason` for none.
+    `seller` and `buyer` own them, where others do. `state` is the signed judgement, `EXCURSION`
+    where the leg took more of a stability budget than was left, or `NO_DATA` with the stated
+    `reason` for none.
     """
 
     placement: ClassVar[Literal["distributed"]] = "distributed"

@@ -103,6 +103,20 @@ def test_each_part_of_a_split_inherits_what_was_used(born: Stage) -> None:
     assert states == {"IN_RANGE", "REVIEW"}
 
 
+def test_goods_put_together_have_the_worst_behind_them_and_no_sum(born: Stage) -> None:
+    for _ in range(2):
+        carry(born, MAKES, SELLS, 20, *WARM_TWICE)
+        decide(born, SELLS)
+    carry(born, SELLS, HEALS, 40, *WARM_ONCE)
+    found = scan(born, HEALS)
+    assert [
+        leg.totals["warm"]
+        for leg in found.legs
+        if str(leg.act.signer.gln) == HEALS and leg.judgement
+    ] == [60 * 60]
+    assert set(found.verdict.codes) == {"TEMPERATURE_REVIEW", "RELEASED_BY_QA"}
+
+
 def test_a_profile_whose_document_was_changed_judges_nothing(born: Stage) -> None:
     carry(born, MAKES, SELLS, 40, 500)
     assert scan(born, SELLS).verdict.code is VerdictCode.OK

@@ -23,8 +23,9 @@ from supplychain.domain.spent import (
     taken,
     tally_as_json,
 )
-from supplychain.domain.stability import Told, story
+from supplychain.domain.stability import Told
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, steady
+from tests.supplychain.domain.cold_chain.stories import story
 
 values = st.lists(st.sampled_from([5.0, 9.0, 1.0]), min_size=1, max_size=12)
 

@@ -10,15 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from supplychain.domain.budget import Use
+from supplychain.domain.budget import Use, beyond
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_judged import Stated
 from supplychain.domain.excursions import State, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.profiles import profile
-from supplychain.domain.stability import LegStory, Story, Told, story
+from supplychain.domain.stability import LegStory, Told
 from supplychain.domain.storage_profile import Activity
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, between, logged, steady
+from tests.supplychain.domain.cold_chain.stories import Story, story
 
 VACCINE = profile("ultra-cold-thawed-once/2")
 TRANSPORT = Stated(activity=Activity.TRANSPORT)
@@ -226,6 +227,13 @@ def test_ignored_readings_use_up_nothing() -> None:
     stated = Stated(ignored=(between(0, 15),))
     leg = Told(State.IN_RANGE, (steady(9, 9, 5, 5),), stated)
     assert story(BUDGET, [leg]).totals["warm"] == 0
+
+
+def test_each_band_says_what_is_wrong_with_its_time() -> None:
+    tally = of(*in_a_row((-70, DAY), (-20, DAY), (-70, DAY), (-20, 14 * DAY))).tally
+    wrong = {band.id: set(beyond(band, tally, VACCINE)) for band in VACCINE.bands}
+    assert wrong.pop("freezer") == {Finding.BUDGET_SPENT, Finding.PERIOD_AGAIN}
+    assert set().union(*wrong.values()) == set()
 
 
 def test_uses_are_told_with_their_first_and_last_reading() -> None:

@@ -15,10 +15,11 @@ from supplychain.domain.excursions import State, as_conditions, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.profiles import PROFILES, profile
 from supplychain.domain.readings_csv import read_csv
-from supplychain.domain.stability import Told, story
+from supplychain.domain.stability import Told
 from supplychain.domain.storage_profile import StorageProfile
 from supplychain.domain.temperatures import centi_celsius
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, logged
+from tests.supplychain.domain.cold_chain.stories import story
 
 VACCINE = profile("ultra-cold-thawed-once/2")
 SUMMED = replace(BUDGET, excursion_delay_min=30, cumulative_above_min=200, cumulative_below_min=100)

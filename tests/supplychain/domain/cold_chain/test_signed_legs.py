@@ -16,7 +16,7 @@ from supplychain.domain.deviations import Covers
 from supplychain.domain.excursions import METHOD, as_conditions, judge
 from supplychain.domain.intervals import Interval
 from supplychain.domain.signed_legs import borne_out, judgement_as_signed, sums_of, taken_as_signed
-from supplychain.domain.stability import Signed, Told, story
+from supplychain.domain.stability import Signed, Told
 from supplychain.domain.storage_profile import StorageProfile
 from tests.supplychain.domain.cold_chain.loggers import (
     BUDGET,
@@ -26,6 +26,7 @@ from tests.supplychain.domain.cold_chain.loggers import (
     logged,
     steady,
 )
+from tests.supplychain.domain.cold_chain.stories import story
 
 
 def signed(
