@@ -147,6 +147,7 @@ from tests.vectors.suspect_defects import (
     used_by_its_own_party,
 )
 from tests.vectors.trade import every_statement
+from tests.vectors.trade_of_budget import budget_used_up
 from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
 from tests.vectors.trade_of_sales import drop_shipment
 from tests.vectors.trade_of_stock import every_statement_about_stock
@@ -175,6 +176,7 @@ VECTORS: Mapping[str, Vector] = {
     "good-every-statement-about-temperature": Vector(
         every_statement_about_temperature, complete=True
     ),
+    "good-budget-used-up": Vector(budget_used_up, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),

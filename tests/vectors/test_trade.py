@@ -1,6 +1,7 @@
 """The golden lots of the trade: every statement is in one, and every rule of custody holds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -13,26 +14,36 @@ from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act
 from supplychain.domain.parties import Party
-from supplychain.domain.statements import TYPES, Correction, Ship, read
+from supplychain.domain.statements import (
+    TYPES,
+    ConditionsRecord,
+    Correction,
+    QualityRelease,
+    Ship,
+    read,
+)
+from supplychain.domain.storage_profile import StorageProfile
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import KEY
 from tests.vectors.packed_trade import packed_lot, set_of
 from tests.vectors.trade import every_statement
+from tests.vectors.trade_of_budget import PROFILE, budget_used_up
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, WARM = (
+FIRST, STOCK, PACKED, WARM, SPENT = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
         every_statement_about_stock,
         packed_lot,
         every_statement_about_temperature,
+        budget_used_up,
     )
 )
-ALL = (FIRST, STOCK, PACKED, WARM)
+ALL = (FIRST, STOCK, PACKED, WARM, SPENT)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -80,7 +91,28 @@ def test_the_rules_of_custody_hold_in_them(found: Findings, units: dict[str, int
     assert {state.value: count for state, count in balance(history.state).items()} == units
 
 
-def _act(fact: Fact, registry: Registry, signers: Mapping[str, str]) -> Act:
+def test_a_budget_that_is_used_up_is_found_by_who_has_no_readings() -> None:
+    acts = [_act(fact, SPENT.registry, {}, PROFILE) for fact in SPENT.facts]
+    held = next(act for act in acts if isinstance(act.statement, QualityRelease))
+    assert isinstance(held.statement, QualityRelease)
+    stays = (act.statement for act in acts if isinstance(act.statement, ConditionsRecord))
+    assert [one.readings.state.value for one in stays] == ["IN_RANGE", "IN_RANGE"]
+    history = replay_all(acts)
+    assert history.broken == ()
+    waiting = history.made[held.consumes[0]]
+    assert waiting.questions == set(held.statement.entries)
+    assert waiting.spent.tally.used["thawed"].seconds == 31 * 24 * 3600
+    shipped = replace(acts[-1], consumes=held.consumes)
+    broken = replay_all([*(act for act in acts[:-1] if act is not held), shipped]).broken
+    assert [one.code for one in broken] == ["TEMPERATURE_UNDECIDED"]
+
+
+def _act(
+    fact: Fact,
+    registry: Registry,
+    signers: Mapping[str, str],
+    profile: StorageProfile | None = None,
+) -> Act:
     said = read(fact.entry)
     receiver = registry.parties[str(said.to)] if isinstance(said, Ship) else None
     return Act(
@@ -95,4 +127,5 @@ def _act(fact: Fact, registry: Registry, signers: Mapping[str, str]) -> Act:
         else None,
         author=Gln(signers[said.entry]) if isinstance(said, Correction) else None,
         monitored=False,
+        profile=profile,
     )
