@@ -63,9 +63,14 @@ class _Header:
 
 
 def is_one(data: bytes) -> bool:
-    """Say whether a file is of this kind, by its first lines."""
+    """Say whether a file is of this kind, by its first lines: they name the offset of its times.
+
+    HOBOware can be told to leave that out, or to part day and time: such a file is read as any
+    other table, with what a person says of it.
+    """
     start = data[:2_000].decode("utf-8-sig", "replace").lstrip('"')
-    return start.startswith(_TITLE) or _TIME.search(start.partition("\n")[0]) is not None
+    lines = start.split("\n")[: HEADER_LINES if start.startswith(_TITLE) else 1]
+    return any(_TIME.search(line) for line in lines)
 
 
 def read(

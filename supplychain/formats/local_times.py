@@ -9,6 +9,7 @@ from typing import Final
 
 from supplychain.domain.conditions import fault
 from supplychain.domain.reading_rows import CellError
+from supplychain.formats.month_names import numbered
 
 CENTURY: Final = 2000  # of years with two digits: there were no such loggers before
 NOON: Final = 12
@@ -33,12 +34,17 @@ _YEAR_DIGITS: Final = (2, 4)
 
 def looks_like_time(text: str) -> bool:
     """Say whether a cell is a date with a time, in whatever order."""
-    return _TIME.fullmatch(text) is not None
+    return _TIME.fullmatch(numbered(text)[0]) is not None
+
+
+def looks_like_day(text: str) -> bool:
+    """Say whether a cell is a date by itself, in whatever order."""
+    return looks_like_time(f"{text} 00:00")
 
 
 def carries_offset(text: str) -> bool:
     """Say whether a cell is a time that names its own offset from UTC."""
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(numbered(text)[0])
     return match is not None and match[9] is not None
 
 
@@ -46,14 +52,17 @@ def read_time(text: str, order: DateOrder) -> datetime:
     """Return the moment in a cell, naive where it carries no offset; parts of a second are dropped.
 
     Years have four digits, or two and lie after 2000; with AM or PM the hours are those of a clock.
-    Raises CellError TIME_MALFORMED, or TIME_NONE_SUCH for a 30 February or 13 PM.
+    Months are numbers, or names (`month_names`). Raises CellError TIME_MALFORMED, or TIME_NONE_SUCH
+    for a 30 February, 13 PM, or a name of a month where the order has none.
     """
-    match = _TIME.fullmatch(text)
+    numbers, place = numbered(text)
+    match = _TIME.fullmatch(numbers)
     if match is None:
-        fix = "Write date and time, such as 21/11/2026 08:05 or 11/21/26 8:05:00 PM."
+        fix = "Write date and time, such as 21/11/2026 08:05, 11/21/26 8:05:00 PM or 21-Nov-2026."
         raise CellError("time", text, "TIME_MALFORMED", fix)
     first, _, second, third, hour, minute, seconds, half, offset = match.groups()
     try:
+        _prove_place(order, place)
         year, month, day = _in_order(order, first, second, third)
         return datetime(
             year,
@@ -97,8 +106,9 @@ def proven_order(times: Sequence[str]) -> DateOrder:
 
 
 def _date_part(text: str) -> str:
-    match = _TIME.fullmatch(text)
-    return text[: match.end(4)] if match else text
+    numbers, place = numbered(text)
+    match = _TIME.fullmatch(numbers)
+    return f"{place} {numbers[: match.end(4)]}" if match else text
 
 
 def _is_possible(times: list[str], order: DateOrder) -> bool:
@@ -107,6 +117,12 @@ def _is_possible(times: list[str], order: DateOrder) -> bool:
     except CellError:
         return False
     return moments in (sorted(moments), sorted(moments, reverse=True))
+
+
+def _prove_place(order: DateOrder, place: int | None) -> None:
+    """A name of a month stands in front exactly where dates begin with the month."""
+    if place is not None and (place == 0) != (order is DateOrder.MONTH_FIRST):
+        raise ValueError(place)
 
 
 def _in_order(order: DateOrder, first: str, second: str, third: str) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ from supplychain.formats.column_mapping import DecimalMark
 from supplychain.formats.local_times import (
     DateOrder,
     carries_offset,
+    looks_like_day,
     looks_like_time,
     orders_possible,
 )
@@ -33,7 +34,6 @@ SAMPLE_ROWS: Final = 5
 HINTS_MAX: Final = 5
 HINT_CHARACTERS: Final = 120
 
-_DATE: Final = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?", re.ASCII | re.IGNORECASE)
 _UNIT: Final = re.compile(r"°\s?([CF])\b|\b(Celsius|Fahrenheit)\b|[(\[]([CF])[)\]]", re.IGNORECASE)
 _TEMPERATURE: Final = re.compile("temp|°|celsius|fahrenheit", re.IGNORECASE)
@@ -158,7 +158,7 @@ def _times(cells: Sequence[str]) -> tuple[int | None, int] | None:
     whole = next((n for n, cell in enumerate(cells) if looks_like_time(cell)), None)
     if whole is not None:
         return None, whole
-    day = next((n for n, cell in enumerate(cells) if _DATE.fullmatch(cell)), None)
+    day = next((n for n, cell in enumerate(cells) if looks_like_day(cell)), None)
     clock = next((n for n, cell in enumerate(cells) if _CLOCK.fullmatch(cell)), None)
     return None if day is None or clock is None else (day, clock)
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from supplychain.formats.month_names import MONTHS
 
 _SIGNS: Final = {
-    "yyyy": r"(?P<year>(?:19|2\d)\d{2})",  # far from the calendar's ends
-    "MMM": r"(?P<name>[A-Za-z]{3})",
-    "MM": r"(?P<month>\d{2})",
-    "dd": r"(?P<day>\d{2})",
-    "HH": r"(?P<hour>\d{2})",
-    "hh": r"(?P<hour>\d{2})",
-    "mm": r"(?P<minute>\d{2})",
-    "ss": r"(?P<second>\d{2})",
+    "yyyy": r"(?P<year>(?:19|2\d)[0-9]{2})",  # far from the calendar's ends
+    "MMM": r"(?P<name>[^\W\d_]{3,4})\.?",
+    "MM": r"(?P<month>[0-9]{2})",
+    "dd": r"(?P<day>[0-9]{2})",
+    "HH": r"(?P<hour>[0-9]{2})",
+    "hh": r"(?P<hour>[0-9]{2})",
+    "mm": r"(?P<minute>[0-9]{2})",
+    "ss": r"(?P<second>[0-9]{2})",
     "a": r"(?P<half>[AaPp][Mm])",
 }
 _SIGN: Final = re.compile(f"({'|'.join(_SIGNS)})")
@@ -47,7 +47,7 @@ class TimePattern:
         if not whole or len(set(signs)) < len(signs):
             return None
         cells = "".join(_SIGNS.get(part) or re.escape(part) for part in _SIGN.split(text))
-        return cls(re.compile(cells, re.ASCII))
+        return cls(re.compile(cells))
 
     def read(self, cell: str) -> datetime:
         """The time in a cell, naive. Raises ValueError."""
@@ -55,7 +55,7 @@ class TimePattern:
         if match is None:
             raise ValueError(cell)
         said = match.groupdict()
-        month = MONTHS.index(said["name"].lower()) + 1 if said.get("name") else int(said["month"])
+        month = MONTHS.get(said["name"].lower(), 0) if said.get("name") else int(said["month"])
         hour = _hour(int(said["hour"]), said.get("half"))
         minute, second = int(said["minute"]), int(said.get("second") or 0)
         day = int(said["year"]), month, int(said["day"])

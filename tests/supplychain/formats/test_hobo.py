@@ -12,6 +12,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.formats import hobo
 from supplychain.formats.errors import FormatError
 from supplychain.formats.local_times import DateOrder
+from supplychain.formats.mapping_suggestions import suggest
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SERIALS = "LGR S/N: 20304050, SEN S/N: 20304051, LBL: Fridge 3"
@@ -139,8 +140,24 @@ def test_an_order_that_the_file_contradicts_is_refused() -> None:
     ],
 )
 def test_what_is_no_such_file_is_refused(data: bytes, code: str) -> None:
-    assert hobo.is_one(data) or "GMT" not in data.decode("latin-1")
+    assert hobo.is_one(data) or b"GMT" not in data
     assert code_of(data) == code
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        '"#","Date Time","Temp, °C"',
+        '"#","Date","Time, GMT+01:00","Temp, °C"',
+    ],
+)
+def test_a_file_whose_header_names_no_offset_is_read_as_any_other_table(columns: str) -> None:
+    when = "14.02.2026 12:00:00" if "Date Time" in columns else "14.02.2026,12:00:00"
+    data = f'"Plot Title: a"\n{columns}\n1,{when},5.1\n'.encode()
+    assert not hobo.is_one(data)
+    found = suggest(data)
+    assert (found.header_row, found.temperature, found.unit) == (2, "Temp, °C", "C")
+    assert found.unknown == ("zone",)
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.integers(0, 400))

@@ -251,6 +251,8 @@ def test_the_one_temperature_is_proposed_with_its_unit_and_decimal_mark() -> Non
         ("t,v,w\n2026-11-03T08:00:00Z,5,6\n", ("temperature", "unit")),
         ("t,Temp (C)\n2026-11-03 08:00,5\n", ("zone",)),
         ("t,Celsius\n2026-11-03 08:00,5\n", ("zone",)),
+        ("t,Celsius\n03-Nov-2026 08:00,5\n", ("zone",)),
+        ("d,t,Celsius\n03-Nov-26,08:00,5\n", ("order", "zone")),
         ("t,Fahrenheit\n2026-11-03 08:00,5\n2026-11-03 08:00\n", ("zone",)),
     ],
 )
@@ -264,6 +266,16 @@ def test_nothing_is_guessed(text: str, unknown: tuple[str, ...]) -> None:
 def test_what_is_no_table_is_told(text: str) -> None:
     with pytest.raises(ReadingsFault, match="TABLE_NOT_FOUND"):
         suggest(text.encode())
+
+
+def test_months_may_have_names_and_the_day_a_column_of_its_own() -> None:
+    text = "Day,Time,Temp °C\n02-Nov-2026,8:00 AM,5.1\n02-Nov-2026,8:10 PM,5.3\n"
+    found = suggest(text.encode())
+    assert (found.date, found.order) == ("Day", DateOrder.DAY_FIRST)
+    by = replace(TEMPTALE_MAPPING, date="Day", time="Time", temperature="Temp °C", unit="C")
+    (series,) = read(text, replace(by, order=DateOrder.DAY_FIRST)).series
+    assert [one.centi_c for one in series.readings] == [510, 530]
+    assert series.readings[1].at - series.readings[0].at == (12 * 60 + 10) * 60
 
 
 def test_a_proposal_that_was_completed_reads_the_file() -> None:

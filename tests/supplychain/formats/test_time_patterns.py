@@ -15,6 +15,7 @@ from supplychain.formats.time_patterns import TimePattern
         ("MM/dd/yyyy hh:mm a", "11/21/2026 12:05 am", "2026-11-21T00:05:00"),
         ("MM/dd/yyyy hh:mm a", "11/21/2026 12:05 PM", "2026-11-21T12:05:00"),
         ("dd MMM yyyy, HH:mm", "21 nov 2026, 20:05", "2026-11-21T20:05:00"),
+        ("dd-MMM-yyyy HH:mm", "21-Mär-2026 20:05", "2026-03-21T20:05:00"),
     ],
 )
 def test_times_are_read_as_the_pattern_says(pattern: str, cell: str, expected: str) -> None:
@@ -33,7 +34,7 @@ def test_times_are_read_as_the_pattern_says(pattern: str, cell: str, expected: s
         ("dd.MM.yyyy HH:mm", "٢١.11.2026 20:05"),
         ("dd.MM.yyyy HH:mm", "21.11.0026 20:05"),
         ("dd.MM.yyyy hh:mm a", "21.11.2026 13:05 PM"),
-        ("dd-MMM-yyyy HH:mm", "21-Okt-2026 20:05"),
+        ("dd-MMM-yyyy HH:mm", "21-Xyz-2026 20:05"),
     ],
 )
 def test_no_other_text_is_a_time(pattern: str, cell: str) -> None:
