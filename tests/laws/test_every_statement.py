@@ -36,6 +36,7 @@ from supplychain.domain.pack_traces import trace
 from supplychain.domain.packing_statements import Contents
 from supplychain.domain.packs import Pack, PackSet
 from supplychain.domain.parties import Party
+from supplychain.domain.sales import Sale
 from supplychain.domain.statements import (
     TYPES,
     Aggregate,
@@ -208,6 +209,7 @@ class Shelf:
             conditions=NONE_NEEDED,
             good=State.RETURNED if output.sent_back else State.HELD,
             over=self.over(output.holder) if self.chance.random() < 0.2 else None,
+            sale=self.sale(),
         )
         return Try(receiver, said, (ref,), (good, bad, missing))
 
@@ -246,6 +248,11 @@ class Shelf:
             state=self.pick((State.HELD, State.QUARANTINED)),
         )
         return Try(giver, said, (ref,), (part, self.where[ref] - part))
+
+    def sale(self) -> Sale:
+        """Who owns the goods, which changes nothing."""
+        owners = [*(party.gln for party in EVERYONE), None]
+        return Sale(self.pick(owners), self.pick(owners))
 
     def void(self) -> Try:
         ref = self.ref_in(State.IN_TRANSIT)
