@@ -9,7 +9,7 @@ Where a synchronous standby is gone, a cancelled COMMIT returns as if all were w
 only: a door that gives receipts over such a set-up reads the connection's notices first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
 from ledger import faults, registering
+from ledger.core.countersignatures import check_countersignatures, countersigners
 from ledger.core.entry import Entry, stream_id
 from ledger.core.errors import Conflict, LedgerError, Refused
 from ledger.core.index import check_author
@@ -130,9 +131,9 @@ class OpenStream:
         """Judge an entry by the ledger's rules, and return who signed it.
 
         Raises `Refused`: LOG_MISMATCH, STREAM_MISMATCH, STREAM_WRONG, CLOCK_AHEAD, SEEN_UNKNOWN,
-        KEY_UNKNOWN, KEY_REVOKED, PARTY_SUSPENDED, SIGNATURE_BAD, NOT_PERMITTED, OUTPUT_UNKNOWN and,
-        for the registry, what `Registrar.admit` raises. `Conflict`: ENTRY_KNOWN, NONCE_REUSED,
-        OUTPUT_USED.
+        KEY_UNKNOWN, KEY_REVOKED, PARTY_SUSPENDED, SIGNATURE_BAD, COUNTERSIGNATURE_BAD,
+        NOT_PERMITTED, OUTPUT_UNKNOWN and, for the registry, what `Registrar.admit` raises.
+        `Conflict`: ENTRY_KNOWN, NONCE_REUSED, OUTPUT_USED.
         """
         self._check_place(entry)
         self._check_moment(entry)
@@ -201,18 +202,23 @@ class OpenStream:
         if self._registrar:
             return self._registrar.admit(entry)
         envelope = entry.envelope
-        key = self._known.keys.get(envelope.kid)
+        holder = self._holder(envelope.kid)
+        if not OPENSSL.es256(holder.key, envelope.signing_input, envelope.signature):
+            message = f"The signature is not one of key {envelope.kid} over this text."
+            raise Refused("SIGNATURE_BAD", message)
+        check_countersignatures(entry, self._holder, OPENSSL)
+        check_author(entry.statement, holder.party)
+        return holder
+
+    def _holder(self, kid: str) -> KeyHolder:
+        key = self._known.keys.get(kid)
         if key is None:
-            raise Refused("KEY_UNKNOWN", f"No party here has a key {envelope.kid}.")
+            raise Refused("KEY_UNKNOWN", f"No party here has a key {kid}.")
         if key.revoked:
-            raise Refused("KEY_REVOKED", f"Key {envelope.kid} is revoked.")
+            raise Refused("KEY_REVOKED", f"Key {kid} is revoked.")
         if key.suspended:
             message = f"Party '{key.holder.party}' is suspended."
             raise Refused("PARTY_SUSPENDED", message)
-        if not OPENSSL.es256(key.holder.key, envelope.signing_input, envelope.signature):
-            message = f"The signature is not one of key {envelope.kid} over this text."
-            raise Refused("SIGNATURE_BAD", message)
-        check_author(entry.statement, key.holder.party)
         return key.holder
 
     def _check_links(self, entry: Entry) -> None:
@@ -315,11 +321,16 @@ def _asked(stream: str, entries: Sequence[Entry]) -> dict[str, Any]:
         "registers": stream == REGISTRY,
         "ids": list({entry.entry_id for entry in entries} | sources),
         "sources": list(sources),
-        "kids": sorted({entry.envelope.kid for entry in entries}),
+        "kids": sorted({kid for entry in entries for kid in _kids(entry)}),
         "signers": [entry.envelope.kid for entry in entries],
         "nonces": [statement.nonce for statement in statements],
         "sizes": list({statement.seen.size for statement in statements}),
     }
+
+
+def _kids(entry: Entry) -> Iterator[str]:
+    yield entry.envelope.kid
+    yield from (one.kid for one in countersigners(entry.statement.body))
 
 
 def _known(rows: Iterable[Sequence[Any]]) -> _Known:

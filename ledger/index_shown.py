@@ -11,12 +11,14 @@ from datetime import datetime
 from django.db import connection
 
 from ledger import index_trees, stored
+from ledger.core.countersignatures import countersigners
 from ledger.core.entry import stream_id
 from ledger.core.errors import LedgerError, Refused
 from ledger.core.index import IndexRoot, KeyProof
 from ledger.core.index_pages import IndexPages
 from ledger.core.merkle import leaf_hash
 from ledger.core.registry_acts import AUTHORITY
+from ledger.core.statement import Statement
 from ledger.index_trees import EPOCHS_KEPT, INDEX_ID
 from ledger.models import IndexEpoch, IndexPage
 from ledger.stored import Place, StoredEntry, Tampering
@@ -74,6 +76,12 @@ def signer_keys(entries: Iterable[StoredEntry]) -> set[str]:
     """The index keys of all who signed these entries, authorities apart."""
     signers = [one for one in entries if one.party != AUTHORITY]
     return {f"kid:{one.kid}" for one in signers} | {f"party:{one.party}" for one in signers}
+
+
+def countersigner_keys(statements: Iterable[Statement]) -> set[str]:
+    """The index keys of all who countersigned anything in these statements."""
+    found = [one for said in statements for one in countersigners(said.body)]
+    return {f"kid:{one.kid}" for one in found} | {f"party:{one.party}" for one in found}
 
 
 def index_proofs(

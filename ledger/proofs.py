@@ -15,6 +15,7 @@ from ledger.checkpoints import (
     published_note,
     shown_checkpoint,
 )
+from ledger.core.countersignatures import countersigners
 from ledger.core.entry import stream_id
 from ledger.core.evidence import Earlier, Evidence, Item
 from ledger.core.index import STREAM as INDEX
@@ -23,7 +24,14 @@ from ledger.core.merkle import Subtree, inclusion_proof
 from ledger.core.registry_acts import STREAM as REGISTRY
 from ledger.core.tiled_tree import TreeDamagedError
 from ledger.history_shown import history
-from ledger.index_shown import IndexProofs, ShownIndex, index_proofs, newest_index, signer_keys
+from ledger.index_shown import (
+    IndexProofs,
+    ShownIndex,
+    countersigner_keys,
+    index_proofs,
+    newest_index,
+    signer_keys,
+)
 from ledger.places import (
     EntryPlace,
     Logged,
@@ -139,7 +147,7 @@ def _evidence(
     about = read(size)
     contents = about.contents
     index, signs_of_index = newest_index(size)
-    registry = _registry(stream, contents, index, parties, size)
+    registry = _registry(stream, about, index, parties, size)
     tree = StoredTree()
     shown = _shown(stream, contents, registry.contents, index, size)
     proofs = _index_proofs(stream, about, shown, index)
@@ -178,7 +186,7 @@ def _index_proofs(
 ) -> IndexProofs:
     if index is None:
         return IndexProofs()
-    keys = signer_keys(entry for entry, _ in shown)
+    keys = signer_keys(entry for entry, _ in shown) | countersigner_keys(about.statements)
     return index_proofs(index.root, keys, stream, about.keys_within)
 
 
@@ -203,15 +211,17 @@ def _shown(
 
 def _registry(
     stream: str,
-    contents: Contents,
+    about: StreamShown,
     index: ShownIndex | None,
     parties: Collection[str],
     size: int,
 ) -> Shown:
-    """Read what the registry says of the signers of these entries, and of these parties."""
+    """Read what the registry says of who signed and countersigned this, and of these parties."""
     if stream == REGISTRY:
         return Shown(Contents({}, {}), (), ())
+    contents = about.contents
     kids = {entry.kid for entry in contents.entries.values()}
+    kids |= {one.kid for said in about.statements for one in countersigners(said.body)}
     if index:
         kids.add(index.entry.kid)
     ids = {entry.entry_id for entry in contents.entries.values()}

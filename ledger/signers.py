@@ -20,6 +20,7 @@ from ledger.core.encoding import unb64
 from ledger.core.errors import LedgerError, Refused
 from ledger.core.keys import PublicKey
 from ledger.core.policy import Policy
+from ledger.core.registered import KeyHolder
 from ledger.core.registry_acts import possession_message
 from ledger.core.signatures import LogKey, PrivateKey
 from ledger.models import CustodialKey, Key
@@ -148,6 +149,27 @@ def custodial_signer(party: str) -> CustodialSigner:
         nonce=bytes(key.nonce),
         ciphertext=bytes(key.ciphertext),
     )
+
+
+def standing_key(kid: str) -> KeyHolder:
+    """Whose key it is by what the registry has accepted, where it is valid now.
+
+    Raises `Refused`: KEY_UNKNOWN, KEY_REVOKED, PARTY_SUSPENDED.
+    """
+    key = Key.objects.select_related("party").filter(kid=kid).first()
+    if key is None:
+        raise Refused("KEY_UNKNOWN", f"No party here has a key {kid[:43]}.")
+    if key.revoked_by:
+        raise Refused("KEY_REVOKED", f"Key {kid} is revoked.")
+    party = key.party
+    if len(party.suspended_by) > len(party.reinstated_by):
+        raise Refused("PARTY_SUSPENDED", f"Party '{party.pk}' is suspended.")
+    return KeyHolder(PublicKey(bytes(key.x), bytes(key.y)), party.pk, key.custody)
+
+
+def signs_itself(party: str) -> bool:
+    """Whether the party has any key that is not revoked."""
+    return Key.objects.filter(party_id=party, revoked_by=[]).exists()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ As in `ledger.core.steps`, it notes its findings in a `Case`.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.core.case import Case
+from ledger.core.countersignatures import countersigners
 from ledger.core.errors import Refused
 from ledger.core.index import ALL, WHOLE, IndexLeaf, IndexRoot, KeyProof, grown, is_counted
 from ledger.core.index import STREAM as INDEX
@@ -71,6 +72,9 @@ def _wanted(case: Case) -> Iterator[str]:
         if exhibit.signer and exhibit.signer.party != AUTHORITY:
             yield f"kid:{exhibit.signer.key.kid}"
             yield f"party:{exhibit.signer.party}"
+            for one in countersigners(exhibit.entry.statement.body):
+                yield f"kid:{one.kid}"
+                yield f"party:{one.party}"
 
 
 def _wanted_within(case: Case) -> Iterator[str]:

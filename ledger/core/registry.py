@@ -7,9 +7,10 @@ is decided by index, never by a clock. Rules: ``docs/spec/registry.md``.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from ledger.core.approvals import check_approvals, refuse_approvals
+from ledger.core.countersignatures import check_countersignatures
 from ledger.core.entry import Entry
 from ledger.core.errors import Conflict, Refused
 from ledger.core.keys import PublicKey, Signatures
@@ -88,7 +89,8 @@ class Registry:
     def authenticate(self, entry: Entry, index: int, signatures: Signatures) -> KeyHolder:
         """Give the signer of an entry at this index, its signature checked.
 
-        Raises `Refused` as `signer`, and STREAM_WRONG and SIGNATURE_BAD.
+        Raises `Refused` as `signer`, also for whoever countersigned it, and STREAM_WRONG,
+        SIGNATURE_BAD and COUNTERSIGNATURE_BAD.
         """
         check_place(entry.statement)
         registers = entry.statement.type.startswith("registry.")
@@ -98,6 +100,7 @@ class Registry:
         if not signatures.es256(holder.key, envelope.signing_input, envelope.signature):
             message = f"The signature is not one of key {envelope.kid} over this text."
             raise Refused("SIGNATURE_BAD", message)
+        check_countersignatures(entry, partial(self.signer, index=index), signatures)
         return holder
 
     def apply(self, entry: Entry, index: int, signatures: Signatures) -> "Registry":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from ledger.core import index
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.closure import closure
+from ledger.core.countersignatures import countersigners
 from ledger.core.entry import Entry
 from ledger.core.entry_bundles import decode_bundle
 from ledger.core.errors import LedgerError, Refused
@@ -113,12 +114,14 @@ def _pick(subject: str, entries: Iterable[Logged]) -> _Picked:
 
 
 def _closure(shown: list[Logged], registry: list[Logged]) -> tuple[list[Logged], list[str]]:
-    """The registry entries about whoever signed what is shown, and about who signed those.
+    """The registry entries about whoever signed or countersigned what is shown.
 
-    And what affirms an entry that is shown. With them the index keys of these signers and parties,
-    those of authorities left out.
+    And about who signed those, and what affirms an entry that is shown. With them the index keys
+    of these signers and parties, those of authorities left out.
     """
     about = {f"kid:{entry.envelope.kid}" for _, entry in shown}
+    for _, entry in shown:
+        about |= {f"kid:{one.kid}" for one in countersigners(entry.statement.body)}
     affirming = _affirming({entry.entry_id for _, entry in shown}, registry)
     named = {key for _, entry in registry for key in keys_of(entry)}
     while True:

@@ -6,6 +6,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ledger.core.encoding import unb64u
 from ledger.core.links import MAX_OUTPUTS, OutputRef
 from supplychain.api.answers import Answer
 from supplychain.api.conditions import typed_series
@@ -24,15 +25,30 @@ from supplychain.api.shapes import (
     lot_of,
     output,
 )
-from supplychain.domain.conditions import DEVICE_LENGTH_MAX
+from supplychain.domain.batches import NUMBER_MAX
+from supplychain.domain.conditions import (
+    AT_MAX,
+    CENTI_C_MAX,
+    DEVICE_LENGTH_MAX,
+    Reading,
+    Series,
+)
 from supplychain.domain.outputs import State
 from supplychain.queries.trackers import TrackerLine, trackers_of
 from supplychain.services.load_tracker import load_tracker
 from supplychain.services.put_device import put_device
+from supplychain.services.take_batch import take_batch
 from supplychain.services.take_readings import take_readings
 from supplychain.services.unload_tracker import unload_tracker
 
 _LOT = {"gtin": "00614141000012", "lot": "A1"}
+_BATCH = {
+    "device": "TRK-7",
+    "n": 1,
+    "readings": [[1772438400, 510], [1772438700, 520]],
+    "kid": "u" * 43,
+    "sig": "A" * 86,
+}
 _READING = {"time": "2026-03-02T08:00:00Z", "value": "5.1", "unit": "C"}
 
 
@@ -42,6 +58,32 @@ class SentReadings(Shape):
     device = Text(DEVICE_LENGTH_MAX, help_text="What the organisation's list of loggers calls it.")
     readings = serializers.ListField(child=TypedReading(), min_length=1, max_length=READINGS_MAX)
     zone = Text(6, required=False, help_text="Where the times carry no offset, as `+01:00`.")
+
+
+class SealedBatch(Shape):
+    """A batch as its device sealed and signed it."""
+
+    device = Text(DEVICE_LENGTH_MAX)
+    n = Whole(min_value=1, max_value=NUMBER_MAX)
+    previous = Text(64, default="", allow_blank=True, help_text="The digest of batch n - 1.")
+    readings = serializers.ListField(
+        child=serializers.ListField(
+            child=Whole(min_value=-CENTI_C_MAX, max_value=AT_MAX), min_length=2, max_length=2
+        ),
+        min_length=1,
+        max_length=READINGS_MAX,
+        help_text="Pairs of seconds since 1970 and hundredths of a degree Celsius, as hashed.",
+    )
+    kid = Text(43, help_text="The device's key.")
+    sig = Text(86, help_text="Its countersignature over the digest, r and s, base64url.")
+
+
+class BatchShape(Answer):
+    """It stands; the next batch names the digest."""
+
+    n = serializers.IntegerField()
+    digest = serializers.CharField()
+    known = serializers.BooleanField(help_text="Whether it stood already.")
 
 
 class TakenShape(Answer):
@@ -176,6 +218,35 @@ class TrackerReadings(Door):
             most=settings.TRACKER_BATCH_READINGS,
         )
         return Response(TakenShape(taken).data)
+
+
+class TrackerBatches(Door):
+    """What a live tracker with a key of its own sends."""
+
+    rights = {"POST": Right.REPORT}
+
+    @documented(
+        "Temperature",
+        "Send a signed batch of a live tracker",
+        request=SealedBatch,
+        example=_BATCH,
+        answers={200: BatchShape},
+        problems=WRITING,
+    )
+    def post(self, request: Request) -> Response:
+        """One after the other, each naming the one before. Sent again it is the same batch."""
+        given = checked(SealedBatch, request)
+        readings = [Reading(*pair) for pair in given["readings"]]
+        taken = take_batch(
+            party=acting_of(request).gln,
+            series=Series.of(given["device"], readings),
+            n=given["n"],
+            previous=given["previous"],
+            kid=given["kid"],
+            sig=unb64u(given["sig"]),
+            at=timezone.now(),
+        )
+        return Response(BatchShape(taken).data)
 
 
 class TrackerLoads(Door):

@@ -52,7 +52,13 @@ from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Returns, Shipments, Voids
-from supplychain.api.trackers import TrackerLoads, TrackerReadings, Trackers, TrackerUnloads
+from supplychain.api.trackers import (
+    TrackerBatches,
+    TrackerLoads,
+    TrackerReadings,
+    Trackers,
+    TrackerUnloads,
+)
 from supplychain.api.transformations import Transformations
 from supplychain.api.units import Destructions, Dispenses, Losses, Stock
 from supplychain.api.verifications import Verifications
@@ -94,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loggers/previews", LoggerPreviews.as_view(), name="logger-previews"),
     path("trackers", Trackers.as_view(), name="trackers"),
     path("trackers/readings", TrackerReadings.as_view(), name="tracker-readings"),
+    path("trackers/batches", TrackerBatches.as_view(), name="tracker-batches"),
     path("trackers/hooks/<str:hook>", TrackerHooks.as_view(), name="tracker-hooks"),
     path("trackers/loads", TrackerLoads.as_view(), name="tracker-loads"),
     path("trackers/unloads", TrackerUnloads.as_view(), name="tracker-unloads"),

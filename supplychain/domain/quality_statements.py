@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import ClassVar, Final, Self
 
 from ledger.core.canonical import Json
+from ledger.core.countersignatures import MEMBER, Countersignature, read_countersignatures
+from ledger.core.errors import Refused
 from supplychain.domain.batches import Batch
 from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
+from supplychain.domain.device_keys import prove_countersigned
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import KEPT, claims, states
 from supplychain.domain.identifiers import Gln
@@ -29,7 +32,7 @@ class ConditionsRecord:
 
     That the readings are of these goods, and not of a room, is what the holder signs. Of goods on
     the way the giver does, who has them until they are received. `batch` says which one of a live
-    tracker's batches one of the series is.
+    tracker's batches one of the series is, and `countersigned` is the device's own word on it.
     """
 
     type: ClassVar[str] = "conditions.record"
@@ -37,6 +40,7 @@ class ConditionsRecord:
     outputs: tuple[OutputClaim, ...]
     place: str = ""
     batch: Batch | None = None
+    countersigned: Countersignature | None = None
 
     def __post_init__(self) -> None:
         """Prove the place, that there is one output, not ended, and that the batch is shown."""
@@ -45,6 +49,8 @@ class ConditionsRecord:
         shown = {(one.device, one.root) for one in self.readings.series}
         if self.batch and (self.batch.device, self.batch.root) not in shown:
             raise Invalid("BATCH_UNSHOWN", "batch: no series has this device and root.")
+        if self.countersigned and not self.batch:
+            raise Invalid("BATCH_UNSHOWN", "countersigned: only a batch is countersigned.")
 
     @property
     def conditions(self) -> ConditionsClaim:
@@ -67,30 +73,45 @@ class ConditionsRecord:
         place: str = "",
         to: Gln | None = None,
         batch: Batch | None = None,
+        countersigned: Countersignature | None = None,
     ) -> Self:
         """Compose the statement: what the holder has stays as it is. Raises Invalid.
 
         Goods on the way are sent to `to`.
         """
         outputs = (OutputClaim(state, holder, quantity, to),)
-        return cls(readings=_readings(conditions), outputs=outputs, place=place, batch=batch)
+        return cls(
+            readings=_readings(conditions),
+            outputs=outputs,
+            place=place,
+            batch=batch,
+            countersigned=countersigned,
+        )
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
-        found = members(body, cls.type, ("conditions", "outputs"), ("place", "batch"))
+        found = members(body, cls.type, ("conditions", "outputs"), ("place", "batch", MEMBER))
         return cls(
             readings=_readings(ConditionsClaim.decode(found["conditions"])),
             outputs=claims(found["outputs"]),
             place=text(found["place"], "place", _NAME_MAX) if "place" in found else "",
             batch=Batch.decode(found["batch"]) if "batch" in found else None,
+            countersigned=_countersigned(found),
         )
+
+    def prove_device(self, log: str) -> None:
+        """That a countersignature is the device's, on this batch. Raises Invalid."""
+        if self.batch and self.countersigned:
+            prove_countersigned(self.batch, self.countersigned, log, self.outputs[0].holder)
 
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
         plain: dict[str, Json] = {"place": self.place} if self.place else {}
         if self.batch:
             plain["batch"] = self.batch.as_json()
+        if self.countersigned:
+            plain[MEMBER] = [self.countersigned.as_json()]
         return plain | {
             "conditions": self.conditions.as_json(),
             "outputs": [claim.as_json() for claim in self.outputs],
@@ -184,6 +205,16 @@ def _folded(name: str) -> str:
 def _prove_one(kind: str, outputs: tuple[OutputClaim, ...], *allowed: State) -> None:
     if states(outputs) not in tuple((state,) for state in allowed):
         raise Invalid("OUTPUTS_WRONG", f"{kind}: expected one output, {' or '.join(allowed)}.")
+
+
+def _countersigned(body: Mapping[str, object]) -> Countersignature | None:
+    try:
+        read = read_countersignatures(body)
+    except Refused as fault:
+        raise Invalid(fault.code, fault.message) from fault
+    if len(read) > 1:
+        raise Invalid("COUNTERSIGNED_OTHERWISE", "countersigned: one device has one key.")
+    return read[0] if read else None
 
 
 def _readings(conditions: ConditionsClaim) -> ReadingsClaim:

@@ -169,6 +169,8 @@ def read(entry: Entry) -> LotStatement:
             "CREATES_MISMATCH",
             f"creates says {entry.statement.creates}, outputs are {len(statement.outputs)}.",
         )
+    if isinstance(statement, ConditionsRecord):
+        statement.prove_device(entry.statement.log)
     return statement
 
 

@@ -94,6 +94,8 @@ class TrackerBatch(models.Model):
     digest = models.CharField(max_length=64)
     packed = models.BinaryField()
     sealed_at = models.DateTimeField()
+    kid = models.CharField(max_length=43, blank=True, default="", help_text="The device's own key.")
+    sig = models.BinaryField(default=bytes, help_text="Its countersignature, r and s.")
 
     class Meta:
         ordering = ("n",)

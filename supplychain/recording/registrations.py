@@ -8,6 +8,7 @@ from ledger.core.entry import Entry
 from ledger.core.index import OPERATOR
 from ledger.core.registry import KeyHolder
 from ledger.core.registry_acts import AdmitParty
+from supplychain.domain.device_keys import OwnedDevice, is_device
 from supplychain.domain.parties import Party
 from supplychain.recording.submissions import Submission
 
@@ -29,6 +30,9 @@ class RegistryBook:
             return lambda _number: None
         act = AdmitParty.parse(entry.statement.body)
         if act.party == OPERATOR:  # it signs the index and trades in nothing
+            return lambda _number: None
+        if is_device(act.party):  # it signs batches of readings, beside its owner
+            OwnedDevice.from_profile(act.party, act.profile)
             return lambda _number: None
         party = Party.from_profile(act.party, act.profile)
         return lambda _number: self._admitted.append(party)

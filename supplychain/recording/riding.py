@@ -6,10 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+from ledger.core.countersignatures import Countersignature
 from ledger.core.links import OutputRef
 from supplychain.domain.batches import SPAN_S, Batch, beside
 from supplychain.domain.conditions import Reading, Series, moment, unpack
 from supplychain.domain.conditions_judged import Stated
+from supplychain.domain.device_keys import OwnedDevice
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.excursions import Covers
 from supplychain.domain.identifiers import Gln
@@ -73,9 +75,18 @@ def record_batch(
             place=load.place,
             to=Gln.parse(to) if to else None,
             batch=Batch(row.device, row.n, row.root, row.previous),
+            countersigned=_countersigned(row),
         )
 
     return record_kept(kept, say, at=at, nonce=_nonce(load, row), conditions=conditions)
+
+
+def _countersigned(row: TrackerBatch) -> Countersignature | None:
+    """The device's own word on the batch, where it has a key."""
+    if not row.kid:
+        return None
+    party = OwnedDevice(Gln.parse(row.gln), row.device).party
+    return Countersignature(row.kid, party, row.digest, bytes(row.sig))
 
 
 def _told(load: TrackerLoad, row: TrackerBatch, is_outside: Callable[[int], bool]) -> Told | None:

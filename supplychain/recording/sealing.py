@@ -46,6 +46,13 @@ def seal(tracker: Tracker, *, most: int, at: datetime, everything: bool = False)
 def _seal(tracker: Tracker, readings: Sequence[Reading], at: datetime) -> None:
     series = Series.of(tracker.name, readings)
     batch = Batch(tracker.name, tracker.batches + 1, series.root.hex(), tracker.digest)
+    keep(tracker, batch, series, at)
+
+
+def keep(
+    tracker: Tracker, batch: Batch, series: Series, at: datetime, *, kid: str = "", sig: bytes = b""
+) -> None:
+    """Store a batch as the newest of the tracker, whose row is locked; with its device's word."""
     digest = batch.digest(settings.LOG_ORIGIN, tracker.gln)
     TrackerBatch.objects.create(
         gln=tracker.gln,
@@ -53,12 +60,14 @@ def _seal(tracker: Tracker, readings: Sequence[Reading], at: datetime) -> None:
         n=batch.n,
         first_at=series.first,
         last_at=series.last,
-        count=len(readings),
+        count=len(series.readings),
         root=batch.root,
         previous=batch.previous,
         digest=digest,
         packed=series.pack(),
         sealed_at=at,
+        kid=kid,
+        sig=sig,
     )
     tracker.batches, tracker.digest = batch.n, digest
     tracker.sealed_to = max(filter(None, (tracker.sealed_to, series.last)))

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
 
-from supplychain.domain.conditions import Reading, ReadingsFault, moment
-from supplychain.domain.errors import Invalid, RuleBroken
-from supplychain.models import Device, Tracker
+from ledger.signers import signs_itself
+from supplychain.domain.conditions import Reading, ReadingsFault
+from supplychain.domain.errors import RuleBroken
+from supplychain.recording.intake import locked_tracker, note_heard, tell_trouble
 from supplychain.recording.sealing import seal, take
-
-LATE_MAX: Final = timedelta(days=30)
-TROUBLE_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,9 @@ def take_readings(
 ) -> Taken:
     """Store readings by the device that they are of: all, or nothing where one of them is refused.
 
-    A batch is sealed for each `most` readings that wait. Raises RuleBroken DEVICE_UNKNOWN, Invalid
-    TOO_LATE, ReadingsFault DUPLICATE_DIFFERS (C14), which stays told beside the device.
+    A batch is sealed for each `most` readings that wait. Raises RuleBroken DEVICE_UNKNOWN,
+    DEVICE_SIGNS, Invalid TOO_LATE, ReadingsFault DUPLICATE_DIFFERS (C14), which stays told beside
+    the device.
     """
     device = ""
     try:
@@ -39,23 +37,17 @@ def take_readings(
             for device in sorted(readings):
                 new += _take(party, device, readings[device], at, most)
     except ReadingsFault as fault:
-        words = {"trouble": str(fault)[:TROUBLE_MAX], "trouble_at": at}
-        Tracker.objects.update_or_create(gln=party, name=device, defaults=words)
+        tell_trouble(party, device, fault, at)
         raise
     return Taken(new, sum(map(len, readings.values())) - new)
 
 
 def _take(party: str, device: str, readings: Sequence[Reading], at: datetime, most: int) -> int:
-    if not Device.objects.filter(gln=party, name=device).exists():
-        message = f"Device {device!r} is none of yours: write it down first."
-        raise RuleBroken("R15", "DEVICE_UNKNOWN", message)
-    oldest, newest = readings[0].at, moment(readings[-1].at)
-    if moment(oldest) < at - LATE_MAX:
-        raise Invalid("TOO_LATE", f"Readings are taken until {LATE_MAX.days} days after.")
-    Tracker.objects.get_or_create(gln=party, name=device)
-    tracker = Tracker.objects.select_for_update().get(gln=party, name=device)
+    if signs_itself(f"{party}:{device}"):
+        message = f"{device} has a key of its own: it signs its batches, and no one else sends any."
+        raise RuleBroken("R15", "DEVICE_SIGNS", message)
+    tracker = locked_tracker(party, device)
     new = take(tracker, readings, at)
-    tracker.heard_at = at
-    tracker.last_at = max(filter(None, (tracker.last_at, newest)))
+    note_heard(tracker, readings, at)
     seal(tracker, most=most, at=at)
     return new

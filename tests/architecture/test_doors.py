@@ -8,6 +8,7 @@ import pytest
 BY_OPERATOR = "the operator's own: keys, parties, prefixes, people and tokens are let in by command"
 BY_CLOCK = "the worker's own: it runs by the clock"
 NOT_FOR_PEOPLE = {
+    "admit_device": BY_OPERATOR,
     "admit_party": BY_OPERATOR,
     "add_key": BY_OPERATOR,
     "affirm_entries": BY_OPERATOR,
@@ -37,6 +38,7 @@ NOT_FOR_PEOPLE = {
     "record_entries": "what was signed elsewhere comes by program",
     "receive_containers": "people receive cases with loose packs: receive_scanned",
     "load_tracker": "a warehouse's program knows which tracker goes with what; the desk shows it",
+    "take_batch": "a live tracker sends by itself",
     "take_readings": "a live tracker sends by itself",
     "unload_tracker": "a warehouse's program knows which tracker goes with what; the desk shows it",
     "ship_containers": "people ship cases with loose packs: ship_scanned",

@@ -152,6 +152,15 @@ from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
 from tests.vectors.trade_of_sales import drop_shipment
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
+from tests.vectors.trade_of_trackers import (
+    countersigned_by_another_key,
+    countersigned_for_another_batch,
+    key_of_a_device_not_asked_for,
+    revocation_of_a_device_left_out,
+    signed_by_a_revoked_device,
+    signed_by_an_unknown_device,
+    tracked,
+)
 from tests.vectors.vector import Vector, bad
 from tests.vectors.world import WITNESS
 
@@ -177,6 +186,7 @@ VECTORS: Mapping[str, Vector] = {
         every_statement_about_temperature, complete=True
     ),
     "good-budget-used-up": Vector(budget_used_up, complete=True),
+    "good-batches-of-a-tracker": Vector(tracked, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),
@@ -328,6 +338,20 @@ VECTORS: Mapping[str, Vector] = {
     "signer-suspended": bad(signer_suspended, "PARTY_SUSPENDED"),
     "signer-brought-in-by-a-thief": bad(signed_by_a_fallen_key, "KEY_REVOKED"),
     "signer-is-the-authority": bad(authority_makes_a_lot, "KEY_OF_AUTHORITY"),
+    "device-revoked-before": bad(signed_by_a_revoked_device, "KEY_REVOKED", _LOST, complete=True),
+    "device-never-registered": bad(
+        signed_by_an_unknown_device, "KEY_UNKNOWN", _LOST, complete=True
+    ),
+    "device-signed-with-anothers-key": bad(
+        countersigned_by_another_key, "COUNTERSIGNATURE_BAD", _LOST, complete=True
+    ),
+    "device-signed-another-batch": bad(
+        countersigned_for_another_batch, "COUNTERSIGNATURE_BAD", complete=True
+    ),
+    "device-revocation-left-out": bad(
+        revocation_of_a_device_left_out, "ENTRIES_LEFT_OUT", complete=True
+    ),
+    "device-not-asked-of-the-index": bad(key_of_a_device_not_asked_for),
     "signer-is-another": bad(signed_by_another, "SIGNATURE_BAD"),
     "signer-of-an-edited-entry": bad(
         edited_and_logged_anew, "SIGNATURE_BAD", "SEEN_CONTRADICTED", "PARENT_MISSING", _LOST

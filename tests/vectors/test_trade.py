@@ -30,10 +30,11 @@ from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_budget import PROFILE, budget_used_up
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
+from tests.vectors.trade_of_trackers import tracked
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, WARM, SPENT = (
+FIRST, STOCK, PACKED, WARM, SPENT, TRACKED = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
@@ -41,9 +42,10 @@ FIRST, STOCK, PACKED, WARM, SPENT = (
         packed_lot,
         every_statement_about_temperature,
         budget_used_up,
+        tracked,
     )
 )
-ALL = (FIRST, STOCK, PACKED, WARM, SPENT)
+ALL = (FIRST, STOCK, PACKED, WARM, SPENT, TRACKED)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -82,6 +84,7 @@ def test_they_are_complete(found: Findings) -> None:
             },
         ),
         (WARM, {"held": 100}),
+        (TRACKED, {"in_transit": 100}),
     ],
 )
 def test_the_rules_of_custody_hold_in_them(found: Findings, units: dict[str, int]) -> None:

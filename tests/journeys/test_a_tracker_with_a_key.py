@@ -1,0 +1,266 @@
+"""A tracker signs its own batches: its word goes with the goods, and no other passes for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from ledger import proofs
+from ledger.core.countersignatures import countersigned_message
+from ledger.core.encoding import b64u
+from ledger.core.entry import sign
+from ledger.core.registry_acts import possession_message
+from ledger.core.signatures import OPENSSL, PrivateKey
+from ledger.core.verification import verify
+from ledger.signers import policy
+from ledger.verifier.ecdsa_signatures import EcdsaSignatures
+from supplychain.domain.batches import Batch
+from supplychain.domain.conditions import Reading, Series
+from supplychain.domain.device_keys import OwnedDevice
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.statements import ConditionsRecord, Destroy
+from supplychain.models import Organisation, Tracker, TrackerLoad
+from supplychain.queries.chains import chain_of
+from supplychain.queries.stock import parcels
+from supplychain.services.add_key import add_key
+from supplychain.services.admit_device import admit_device
+from supplychain.services.revoke_key import revoke_key
+from supplychain.services.seal_batches import seal_batches
+from tests.stages import INSULIN, MAKES, RULES, SELLS, Stage, a_lot
+from tests.supplychain.api.conftest import Program, Programs, now, problem, program, statement
+
+__all__ = ["now", "program"]
+
+LOT = a_lot("Q1", INSULIN)
+ABOUT = {"gtin": INSULIN, "lot": "Q1"}
+NAME = "TRK-7"
+PARTY = f"{MAKES}:{NAME}"
+
+
+@dataclass
+class Device:
+    """The tracker itself: it counts its batches, links them, and signs each."""
+
+    stage: Stage
+    send: Program
+    key: PrivateKey = field(default_factory=PrivateKey.generate)
+    party: str = PARTY
+    n: int = 0
+    digest: str = ""
+
+    def batch(self, *values: int) -> dict[str, Any]:
+        """The next batch, a reading each five minutes as time goes on."""
+        readings = []
+        for value in values:
+            readings.append(Reading(int(self.stage.now.timestamp()), value))
+            self.stage.later(timedelta(minutes=5))
+        root = Series.of(NAME, readings).root.hex()
+        made = Batch(NAME, self.n + 1, root, self.digest)
+        self.n, previous, self.digest = made.n, self.digest, made.digest(settings.LOG_ORIGIN, MAKES)
+        return self.signed(
+            {"device": NAME, "n": made.n, "previous": previous, "readings": readings}, self.digest
+        )
+
+    def signed(self, said: dict[str, Any], digest: str) -> dict[str, Any]:
+        message = countersigned_message(
+            log=settings.LOG_ORIGIN, party=self.party, kid=self.key.kid, digest=digest
+        )
+        return said | {"kid": self.key.kid, "sig": b64u(self.key.sign(message))}
+
+    def post(self, said: dict[str, Any]) -> Any:
+        return self.send.post("trackers/batches", said)
+
+
+def admitted(stage: Stage) -> None:
+    admit_device(
+        authority=stage.authority,
+        device=OwnedDevice(Gln.parse(MAKES), NAME),
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+
+
+def with_key(stage: Stage, device: Device) -> None:
+    proof = device.key.sign(possession_message(settings.LOG_ORIGIN, PARTY, device.key.kid))
+    add_key(
+        authority=stage.authority,
+        party=PARTY,
+        key=device.key.public,
+        custody="hsm",
+        proof=proof,
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    stage.log()
+
+
+@pytest.fixture
+def device(now: Stage, program: Programs) -> Device:
+    """A tracker whose key the registry has, with a hundred packs of insulin."""
+    now.register(LOT, 100)
+    owner = program(MAKES)
+    owner.post("trackers", {"device": NAME})
+    assert owner.post("trackers/loads", {**ABOUT, "device": NAME}).status_code == 201
+    admitted(now)
+    made = Device(now, program(MAKES, "tracker"))
+    with_key(now, made)
+    return made
+
+
+def worker(stage: Stage) -> int:
+    made = seal_batches(at=stage.later(), most=256, after=timedelta(0))
+    stage.log()
+    return made
+
+
+def records(stage: Stage) -> list[ConditionsRecord]:
+    acts = chain_of(LOT, stage.now).history.acts.values()
+    return [act.statement for act in acts if isinstance(act.statement, ConditionsRecord)]
+
+
+def test_a_devices_own_word_on_its_batches_is_checked_offline_by_both_verifiers(
+    device: Device, program: Programs
+) -> None:
+    stage = device.stage
+    for n in (1, 2):
+        answer = device.post(device.batch(500, 510, 520))
+        assert answer.status_code == 200, answer.content
+        assert answer.json() == {"n": n, "digest": device.digest, "known": False}
+        assert worker(stage) == 1
+    told = [one.countersigned for one in records(stage)]
+    assert [one.party for one in told if one] == [PARTY, PARTY]
+    stage.index()
+    evidence = proofs.evidence_of(LOT.stream).evidence
+    assert evidence is not None
+    for signatures in (OPENSSL, EcdsaSignatures()):
+        found = verify(evidence, policy(), stage.now, signatures)
+        assert found.valid, found.findings
+        assert found.complete_to
+    scanned = program(MAKES).get("verify", code=f"01{INSULIN}10Q1").json()
+    assert scanned["reasons"] == []
+    assert not Organisation.objects.filter(gln__contains=":").exists()
+
+
+def test_a_batch_sent_again_is_the_same_and_another_one_is_told(device: Device) -> None:
+    said = device.batch(500)
+    device.post(said)
+    assert device.post(said).json()["known"] is True
+    device.n, device.digest = 0, ""
+    problem(device.post(device.batch(900)), 409, "BATCH_FORKED")
+    assert "one of the two is false" in Tracker.objects.get().trouble
+
+
+def test_a_batch_left_out_or_put_before_another_is_refused(device: Device) -> None:
+    device.batch(500)  # it never arrives
+    refused = problem(device.post(device.batch(510)), 409, "BATCH_OUT_OF_ORDER")
+    assert "Expected batch 1" in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        (lambda said: said | {"readings": [[at, c + 1] for at, c in said["readings"]]}, 422, None),
+        (lambda said: said | {"readings": said["readings"][:-1]}, 422, None),
+        (lambda said: said | {"n": said["n"] + 1, "previous": "ab" * 32}, 422, None),
+        (lambda said: said | {"sig": "A" * 86}, 422, None),
+        (lambda said: said | {"kid": "u" * 43}, 422, "KEY_UNKNOWN"),
+        (lambda said: said | {"sig": "!" * 86}, 400, "MALFORMED_BASE64"),
+        (lambda said: said | {"readings": said["readings"][::-1]}, 400, "TIME_ORDER"),
+        (lambda said: said | {"readings": [[1, 2, 3]]}, 400, "INVALID_REQUEST"),
+        (lambda said: said | {"previous": "ab" * 32}, 400, "BATCH_UNLINKED"),
+        (lambda said: said | {"device": "a device"}, 400, "DEVICE_NAME"),
+        (lambda said: said | {"device": "TRK-8"}, 422, None),
+    ],
+)
+def test_what_the_device_did_not_sign_is_refused(
+    device: Device, change: Callable[[dict[str, Any]], Any], status: int, code: str | None
+) -> None:
+    answer = device.post(change(device.batch(500, 510)))
+    problem(answer, status, code or "COUNTERSIGNATURE_BAD")
+
+
+def test_another_key_signs_for_no_device_that_is_not_its_own(
+    device: Device, program: Programs
+) -> None:
+    """The wholesaler has a device of the same name, and its own token."""
+    program(SELLS).post("trackers", {"device": NAME})
+    device.send = program(SELLS, "tracker")
+    problem(device.post(device.batch(500)), 422, "COUNTERSIGNATURE_BAD")
+
+
+def test_nobody_sends_readings_in_the_name_of_a_device_that_signs(device: Device) -> None:
+    at = device.stage.now.isoformat()
+    readings = [{"time": at, "value": "5.0", "unit": "C"}]
+    answer = device.send.post("trackers/readings", {"device": NAME, "readings": readings})
+    problem(answer, 422, "DEVICE_SIGNS")
+
+
+def test_a_revoked_key_signs_nothing_any_more(device: Device) -> None:
+    stage = device.stage
+    device.post(device.batch(500))
+    said = device.batch(510)
+    revoke_key(
+        signer=stage.authority,
+        kid=device.key.kid,
+        reason="lost",
+        from_index=None,
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    problem(device.post(said), 422, "KEY_REVOKED")
+    assert worker(stage) == 0
+    assert TrackerLoad.objects.get().trouble.startswith("KEY_REVOKED")
+
+
+def test_a_devices_key_alone_moves_nothing(device: Device, program: Programs) -> None:
+    (goods,) = parcels(MAKES, LOT)
+    said = Destroy.of(holder=Gln.parse(MAKES), quantity=100, rest=0, reason="So it says")
+    entry = sign(statement(device.stage, said, (goods.ref,), LOT), device.key)
+    problem(program(MAKES).post("entries", {"entry": entry}), 403, "NOT_YOUR_ENTRY")
+    assert program(RULES).post("entries", {"entry": entry}).status_code == 400
+
+
+def test_what_was_sent_before_it_had_a_key_comes_first(now: Stage, program: Programs) -> None:
+    program(MAKES).post("trackers", {"device": NAME})
+    made = Device(now, program(MAKES, "tracker"))
+    readings = [{"time": now.now.isoformat(), "value": "5.0", "unit": "C"}]
+    made.send.post("trackers/readings", {"device": NAME, "readings": readings})
+    admitted(now)
+    with_key(now, made)
+    refused = problem(made.post(made.batch(510)), 409, "BATCH_OUT_OF_ORDER")
+    assert "Expected batch 2 after " in refused["detail"]
+    made.n, made.digest = 1, refused["detail"].rpartition(" ")[2].rstrip(".")
+    assert made.post(made.batch(510)).status_code == 200
+
+
+def test_readings_out_of_time_are_refused_whoever_signed_them(device: Device) -> None:
+    stage, then = device.stage, device.stage.now
+    stage.now = then + timedelta(hours=1)
+    ahead = device.batch(500)
+    stage.now = then
+    problem(device.post(ahead), 400, "TIME_AHEAD")
+    device.n, device.digest, stage.now = 0, "", then - timedelta(days=31)
+    late = device.batch(500)
+    stage.now = then
+    problem(device.post(late), 400, "TOO_LATE")
+    device.n, device.digest, stage.now = 0, "", then - timedelta(days=2)
+    long = device.batch(*[500] * 300)
+    stage.now = then
+    problem(device.post(long), 400, "BATCH_TOO_LONG")
+
+
+@pytest.mark.usefixtures("now")
+def test_an_operator_admits_a_device(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("admit_device", MAKES, NAME)
+    assert capsys.readouterr().out.startswith(f"admitted {PARTY} by entry ")
+
+
+@pytest.mark.usefixtures("now")
+@pytest.mark.parametrize(("gln", "name"), [("1", NAME), (MAKES, "a b"), (MAKES, "x" * 51)])
+def test_what_is_no_device_is_not_admitted(gln: str, name: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("admit_device", gln, name)
