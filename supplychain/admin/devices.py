@@ -19,6 +19,7 @@ from supplychain.models import Device
 from supplychain.queries.devices import DeviceLine, fleet
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import inbound_to, outbound_of
+from supplychain.queries.trackers import trackers_of
 from supplychain.services.put_device import put_device
 
 WORDS = {
@@ -75,7 +76,7 @@ def device(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk_page
 @require_safe
 def journeys(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What is on the way to the organisation or from it, the longest first, and its limits."""
+    """What is on the way to the organisation or from it, the longest first, and live trackers."""
     at = timezone.now()
     ways = [*inbound_to(desk.gln), *outbound_of(desk.gln)]
     page = page_of(request, sorted(ways, key=lambda way: way.dispatched_at))
@@ -88,6 +89,7 @@ def journeys(request: HttpRequest, desk: Desk) -> HttpResponse:
         title="Journeys under way",
         page=page,
         rows=rows,
+        trackers=[(one, one.troubles(at), one.is_silent(at)) for one in trackers_of(desk.gln)],
         query=query_without_page(request),
     )
 

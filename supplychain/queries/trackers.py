@@ -3,7 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -15,6 +16,9 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.models import Output, Tracker, TrackerBatch, TrackerLoad, TrackerReading
 
+SILENT_AFTER: Final = timedelta(hours=2)
+TOLD_FOR: Final = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerLine:
@@ -23,6 +27,22 @@ class TrackerLine:
     row: Tracker
     waiting: int
     loads: tuple[TrackerLoad, ...]
+
+    def is_silent(self, at: datetime) -> bool:
+        """Whether it rides with goods and has sent nothing for long enough to look."""
+        heard = self.row.heard_at
+        return bool(self.loads) and (heard is None or at - heard > SILENT_AFTER)
+
+    @property
+    def lots(self) -> tuple[LotKey, ...]:
+        """The lots of the goods that it rides with."""
+        return tuple(LotKey.from_stream(load.lot_stream) for load in self.loads)
+
+    def troubles(self, at: datetime) -> tuple[str, ...]:
+        """What was lately wrong with what it sent, and what keeps its batches from being signed."""
+        told = self.row.trouble_at
+        lately = self.row.trouble if told and at - told < TOLD_FOR else ""
+        return tuple(filter(None, (lately, *(load.trouble for load in self.loads))))
 
 
 def trackers_of(gln: str) -> list[TrackerLine]:

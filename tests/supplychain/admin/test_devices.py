@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
+from supplychain.domain.conditions import Reading, ReadingsFault
 from supplychain.models import Device
+from supplychain.services.load_tracker import load_tracker
+from supplychain.services.seal_batches import seal_batches
+from supplychain.services.take_readings import take_readings
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, words
 
@@ -85,3 +89,33 @@ def test_journeys_under_way_are_listed_with_their_limits(at_desk: AtDesk, now: S
         assert fact in page
     assert "2 d 2 h" in words(at_desk(MAKES).get("/admin/desk/journeys"))
     assert "2 d 2 h" not in words(at_desk(SELLS).get("/admin/desk/journeys"))
+
+
+def test_live_trackers_are_told_with_what_they_ride_and_when_they_were_heard(
+    at_desk: AtDesk, now: Stage
+) -> None:
+    now.register(COLD, 10)
+    client, journeys = at_desk(MAKES), "/admin/desk/journeys"
+    client.post(ONE, logger(now, 10, name="TRK-7"))
+    assert "Live trackers" not in words(client.get(journeys))
+    load_tracker(party=MAKES, device="TRK-7", lot=COLD, said_by="test", at=now.later())
+    at = now.later()
+    take_readings(
+        party=MAKES, readings={"TRK-7": [Reading(int(at.timestamp()), 500)]}, at=at, most=256
+    )
+    page = words(client.get(journeys))
+    for told in ("TRK-7", str(COLD), "Heard", f"{at:%H:%M}"):
+        assert told in page
+    now.later(timedelta(hours=3))
+    assert "Silent" in words(client.get(journeys))
+    seal_batches(at=now.later(), most=256, after=timedelta(0))
+    with pytest.raises(ReadingsFault):
+        take_readings(
+            party=MAKES, readings={"TRK-7": [Reading(int(at.timestamp()), 510)]}, at=at, most=256
+        )
+    told = words(client.get(journeys))
+    assert "Trouble" in told
+    assert "find out which is right" in told
+    now.later(timedelta(days=8))
+    assert "find out which is right" not in words(client.get(journeys))
+    assert "TRK-7" not in words(at_desk(HEALS).get(journeys))
