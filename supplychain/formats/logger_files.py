@@ -1,11 +1,12 @@
 """Any logger's file: which reader it needs, and whether it may be cited as evidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Final
 
 from ledger.core.keys import DigestSignatures
-from supplychain.domain.conditions import ReadingsFault, fault
+from supplychain.domain.conditions import ReadingsFault, Series, fault
 from supplychain.domain.readings_csv import read_csv
 from supplychain.domain.temperatures import Unit
 from supplychain.formats import berlinger, hobo
@@ -54,7 +55,22 @@ def read(
         file = _unsigned(data, told, at)
     if told.since is None and told.until is None:
         return file
-    return replace(file, series=tuple(one.within(told.since, told.until) for one in file.series))
+    return replace(file, series=_within(file.series, told.since, told.until))
+
+
+def _within(
+    series: Sequence[Series], since: datetime | None, until: datetime | None
+) -> tuple[Series, ...]:
+    """The series cut to a time; a sensor that was not there then is left out, if another was."""
+    found, none = [], None
+    for one in series:
+        try:
+            found.append(one.within(since, until))
+        except ReadingsFault as fault:
+            none = fault
+    if none is not None and not found:
+        raise none
+    return tuple(found)
 
 
 def _berlinger(

@@ -42,12 +42,16 @@ _CODECS: Final = {
     Encoding.UTF_16: "utf-16",
     Encoding.WINDOWS_1252: "cp1252",
 }
+_LOOKED_AT: Final = 1_000
 _UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def encoding_of(data: bytes) -> Encoding:
-    """The encoding that a file's mark or its bytes prove; Windows-1252 where they are no UTF-8."""
-    if data.startswith(_UTF_16_MARKS):
+    """The encoding that a file's mark or its bytes prove; Windows-1252 where they are no UTF-8.
+
+    Text in UTF-16 without a mark has a zero in nearly every second byte; other text has none.
+    """
+    if data.startswith(_UTF_16_MARKS) or b"\0" in data[:_LOOKED_AT]:
         return Encoding.UTF_16
     try:
         data.decode()
@@ -65,7 +69,7 @@ def lines_of(data: bytes, encoding: Encoding) -> list[str]:
         raise fault("FILE_SIZE", f"Give at most {BYTES_MAX} bytes.", column="file", value=len(data))
     wrong = fault("ENCODING", f"The file is not written in {encoding}.", column="file")
     try:
-        text = data.decode(_CODECS[encoding])
+        text = data.decode(_codec(data, encoding))
     except UnicodeDecodeError:
         raise wrong from None
     if "\x00" in text:
@@ -74,6 +78,17 @@ def lines_of(data: bytes, encoding: Encoding) -> list[str]:
     if len(lines) > LINES_MAX:
         raise fault("ROWS_COUNT", f"Give at most {READINGS_MAX} rows.", value=len(lines))
     return lines
+
+
+def _codec(data: bytes, encoding: Encoding) -> str:
+    """The codec by its name; of UTF-16 without a mark, the end that has the zeros."""
+    if encoding is not Encoding.UTF_16 or data.startswith(_UTF_16_MARKS):
+        return _CODECS[encoding]
+    return (
+        "utf-16-be"
+        if data[:_LOOKED_AT][::2].count(0) > data[:_LOOKED_AT][1::2].count(0)
+        else "utf-16-le"
+    )
 
 
 def rows_of(

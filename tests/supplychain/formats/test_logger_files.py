@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,15 @@ from supplychain.formats.errors import FormatError
 from supplychain.formats.local_times import DateOrder
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.logger_files import Told, prove_evidence, read
-from tests.supplychain.formats.berlinger_files import CONFIGURED, DAYS, SMALL, signed
+from tests.supplychain.formats.berlinger_files import (
+    BEGAN,
+    CONFIGURED,
+    DAYS,
+    SMALL,
+    data_of,
+    signed,
+    steady,
+)
 from tests.supplychain.formats.test_hobo import ROWS
 from tests.supplychain.formats.test_hobo import file as hobo_file
 from tests.supplychain.formats.test_mapped_csv import TEMPTALE, TEMPTALE_MAPPING
@@ -64,3 +72,13 @@ def test_only_readings_of_the_time_that_is_asked_for_are_taken() -> None:
     assert series.cut == Cut(1, 2, begins, begins), "what is left out is signed"
     assert (file.refusal, len(file.summaries)) == ("", 2)
     assert len(read_as(SMALL, Told(zone=UTC, until=begins)).series[0].readings) == 4
+
+
+def test_a_sensor_that_was_not_there_at_that_time_is_left_out() -> None:
+    outside = data_of(steady(2, start=BEGAN + timedelta(hours=5))).replace("Data:", "Data Ext:")
+    both = signed(CONFIGURED + data_of(steady(3)) + outside)
+    begins = BEGAN.replace(tzinfo=UTC)
+    (series,) = read_as(both, Told(zone=UTC, since=begins, until=begins)).series
+    assert series.device == "130500000001"
+    with pytest.raises(ReadingsFault, match="NO_READINGS"):
+        read_as(both, Told(zone=UTC, since=begins + timedelta(days=1)))

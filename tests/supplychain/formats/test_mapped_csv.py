@@ -90,7 +90,14 @@ def test_month_first_twelve_hours_and_fahrenheit() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "codec"),
-    [("utf-8", "utf-8"), ("utf-8", "utf-8-sig"), ("utf-16", "utf-16"), ("windows-1252", "cp1252")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16", "utf-16-be"),
+        ("windows-1252", "cp1252"),
+    ],
 )
 def test_the_same_table_in_each_encoding(encoding: str, codec: str) -> None:
     mapping = replace(TEMPTALE_MAPPING, encoding=Encoding(encoding))
