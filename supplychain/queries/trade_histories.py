@@ -26,11 +26,13 @@ from supplychain.domain.packing_statements import Aggregate, Disaggregate
 from supplychain.domain.packs import Pack
 from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.domain.statements import (
+    ConditionsRecord,
     Correction,
     HoldLift,
     HoldPlace,
     LotRegister,
     LotStatement,
+    QualityRelease,
     RecallIssue,
     RecallLift,
     Receive,
@@ -178,6 +180,8 @@ class _Teller:
                 yield self._deed(act, Step.RELEASED, made[0])
             case Undo():
                 yield self._deed(act, Step.UNDONE, made[0])
+            case ConditionsRecord() | QualityRelease():
+                return  # the goods stay what they were, also in quarantine
             case _:
                 known = (output for output in made[:1] if output.state in _STEPS)  # the rest stays
                 yield from (self._deed(act, _STEPS[output.state], output) for output in known)

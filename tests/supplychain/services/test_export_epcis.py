@@ -38,6 +38,8 @@ from supplychain.services.put_company_prefix import put_company_prefix
 from supplychain.services.quarantine_units import quarantine_units
 from supplychain.services.receive_containers import receive_containers
 from supplychain.services.receive_shipment import receive_shipment
+from supplychain.services.record_conditions import record_conditions
+from supplychain.services.release_quality import release_quality
 from supplychain.services.release_units import release_units
 from supplychain.services.report_loss import report_loss
 from supplychain.services.return_units import return_units
@@ -396,6 +398,22 @@ def test_repacking_recalls_releases_and_what_was_undone_are_told(
         (LOT, Decimal(10))
     ]
     assert len({one.event_id for one in document.events}) == 9
+
+
+def test_what_is_said_of_goods_that_are_set_aside_sets_none_aside(stage: Stage) -> None:
+    stage.register(LOT, 10, packs=PACKS)
+    turn = Turn(stage)
+    quarantine_units(**turn(), quantity=2, reason="x", packs=PACKS[:2])
+    since, state = stage.now, State.QUARANTINED
+    until = stage.later(timedelta(hours=6))
+    too_warm = readings(since, until + timedelta(minutes=1), 950)
+    record_conditions(**turn(), conditions=too_warm, covers=(since, until), state=state)
+    release_quality(
+        **turn(), reason="Study 4711", decided_by="Quinn Ash", salt=stage.nonce(), state=state
+    )
+    stage.log()
+    steps = [one.biz_step for one in told(stage, MAKES).events]
+    assert steps == ["commissioning", "holding"]
 
 
 @dataclass
