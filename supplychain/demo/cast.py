@@ -30,6 +30,15 @@ EXAMPLE_MAKER: Final = _party(
 EXAMPLE_BUYER: Final = _party(
     "0399999999991", "Example Wholesaler (GS1 US)", Role.WHOLESALER, country="US"
 )
+#: The company prefixes of those who register no lots: who runs the installation says them.
+COMPANY_PREFIXES: Final = {
+    "9521102": WHOLESALER,
+    "9521103": SECOND_WHOLESALER,
+    "9521104": PHARMACY,
+    "9521105": HOSPITAL,
+    "9521106": AUTHORITY,
+    "039999": EXAMPLE_BUYER,
+}
 CAST: Final = (
     MAKER,
     WHOLESALER,

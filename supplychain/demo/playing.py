@@ -16,7 +16,16 @@ from ledger.core.entry import stream_id
 from ledger.core.keys import Signer
 from ledger.core.signatures import OPENSSL
 from supplychain.demo import vandal
-from supplychain.demo.cast import CAST, ITEMS, MAKER, OPERATOR, PASSWORD, PEOPLE, Person
+from supplychain.demo.cast import (
+    CAST,
+    COMPANY_PREFIXES,
+    ITEMS,
+    MAKER,
+    OPERATOR,
+    PASSWORD,
+    PEOPLE,
+    Person,
+)
 from supplychain.demo.codes import codes
 from supplychain.demo.stage import Stage
 from supplychain.demo.story import REWRITTEN, STORIES
@@ -28,6 +37,7 @@ from supplychain.services.admit_party import admit_party
 from supplychain.services.create_user import create_user
 from supplychain.services.issue_token import issue_token
 from supplychain.services.keep_key import keep_key
+from supplychain.services.put_company_prefix import put_company_prefix
 from supplychain.services.register_product import register_product
 
 FILE = "demo.json"
@@ -63,6 +73,8 @@ class Play:
         for party in CAST:
             if organisation(str(party.gln)) is None:
                 self._admit_one(party)
+        for prefix, party in COMPANY_PREFIXES.items():
+            put_company_prefix(prefix=prefix, party=str(party.gln), at=self.now)
         for person in PEOPLE:
             self._let_in(person)
         if not User.objects.filter(username=OPERATOR).exists():

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from ledger.models import Alarm, Entry
-from supplychain.demo.cast import PEOPLE
+from supplychain.demo.cast import CAST, PEOPLE
 from supplychain.demo.playing import token_of
+from supplychain.queries.company_prefixes import prefixes_known
 from supplychain.queries.containers import labelled
 from supplychain.queries.people import acting_by_token
 from supplychain.services.check_container import check_container
@@ -82,6 +83,12 @@ def test_the_start_page_reads_what_was_written(tmp_path: Path) -> None:
     demo = demo_of(written(tmp_path))
     assert [login.user for login in demo.logins] == [*(one.user for one in PEOPLE), "operator"]
     assert all(one.login for one in demo.codes if one.lot.startswith(("INS", "PAR-88", "VAX")))
+
+
+def test_the_places_of_all_who_play_can_be_told_as_urns(tmp_path: Path) -> None:
+    play(tmp_path).perform()
+    known = prefixes_known()
+    assert {party for party in CAST if known.length(str(party.gln)) is None} == set()
 
 
 def test_each_person_of_a_party_has_a_token_of_that_party(tmp_path: Path) -> None:
