@@ -290,14 +290,6 @@ def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
-class LossForm(forms.Form):
-    """Units lost or stolen on the way."""
-
-    kind = loss_field()
-    quantity = units_field("Units")
-    reason = reason_field()
-
-
 class ReasonForm(forms.Form):
     """Nothing but a reason."""
 

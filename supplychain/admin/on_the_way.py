@@ -6,12 +6,17 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from supplychain.admin.chosen_goods import goods
+from ledger.core.entry import stream_id
+from supplychain.admin.chosen_goods import LISTED_MAX, NOT_HERE, goods, named
 from supplychain.admin.desks import Doing
-from supplychain.admin.endings import KINDS
-from supplychain.admin.forms import LossForm, ReasonForm
+from supplychain.admin.endings import KINDS, LossGoodsForm
+from supplychain.admin.forms import ReasonForm
 from supplychain.admin.journeys import JourneyPage
+from supplychain.admin.scanning import lines_of, scanned, told_of, with_faults
 from supplychain.admin.signing_pages import Fact
+from supplychain.queries.pack_lists import PackLine
+from supplychain.queries.packs import serials_in
+from supplychain.queries.scanned_goods import Goods, PackAt
 from supplychain.queries.stock import InTransit
 from supplychain.recording.submissions import Recorded
 from supplychain.services.report_loss import report_loss
@@ -28,6 +33,9 @@ class LoseOnTheWay(JourneyPage):
     note = "What is reported lost is closed on the dispatch; nobody can receive it any more."
     grave = True
 
+    goods: list[Goods]
+    _form: LossGoodsForm
+
     def title(self) -> str:
         """The heading."""
         return f"Report a loss on the way, lot {self.line.key.lot}"
@@ -37,20 +45,49 @@ class LoseOnTheWay(JourneyPage):
         own = self.journey.giver == self.desk.gln
         return reverse("desk:sent" if own else "desk:receive")
 
-    def form(self, data: Any = None, files: Any = None) -> LossForm:
-        """What happened to how many."""
+    def find(self, **address: Any) -> None:
+        """The dispatch, and which of its packs were scanned."""
+        super().find(**address)
+        text = self.request.POST.get("scans", "") if self.journey.serialised else ""
+        self.goods = with_faults(scanned(text, self.at), self._fault, unknown=NOT_HERE)
+
+    def _fault(self, pack: PackAt) -> str:
+        return "" if pack.output == self.journey.output else NOT_HERE
+
+    def form(self, data: Any = None, files: Any = None) -> LossGoodsForm:
+        """What happened to how many, or to which packs."""
         del files
-        return LossForm(data, initial={"quantity": self.journey.quantity, "kind": "lost"})
+        first = {} if self.journey.serialised else {"quantity": self.journey.quantity}
+        self._form = LossGoodsForm(
+            data,
+            sources=[("in_transit", "On the way")],
+            listed=self._listed() if self.journey.serialised else None,
+            goods=self.goods,
+            fixed=True,
+            initial=first | {"kind": "lost"},
+        )
+        return self._form
+
+    def _listed(self) -> list[PackLine]:
+        """The packs to tick, none where there are so many that nobody reads them."""
+        if self.journey.quantity > LISTED_MAX:
+            return []
+        ref, stream = self.journey.output, stream_id(self.line.key.stream)
+        way = (self.journey.giver, self.journey.receiver)
+        return [PackLine(str(one), "in_transit", *way, "") for one in serials_in(stream, ref)]
 
     def more(self) -> dict[str, Any]:
-        """The dispatch."""
-        return {"journey": self.journey}
+        """The dispatch, and what each scanned line is."""
+        lots = {pack.lot for one in self.goods for pack in one.packs}
+        return {"journey": self.journey, "scanned": told_of(self.goods, lines_of(lots))}
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The report."""
         yield Fact("Shipment number", self.journey.shipment)
         yield from goods(self.line)
         yield Fact(KINDS[said["kind"]], units(said["quantity"]), strong=True)
+        if self._form.packs:
+            yield Fact("Packs", named(self._form.packs))
         yield Fact("Reason", said["reason"])
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
@@ -64,6 +101,7 @@ class LoseOnTheWay(JourneyPage):
             at=self.at,
             nonce=nonce,
             output=self.journey.output,
+            packs=self._form.packs,
         )
 
 

@@ -206,6 +206,17 @@ def test_packs_of_a_pharmacy_are_dispensed_by_scanning(at_desk: AtDesk, packed: 
     assert (state_of(0), state_of(1)) == ("held", "dispensed")
 
 
+def test_packs_that_are_lost_on_the_way_are_named(at_desk: AtDesk, packed: Stage) -> None:
+    packed.ship(MAKES, PACKED, 3, SELLS, packs=ALL[:3])
+    paper = Paper(at_desk(SELLS), about_way("lost-on-the-way", packed.inbound(SELLS, PACKED)))
+    said = {"kind": "stolen", "reason": "The van"}
+    assert errors(paper.review(**said, scans=code(4)))["scans"], "it was never on the way"
+    review = paper.review(**said, scans=code(1), picked=[str(ALL[0])])
+    assert f"{ALL[0]}, {ALL[1]}" in words(review)
+    assert paper.sign(**hidden(review)).status_code == 302
+    assert [state_of(one) for one in range(3)] == ["stolen", "stolen", "in_transit"]
+
+
 # --- made of it -------------------------------------------------------------------------------
 
 
@@ -286,6 +297,8 @@ def test_only_who_signed_an_entry_corrects_it(at_desk: AtDesk, stocked: Stage) -
     entry = Row.objects.filter(made_as="custody.receive").values_list("entry_id", flat=True)[0]
     client, url = at_desk(HEALS), about(f"correct/{entry}", LOT)
     assert url in words(client.get(about("lots", LOT)))
+    sent = Row.objects.filter(made_as="custody.ship").values_list("entry_id", flat=True)[0]
+    assert client.get(about(f"correct/{sent}", LOT)).status_code == 404, "its giver signed it"
     assert at_desk(MAKES).get(url).status_code == 404
     paper = Paper(client, url)
     assert "30 units received" in words(client.get(url))
@@ -306,7 +319,8 @@ def test_what_came_too_much_is_admitted_by_its_giver(at_desk: AtDesk, stocked: S
     client, url = at_desk(MAKES), about(f"admit/{receipt}", LOT)
     html = words(client.get(about("lots", LOT)))
     assert "received 3 units more than you sent" in html
-    assert at_desk(SELLS).get(url).status_code == 404
+    for stranger in (at_desk(SELLS), at_desk(HEALS, "qa")):
+        assert stranger.get(url).status_code == 404, "only who gave too much admits it"
     paper = Paper(client, url)
     assert "47 units" in words(paper.review(reason="Miscounted"))
     paper.sign(reason="Miscounted")
