@@ -129,13 +129,18 @@ class ShipForm(TemperatureForm):
         required=False,
         help_text="Sealed: signed along, and not readable by later holders.",
     )
-    field_order = ("quantity", "receiver", "shipment", "order")
+    buyer = forms.ChoiceField(
+        label="Sold to",
+        required=False,
+        help_text="In a drop shipment; you, where nothing is sold. Sealed like the order number.",
+    )
+    field_order = ("quantity", "receiver", "shipment", "order", "buyer")
 
-    def __init__(self, *args: Any, receivers: list[tuple[str, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        chosen = self.fields["receiver"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = [("", "Choose the receiver"), *receivers]
+    def __init__(self, *args: Any, receivers: list[tuple[str, str]], gln: str, **more: Any) -> None:
+        super().__init__(*args, gln=gln, **more)
+        _choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
+        own = (gln, "Nobody: the goods stay yours")
+        _choose(self.fields["buyer"], [("", "The receiver"), own, *receivers])
 
 
 class AmountForm(forms.Form):

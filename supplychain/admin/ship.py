@@ -14,6 +14,8 @@ from supplychain.admin.first_expired import suggestion
 from supplychain.admin.forms import AmountForm, ShipForm
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
+from supplychain.domain.identifiers import Gln
+from supplychain.domain.sales import Sale
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Stock, stock_of
@@ -112,6 +114,10 @@ class ShipLot(LotPage):
         yield Fact("Shipment number", said["shipment"])
         if said["order"]:
             yield Fact("Order number", said["order"], sealed=True)
+        if (buyer := _sale(said).buyer) is not None:
+            own = str(buyer) == self.desk.gln
+            name = "nobody, the goods stay yours" if own else names_of([str(buyer)])[str(buyer)]
+            yield Fact("Sold to", name, sealed=True)
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
@@ -130,4 +136,11 @@ class ShipLot(LotPage):
             at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
+            sale=_sale(said),
         )
+
+
+def _sale(said: dict[str, Any]) -> Sale:
+    """Who owns the goods then, where that is not the receiver."""
+    buyer, receiver = said["buyer"], Gln.parse(said["receiver"])
+    return Sale.between(None, Gln.parse(buyer) if buyer else None, giver=None, receiver=receiver)
