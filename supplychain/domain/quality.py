@@ -28,7 +28,7 @@ from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.moves import remaining
 from supplychain.domain.outputs import Output, OutputClaim, State, mixed
 from supplychain.domain.parties import HOLDING, Role
-from supplychain.domain.spent import NOTHING_SPENT, Spent, spend
+from supplychain.domain.spent import NOTHING_FRESH, NOTHING_SPENT, Spent, spend
 from supplychain.domain.statements import (
     SPEAKING,
     ConditionsRecord,
@@ -124,7 +124,8 @@ def _spent(act: Act, goods: list[Output]) -> tuple[Spent, bool]:
     claim = said.conditions.readings if isinstance(said, SPEAKING) else None
     if claim is None or act.profile is None:
         return past, False
-    after, beyond = spend(past, claim, act.profile)
+    fresh = said.fresh if isinstance(said, ConditionsRecord) else NOTHING_FRESH
+    after, beyond = spend(past, claim, act.profile, fresh)
     return after, bool(beyond)
 
 

@@ -62,6 +62,13 @@ class ConditionsRecord:
         """From when to when the readings are to speak of the goods."""
         return self.readings.covers.start, self.readings.covers.end
 
+    @property
+    def fresh(self) -> dict[str, int]:
+        """From which second on its batch tells what nobody was told before, by its device."""
+        batch, shown = self.batch, self.readings.series
+        first = [one.first for one in shown if batch and one.root == batch.root]
+        return {batch.device: int(min(first).timestamp())} if batch else {}
+
     @classmethod
     def of(
         cls,

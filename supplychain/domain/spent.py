@@ -75,6 +75,7 @@ class Spent:
 
 
 NOTHING_SPENT: Final = Spent()
+NOTHING_FRESH: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def tally_as_json(tally: Tally) -> dict[str, Json]:
@@ -106,17 +107,29 @@ def handed_down(
 
 
 def spend(
-    past: Spent, claim: ReadingsClaim, profile: StorageProfile
+    past: Spent,
+    claim: ReadingsClaim,
+    profile: StorageProfile,
+    fresh: Mapping[str, int] = NOTHING_FRESH,
 ) -> tuple[Spent, frozenset[Finding]]:
     """What goods have behind them after a leg, and what of it is beyond what is allowed.
 
-    Claims of the first method say nothing of a budget, and take nothing.
+    Claims of the first method say nothing of a budget, and take nothing. `fresh` as in
+    `but_for_late`.
     """
     if claim.judged is None or not profile.has_budget:
         return past, frozenset()
-    leg = taken(claim, claim.judged, past.told_to)
+    leg = taken(claim, claim.judged, but_for_late(past.told_to, fresh))
     after = past.after(leg, told_by(claim))
     return after, frozenset() if leg is None else overspent(after.tally, leg, profile)
+
+
+def but_for_late(told_to: Mapping[str, int], fresh: Mapping[str, int]) -> Mapping[str, int]:
+    """How far loggers have told, without those whose batch begins before that: it came late.
+
+    `fresh` has the first second of a batch, by its device: nobody was told a batch before.
+    """
+    return {device: to for device, to in told_to.items() if to <= fresh.get(device, to)}
 
 
 def taken(claim: ReadingsClaim, said: Judged, told_to: Mapping[str, int]) -> Leg | None:

@@ -6,7 +6,7 @@ those of one ancestry: each part of a lot that is split inherits all that was us
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from supplychain.domain.budget import Leg, Tally, overspent, used, worst
@@ -16,7 +16,7 @@ from supplychain.domain.deviations import minutes_out
 from supplychain.domain.excursions import by_device
 from supplychain.domain.findings import Finding
 from supplychain.domain.logger_judgement import State, kept
-from supplychain.domain.spent import Spent
+from supplychain.domain.spent import NOTHING_FRESH, Spent, but_for_late
 from supplychain.domain.storage_profile import StorageProfile
 
 
@@ -24,13 +24,15 @@ from supplychain.domain.storage_profile import StorageProfile
 class Told:
     """One leg as it was judged by itself, with its readings; none where there are none.
 
-    `signed` stands in their place where they need not be read (see `signed_legs`).
+    `signed` stands in their place where they need not be read (see `signed_legs`). `fresh` is what
+    a live tracker's batch tells for the first time (see `spent.but_for_late`).
     """
 
     state: State
     series: tuple[Series, ...] = ()
     stated: Stated = NOTHING_STATED
     signed: "Signed | None" = None
+    fresh: Mapping[str, int] = field(default_factory=lambda: NOTHING_FRESH, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ def told_after(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent,
     """What goods have behind them after one leg more, and the leg in view of it.
 
     What one logger says twice, because its file was read out at two hand-offs, counts once: of
-    each device only what is later than all that it has told before.
+    each device only what is later than all that it has told before; or a batch that came late.
     """
-    leg = _leg(profile, told, past.told_to) if profile.has_budget else None
+    seen = but_for_late(past.told_to, told.fresh)
+    leg = _leg(profile, told, seen) if profile.has_budget else None
     after = past.after(leg, _told_to(told))
     beyond = overspent(after.tally, leg, profile) if leg else frozenset[Finding]()
     worse = beyond and told.state is not State.FREEZE

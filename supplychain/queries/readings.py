@@ -32,7 +32,7 @@ from supplychain.domain.signed_legs import (
     sums_of,
     taken_as_signed,
 )
-from supplychain.domain.spent import Spent
+from supplychain.domain.spent import NOTHING_FRESH, Spent
 from supplychain.domain.stability import LegStory, Told, told_after, totals
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
 from supplychain.models import Series as SeriesRow
@@ -185,7 +185,9 @@ def _told(leg: LegReadings) -> Told:
     signed = None
     if not leg.series and leg.claim and leg.claim.judged:
         signed = taken_as_signed(leg.claim, leg.claim.judged)
-    return Told(leg.judgement.state, leg.series, leg.judgement.stated, signed)
+    said, judgement = leg.act.statement, leg.judgement
+    fresh = said.fresh if isinstance(said, ConditionsRecord) else NOTHING_FRESH
+    return Told(judgement.state, leg.series, judgement.stated, signed, fresh)
 
 
 def _conditions(act: Act) -> ConditionsClaim | None:

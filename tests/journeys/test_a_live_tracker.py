@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from ledger import proofs
+from ledger.core import canonical
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.signers import policy
@@ -15,9 +16,13 @@ from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.domain.statements import ConditionsRecord
 from supplychain.models import SeriesChunk, TrackerBatch, TrackerLoad
 from supplychain.queries.chains import chain_of
+from supplychain.queries.readings import legs_of
+from supplychain.services.add_profile import add_profile
 from supplychain.services.audit_readings import audit_readings
 from supplychain.services.seal_batches import seal_batches
 from tests.database import tamper
+from tests.journeys.test_lots_made_of_lots import AN_HOUR as WARM_FOR_AN_HOUR
+from tests.journeys.test_lots_made_of_lots import COLD, DROPS
 from tests.stages import INSULIN, MAKES, NO_LOGGER, SELLS, Stage, a_lot
 from tests.supplychain.api.conftest import Programs, now, program
 
@@ -165,6 +170,29 @@ def test_late_readings_are_a_batch_of_their_own_and_count(ridden: Stage, program
     assert [one.count for one in batches] == [6, 3, 1]
     assert all(later.previous == one.digest for one, later in pairwise(batches))
     assert codes(ridden, program) == ["TEMPERATURE_EXCURSION"]
+
+
+def test_what_came_late_is_of_the_stability_budget_too(now: Stage, program: Programs) -> None:
+    profile = add_profile(party=MAKES, document=canonical.dumps(WARM_FOR_AN_HOUR), at=now.now)
+    now.catalogue(DROPS, "Eye drops", profile.id)
+    now.register(COLD, 10)
+    owner = program(MAKES)
+    owner.post("trackers", {"device": TRACKER})
+    owner.post("trackers/loads", {"gtin": DROPS, "lot": "COLD", "device": TRACKER})
+    began = now.now
+    sends(now, program, *["5.0"] * 3)
+    now.later(3 * AN_HOUR)
+    sends(now, program, *["5.0"] * 3)
+    assert worker(now) == 1
+    for late in (4, 16):  # forty minutes of warmth at most; neither is too long by itself
+        sends(now, program, "5.0", *["9.0"] * 7, "5.0", since=began + late * STEP)
+        assert worker(now) == 1
+    chain = chain_of(COLD, now.now)
+    legs = legs_of(chain, chain.history.acts.keys())
+    (goods,) = chain.history.state.outputs.values()
+    assert goods.spent.tally.used["warm"].seconds == 2 * 40 * 60
+    assert [leg.totals["warm"] // 60 for leg in legs] == [0, 40, 80]
+    assert [bool(leg.beyond) for leg in legs] == [False, False, True]
 
 
 def test_the_same_reading_counts_once_and_another_value_is_refused_and_told(

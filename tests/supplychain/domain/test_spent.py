@@ -1,5 +1,7 @@
 """What is carried of a budget: never less than readings say, and the same where none overlap."""
 
+from itertools import accumulate, pairwise
+from random import Random
 from types import MappingProxyType
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.core.errors import Malformed
 from supplychain.domain.batches import beside
 from supplychain.domain.budget import Tally, Use
-from supplychain.domain.conditions import Series
+from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
 from supplychain.domain.errors import Invalid
 from supplychain.domain.excursions import as_conditions, judge
@@ -190,3 +192,27 @@ def test_only_the_last_loggers_are_remembered() -> None:
     told = after(*legs).told_to
     assert len(told) == DEVICES_MAX
     assert min(told) == "L003"
+
+
+@given(st.lists(values, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_batches_of_a_live_tracker_count_however_late_they_come(
+    batches: list[list[float]], chance: Random
+) -> None:
+    whole = steady(*(value for batch in batches for value in batch))
+    ends = list(accumulate(map(len, batches), initial=0))
+    parts = [whole.readings[start:end] for start, end in pairwise(ends)]
+    chance.shuffle(parts)
+    past, told, legs = NOTHING_SPENT, list[Reading](), list[Told]()
+    for new in parts:
+        around = beside(sorted(told), new, lambda centi_c: BUDGET.deviation(centi_c) is not None)
+        series = tuple(Series.of(whole.device, some) for some in (around, new) if some)
+        fresh = {whole.device: new[0].at}
+        past, _ = spend(past, signed(*series), BUDGET, fresh)
+        legs.append(Told(judge(series, BUDGET).state, series, fresh=fresh))
+        told += new
+    exact = story(BUDGET, [Told(judge((whole,), BUDGET).state, (whole,))]).tally
+    shown = story(BUDGET, legs).tally
+    for band in BUDGET.bands:
+        assert past.tally.seconds(band) >= shown.seconds(band) >= exact.seconds(band)
+    assert past.tally.above_s >= shown.above_s >= exact.above_s
+    assert past.tally.below_s >= shown.below_s >= exact.below_s
