@@ -120,6 +120,13 @@ def test_a_stay_that_goes_on_counts_from_where_it_was_told_to() -> None:
     assert whole.tally.used["warm"] == Use("warm", 40 * 60, at(10), at(40), 1)
 
 
+def test_time_outside_is_no_longer_than_what_is_new() -> None:
+    warm = after(steady(9, 9, 9, 9), steady(9, 9, 9, 9, 9)).tally
+    assert (warm.above_s, warm.below_s) == (40 * 60, 0)
+    cool = after(steady(1, 1, 1, 1), steady(1, 1, 1, 1, 1)).tally
+    assert (cool.above_s, cool.below_s) == (0, 40 * 60)
+
+
 def test_one_reading_told_again_is_nothing_new() -> None:
     assert after(steady(9, 9), steady(9, start=10)).tally == after(steady(9, 9)).tally
 

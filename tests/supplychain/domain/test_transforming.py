@@ -281,7 +281,7 @@ def test_c6_a_lot_is_born_with_what_was_used_up_before() -> None:
 
 def test_c6_the_worst_of_the_sources_counts() -> None:
     less = replace(ORIGIN, sources=(SAID.sources[0], ORIGIN.sources[1]))
-    fresh = USED | {entry_id(72): SOURCES[entry_id(72)]}
+    fresh = USED | {entry_id(72): replace(USED[entry_id(72)], spent=Tally())}
     (goods,) = born_after(less, sources=fresh).state.outputs.values()
     assert goods.spent == Spent(WARM)
 
