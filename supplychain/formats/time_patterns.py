@@ -11,7 +11,7 @@ from typing import Final, Self
 from supplychain.formats.month_names import MONTHS
 
 _SIGNS: Final = {
-    "yyyy": r"(?P<year>(?:19|2\d)[0-9]{2})",  # far from the calendar's ends
+    "yyyy": r"(?P<year>(?:19|2[0-9])[0-9]{2})",  # far from the calendar's ends
     "MMM": r"(?P<name>[^\W\d_]{3,4})\.?",
     "MM": r"(?P<month>[0-9]{2})",
     "dd": r"(?P<day>[0-9]{2})",

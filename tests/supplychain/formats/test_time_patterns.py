@@ -33,6 +33,7 @@ def test_times_are_read_as_the_pattern_says(pattern: str, cell: str, expected: s
         ("dd.MM.yyyy HH:mm", "21.11.2026 24:05"),
         ("dd.MM.yyyy HH:mm", "٢١.11.2026 20:05"),
         ("dd.MM.yyyy HH:mm", "21.11.0026 20:05"),
+        ("dd.MM.yyyy HH:mm", "21.11.2٠26 20:05"),
         ("dd.MM.yyyy hh:mm a", "21.11.2026 13:05 PM"),
         ("dd-MMM-yyyy HH:mm", "21-Xyz-2026 20:05"),
     ],
