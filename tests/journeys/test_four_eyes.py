@@ -1,6 +1,7 @@
 """Where an organisation asks for it, two people of its quality release goods, and never one."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -115,6 +116,21 @@ def test_a_newer_proposal_takes_the_place_of_an_older_one(warm: Stage) -> None:
         confirm(warm, older.id)
     assert refused.value.code == "PROPOSAL_CLOSED"
     confirm(warm, newer.id, QUINN)
+
+
+def test_of_two_proposals_at_the_same_time_one_is_refused(
+    warm: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = ReleaseProposal.objects.create
+
+    def after_another(**said: Any) -> ReleaseProposal:
+        create(**{**said, "named": "Robin Elm"})
+        return create(**said)
+
+    monkeypatch.setattr(ReleaseProposal.objects, "create", after_another)
+    with pytest.raises(RuleBroken) as refused:
+        propose(warm)
+    assert (refused.value.code, refused.value.conflict) == ("PROPOSED_MEANWHILE", True)
 
 
 def test_a_confirmation_sent_again_is_the_same_entry(warm: Stage) -> None:
