@@ -97,3 +97,23 @@ def test_a_signed_file_shows_its_signature_and_the_devices_own_days(desk: Page, 
     expect(desk.locator("main")).to_contain_text("Signature valid, but")
     picture(desk, "signed-review")
     no_wider_than_the_window(desk)
+
+
+def test_a_second_logger_is_added_and_the_enter_key_reviews(desk: Page, now: Stage) -> None:
+    begins = now.now.replace(tzinfo=None, second=0) - timedelta(hours=2)
+    attach(desk, "fridge.txt", signed(CONFIGURED + data_of(steady(12, start=begins))))
+    desk.get_by_label("Time zone of the times").select_option("+00:00")
+    desk.get_by_role("button", name="Add this file, and bring another").click()
+    expect(desk.get_by_text("fridge.txt")).to_be_visible()
+    expect(desk.get_by_label("Time zone of the times")).to_have_value("")
+    picture(desk, "another-logger")
+    no_wider_than_the_window(desk)
+    rows = [f"{now.now - timedelta(minutes=10 * n):%FT%TZ},5.{n % 3}" for n in range(12)]
+    attach(desk, "box.csv", "\n".join(["time,temperature_c", *rows]).encode())
+    desk.locator("input[name=device]").fill("BOX-7")
+    desk.get_by_label("Shipment number").press("Enter")
+    expect(desk.locator("svg.temperature-chart")).to_be_visible()
+    expect(desk.locator("main")).to_contain_text("CSV BOX-7")
+    expect(desk.locator("main")).to_contain_text("130500000001")
+    picture(desk, "two-loggers")
+    no_wider_than_the_window(desk)
