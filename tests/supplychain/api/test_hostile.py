@@ -229,7 +229,9 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
 # --- whatever is sent, it is never our fault ------------------------------------------------------
 
 ADDRESSES = (
-    "entries", "products", "verifications", "doubts/settled", "loggers/previews", *SIGNING,
+    "entries", "products", "verifications", "doubts/settled", "loggers/previews", "trackers",
+    "trackers/readings", "trackers/batches", "trackers/loads", "trackers/unloads",
+    f"trackers/hooks/{'ab' * 16}", *SIGNING,
 )  # fmt: skip
 MEMBERS = sorted(
     {
@@ -238,6 +240,7 @@ MEMBERS = sorted(
         "damaged", "note", "reason", "kind", "recall_class", "hold", "quarantined", "name",
         "strength", "form", "profile", "none", "csv", "zone", "unit", "device", "calibrated",
         "time", "value", "media", "content", "serial", "context", "file", "files", "mapping",
+        "calibrated_on", "every_days", "n", "previous", "kid", "sig", "place", "state", "outputs",
         "market", "ignore_start_min", "ignore_end_min", "read_out_at", "since", "until",
     }
 )  # fmt: skip
