@@ -38,8 +38,9 @@ def seal(tracker: Tracker, *, most: int, at: datetime, everything: bool = False)
         sealed_to = int(tracker.sealed_to.timestamp()) if tracker.sealed_to else None
         chosen = next_batch(waiting, sealed_to, most)
         _seal(tracker, chosen, at)
-        own.filter(at__in=[one.at for one in chosen]).delete()
-        waiting = [one for one in waiting if one not in set(chosen)]
+        taken = {one.at for one in chosen}
+        own.filter(at__in=taken).delete()
+        waiting = [one for one in waiting if one.at not in taken]
     tracker.save()
 
 

@@ -9,21 +9,28 @@ from django.conf import settings
 
 from ledger import proofs
 from ledger.core import canonical
+from ledger.core.links import OutputRef
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from ledger.signers import policy
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
+from supplychain.domain.errors import RuleBroken
 from supplychain.domain.statements import ConditionsRecord
-from supplychain.models import SeriesChunk, TrackerBatch, TrackerLoad
+from supplychain.models import Notice, SeriesChunk, TrackerBatch, TrackerLoad
 from supplychain.queries.chains import chain_of
 from supplychain.queries.readings import legs_of
+from supplychain.queries.stock import parcels
 from supplychain.services.add_profile import add_profile
 from supplychain.services.audit_readings import audit_readings
+from supplychain.services.follow_checkpoints import follow_checkpoints
+from supplychain.services.record_conditions import record_conditions
+from supplychain.services.report_loss import report_loss
 from supplychain.services.seal_batches import seal_batches
+from supplychain.services.void_shipment import void_shipment
 from tests.database import tamper
 from tests.journeys.test_lots_made_of_lots import AN_HOUR as WARM_FOR_AN_HOUR
 from tests.journeys.test_lots_made_of_lots import COLD, DROPS
-from tests.stages import INSULIN, MAKES, NO_LOGGER, SELLS, Stage, a_lot
+from tests.stages import INSULIN, MAKES, NO_LOGGER, SELLS, Stage, a_lot, readings, serials
 from tests.supplychain.api.conftest import Programs, now, program
 
 __all__ = ["now", "program"]
@@ -47,15 +54,15 @@ def ridden(now: Stage, program: Programs) -> Stage:
 
 def sends(stage: Stage, program: Programs, *values: str, since: datetime | None = None) -> Any:
     """The tracker sends a value every five minutes, by its own token, as time goes on."""
-    readings = []
+    rows = []
     at = since or stage.now
     for value in values:
-        readings.append({"time": at.isoformat(), "value": value, "unit": "C"})
+        rows.append({"time": at.isoformat(), "value": value, "unit": "C"})
         at += STEP
     if since is None:
         stage.later(STEP * len(values))
     return program(MAKES, "tracker").post(
-        "trackers/readings", {"device": TRACKER, "readings": readings}
+        "trackers/readings", {"device": TRACKER, "readings": rows}
     )
 
 
@@ -295,3 +302,91 @@ def test_readings_that_come_after_the_ride_are_of_the_ride_while_they_tell_of_it
     assert codes(ridden, program) == []
     sends(ridden, program, *["21.0"] * 3)
     assert worker(ridden) == 0
+
+
+def test_goods_put_to_others_ask_which_the_tracker_is_with(now: Stage, program: Programs) -> None:
+    now.register(LOT, 100)
+    owner = program(MAKES)
+    owner.post("trackers", {"device": TRACKER})
+    now.ship(MAKES, LOT, 40, SELLS, NO_LOGGER)
+    void(now, now.inbound(SELLS, LOT).output)
+    ours = next(one for one in parcels(MAKES, LOT) if one.quantity == 40)
+    said = {**ABOUT, "device": TRACKER, "outputs": [str(ours.ref)]}
+    assert owner.post("trackers/loads", said).status_code == 201
+    began = now.now
+    sends(now, program, *["5.0"] * 3)
+    record_conditions(  # of all that is in the fridge
+        party=MAKES,
+        lot=LOT,
+        conditions=readings(began, now.now, 500),
+        covers=(began, now.now),
+        at=now.later(timedelta(hours=1)),
+        nonce=now.nonce(),
+    )
+    assert worker(now) == 0
+    assert TrackerLoad.objects.get().trouble.startswith("GOODS_MIXED")
+
+
+def test_a_dispatch_is_voided_and_lost_by_the_name_that_it_had(
+    ridden: Stage, program: Programs
+) -> None:
+    ridden.ship(MAKES, LOT, 100, SELLS, NO_LOGGER)
+    sent = ridden.inbound(SELLS, LOT).output
+    sends(ridden, program, *["5.0"] * 3)
+    assert worker(ridden) == 1
+    assert ridden.inbound(SELLS, LOT).output != sent
+    report_loss(
+        party=MAKES,
+        lot=LOT,
+        quantity=10,
+        kind="lost",
+        reason="Fell off",
+        at=ridden.later(),
+        nonce=ridden.nonce(),
+        output=sent,
+    )
+    rest = ridden.inbound(SELLS, LOT)
+    assert (rest.quantity, rest.rest) == (90, True)
+    void(ridden, rest.output)
+    assert [(one.quantity, one.state) for one in parcels(MAKES, LOT)] == [(90, "held")]
+    with pytest.raises(RuleBroken) as refused:
+        void(ridden, sent)
+    assert refused.value.code == "NOT_IN_TRANSIT"
+
+
+def test_the_receiver_of_goods_on_the_way_is_told_too(ridden: Stage, program: Programs) -> None:
+    ridden.ship(MAKES, LOT, 100, SELLS, NO_LOGGER)
+    sends(ridden, program, "5.0", "9.9", "9.9", "5.0")
+    assert worker(ridden) == 1
+    for _ in range(2):
+        follow_checkpoints(at=ridden.later())
+    told = Notice.objects.filter(kind="excursion")
+    assert {one.gln for one in told} == {MAKES, SELLS}
+    assert all(f"from {MAKES} to {SELLS}" in one.body for one in told)
+
+
+def void(stage: Stage, output: OutputRef) -> None:
+    void_shipment(
+        party=MAKES, lot=LOT, output=output, reason="Back", at=stage.later(), nonce=stage.nonce()
+    )
+
+
+def test_packs_with_serial_numbers_ride_and_arrive_as_the_same_ones(
+    now: Stage, program: Programs
+) -> None:
+    packs = serials(*range(20))
+    now.register(LOT, 20, packs=packs)
+    owner = program(MAKES)
+    owner.post("trackers", {"device": TRACKER})
+    now.ship(MAKES, LOT, 5, SELLS, NO_LOGGER, packs=packs[:5])
+    on_board = [str(now.inbound(SELLS, LOT).output)]
+    said = {**ABOUT, "device": TRACKER, "state": "in_transit", "outputs": on_board}
+    assert owner.post("trackers/loads", said).status_code == 201
+    for _ in range(2):
+        sends(now, program, *["5.0"] * 3)
+        assert worker(now) == 1, TrackerLoad.objects.get().trouble
+    now.receive(SELLS, LOT, 5, conditions=NO_LOGGER, packs=packs[:5])
+    now.log()
+    found = program(SELLS).get("verify", code=f"01{INSULIN}10Q1\x1d21{packs[0]}").json()
+    assert [one["code"] for one in found["reasons"]] == ["NO_TEMPERATURE_DATA"]
+    assert [one.quantity for one in parcels(SELLS, LOT)] == [5]
