@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger import signers
 from ledger.core.evidence import OUTPUTS_MAX, Evidence
+from ledger.core.evidence_parts import ITEMS_MAX
 from ledger.proofs import StoredEntry
 from supplychain.domain.disclosure_statements import Read, parts
 from supplychain.domain.errors import RuleBroken
@@ -23,14 +24,13 @@ def open_sealed(
 
     For each owner an entry is recorded first: nothing is opened that is not on record. `nonces`
     gives 16 random bytes at each call. None before the first checkpoint. Raises RuleBroken
-    (NOTHING_TO_OPEN, and GRANT_UNKNOWN where it was revoked meanwhile) or LedgerError (KEYS_MISSING
-    where this installation has no operator's key).
+    (NOTHING_TO_OPEN, TOO_MUCH_TO_OPEN, and GRANT_UNKNOWN where it was revoked meanwhile) or
+    LedgerError (KEYS_MISSING where this installation has no operator's key).
     """
-    openings = openings_for(party, lot, authority=is_authority(party))
+    authority = is_authority(party)
+    openings = openings_for(party, lot, authority=authority)
     named = named_by(openings)
-    if not 0 < len(named) <= OUTPUTS_MAX:
-        message = f"There are {len(named)} entries to open; 1 to {OUTPUTS_MAX} are opened at once."
-        raise RuleBroken("R14", "NOTHING_TO_OPEN", message)
+    _prove_some(len(named), most=ITEMS_MAX if authority else OUTPUTS_MAX)
     for one in openings:
         _put_on_record(one, Gln.parse(party), at, nonces)
 
@@ -38,6 +38,14 @@ def open_sealed(
         return own_disclosures(entry, party) or shown_of(entry, named.get(entry.entry_id, ()))
 
     return lot_evidence(party, lot, disclose, also=named)
+
+
+def _prove_some(entries: int, *, most: int) -> None:
+    if not entries:
+        raise RuleBroken("R14", "NOTHING_TO_OPEN", "Nobody lets you open anything about this lot.")
+    if entries > most:
+        message = f"{entries} entries are more than one file shows; have at most {most} granted."
+        raise RuleBroken("R14", "TOO_MUCH_TO_OPEN", message)
 
 
 def _put_on_record(

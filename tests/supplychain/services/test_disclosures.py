@@ -130,6 +130,17 @@ def test_an_authority_opens_everything_and_every_owner_is_told(sealed: Stage) ->
         assert [(one.reader, one.grant) for one in reads_of(owner)] == [(RULES, "")]
 
 
+def test_what_no_file_can_show_is_not_put_on_record(
+    sealed: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supplychain.services.open_sealed.OUTPUTS_MAX", 1)
+    granted(sealed, MAKES, LIES)
+    assert orders(opened(sealed, LIES)) == [MAKES]
+    granted(sealed, SELLS, LIES)
+    assert refused(sealed, LIES) == "TOO_MUCH_TO_OPEN"
+    assert orders(opened(sealed, RULES)) == [MAKES, SELLS]
+
+
 def test_nothing_is_opened_after_the_revocation(sealed: Stage) -> None:
     grant = granted(sealed, SELLS, LIES)
     opened(sealed, LIES)
