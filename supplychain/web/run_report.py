@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from django.core import signing
@@ -23,6 +24,8 @@ from supplychain.web.pages import RunRow
 from supplychain.web.pdf_document import document, facts, grid, heading, paragraph, part, space
 from supplychain.web.wording import WORDS, moment
 
+ROWS_MAX: Final = 3_000
+"""Some hundred sheets. A form may bring the same answer a thousand times, and be drawn for ever."""
 _SALT: Final = "supplychain.web.run_report"
 _GOOD: Final = (VerdictCode.OK, VerdictCode.ALREADY_SCANNED_HERE)
 _HEAD: Final = ("No.", "Verdict", "What to do", "Pack", "Reasons")
@@ -53,8 +56,9 @@ def run_report(request: HttpRequest) -> HttpResponse:
     asking = asking_party(request)
     if asking is None:
         return redirect(f"{reverse('web:sign-in')}?next={reverse('web:bulk')}")
-    found = [row for text in request.POST.getlist("report") for row in _read(text, asking.gln)]
-    if not found:
+    every = (row for text in request.POST.getlist("report") for row in _read(text, asking.gln))
+    found = list(islice(every, ROWS_MAX + 1))
+    if not 0 < len(found) <= ROWS_MAX:
         raise BadRequest
     return as_pdf(_sheets(asking, found), f"run-{found[-1].at:%Y%m%d-%H%M%S}.pdf")
 

@@ -12,6 +12,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from supplychain.models import Sighting
+from supplychain.web import run_report
 from tests.stages import HEALS, MAKES, Stage, a_lot, serials
 from tests.supplychain.web.conftest import SignIn
 
@@ -118,6 +119,17 @@ def test_the_run_is_had_on_paper_and_nothing_is_scanned_again(sign_in: SignIn) -
     assert text.index("UNKNOWN_SERIAL") < text.index("All, in the order of the scans")
     again = client.post("/bulk/report.pdf", {"report": kept})
     assert again.content == answer.content
+
+
+@pytest.mark.usefixtures("here")
+def test_the_same_answer_brought_again_and_again_is_no_book(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(HEALS)
+    kept = reports(page(client, code(0), code(1)))
+    monkeypatch.setattr(run_report, "ROWS_MAX", 4)
+    assert client.post("/bulk/report.pdf", {"report": kept * 2}).status_code == 200
+    assert client.post("/bulk/report.pdf", {"report": kept * 3}).status_code == 400
 
 
 @pytest.mark.usefixtures("here")
