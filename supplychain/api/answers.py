@@ -252,6 +252,17 @@ class StockShape(Answer):
     quarantined = serializers.IntegerField()
 
 
+class SurplusShape(Answer):
+    """What the receipt of somebody found too much, for its giver to admit."""
+
+    receipt = serializers.CharField(help_text="As `surpluses` takes it.")
+    lot = LotShape()
+    receiver = serializers.CharField()
+    receiver_name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    packs = serializers.ListField(child=serializers.CharField(), source="serials")
+
+
 class AttentionShape(Answer):
     """What waits for a person of the organisation."""
 
@@ -261,6 +272,8 @@ class AttentionShape(Answer):
     blocked = StockShape(many=True)
     excursions = LegShape(many=True)
     expiring = StockShape(many=True)
+    came_back = StockShape(many=True, help_text="To be checked before it is stock again.")
+    too_many = SurplusShape(many=True, help_text="What receivers found beyond a dispatch.")
 
 
 class ReceiverShape(Answer):

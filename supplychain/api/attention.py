@@ -17,7 +17,7 @@ class Needs(Door):
 
     @documented("Organisation", "What needs somebody now", answers={200: AttentionShape})
     def get(self, request: Request) -> Response:
-        """To receive, short, quarantined, blocked, out of range, expiring."""
+        """To receive, short, quarantined, come back, too many, blocked, out of range, expiring."""
         return Response(AttentionShape(needs_you_now(acting_of(request).gln, timezone.now())).data)
 
 

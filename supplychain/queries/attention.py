@@ -10,6 +10,7 @@ from supplychain.queries.lots import LegLine, excursions_to_read
 from supplychain.queries.questions import Waiting, waiting_with
 from supplychain.queries.recalls import RecallToAnswer, recalls_to
 from supplychain.queries.stock import InTransit, Stock, expiring, inbound_to, outbound_of, stock_of
+from supplychain.queries.surpluses import SurplusLine, surpluses_asked
 
 _SHOWN = frozenset({Kind.SHORT, Kind.DAMAGED})
 
@@ -17,6 +18,8 @@ _SHOWN = frozenset({Kind.SHORT, Kind.DAMAGED})
 @dataclass(frozen=True, slots=True)
 class Attention:
     """What an organisation's desk shows first. `short`: dispatches of which a part is missing.
+
+    `came_back` is to be checked, `too_many` is what receivers found beyond a dispatch.
 
     `exceptions` are those that no other list here shows: short and damaged goods have their own.
     """
@@ -31,6 +34,8 @@ class Attention:
     exceptions: tuple[CaseLine, ...] = ()
     undecided: tuple[Waiting, ...] = ()
     calibrations: tuple[DeviceLine, ...] = ()
+    came_back: tuple[Stock, ...] = ()
+    too_many: tuple[SurplusLine, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -46,6 +51,8 @@ class Attention:
                 self.exceptions,
                 self.undecided,
                 self.calibrations,
+                self.came_back,
+                self.too_many,
             )
         )
 
@@ -63,5 +70,7 @@ def needs_you_now(gln: str, at: datetime) -> Attention:
         recalls=tuple(one for one in recalls_to(gln) if one.units and one.answer is None),
         calibrations=tuple(calibrations_due(gln, at.date())),
         undecided=tuple(waiting_with(gln)),
+        came_back=tuple(line for line in stock if line.returned),
+        too_many=tuple(surpluses_asked(gln)),
         exceptions=tuple(one for one in open_cases_of(gln) if one.case.kind not in _SHOWN),
     )

@@ -130,6 +130,9 @@ def test_goods_go_back_and_are_checked_before_they_are_stock(
     stocked.log()
     maker = at_desk(MAKES)
     assert about("release", LOT) in words(maker.get(about("lots", LOT)))
+    first = words(maker.get("/admin/"))
+    assert "Came back, to be checked" in first
+    assert about("release", LOT) in first
     release = Paper(maker, about("release", LOT))
     fine = {"source": "returned", "quantity": 4, "reason": "Unopened"}
     assert errors(release.review(**fine))["code"]
@@ -319,6 +322,7 @@ def test_what_came_too_much_is_admitted_by_its_giver(at_desk: AtDesk, stocked: S
     client, url = at_desk(MAKES), about(f"admit/{receipt}", LOT)
     html = words(client.get(about("lots", LOT)))
     assert "received 3 units more than you sent" in html
+    assert url in words(client.get("/admin/")), "it is among what needs somebody"
     for stranger in (at_desk(SELLS), at_desk(HEALS, "qa")):
         assert stranger.get(url).status_code == 404, "only who gave too much admits it"
     paper = Paper(client, url)

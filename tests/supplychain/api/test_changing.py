@@ -151,7 +151,11 @@ def test_what_came_too_much_is_admitted_by_its_giver(stocked: Stage, program: Pr
     receipt = pharmacy.post("receipts", {**arrived, "over": 3}).json()["entry_id"]
     assert units("held") == 40
     stocked.later()
-    done(program(MAKES), "surpluses", receipt=receipt)
+    maker = program(MAKES)
+    (asked,) = maker.get("needs-you-now").json()["too_many"]
+    assert (asked["receipt"], asked["quantity"], asked["receiver"]) == (receipt, 3, HEALS)
+    done(maker, "surpluses", receipt=asked["receipt"])
+    assert maker.get("needs-you-now").json()["too_many"] == []
     assert units("held") == 43
 
 
