@@ -47,6 +47,7 @@ from supplychain.admin.set_aside import Quarantine, Release, Undo
 from supplychain.admin.ship import ShipLot, choose
 from supplychain.admin.ship_scanned import ShipScanned
 from supplychain.admin.signed import signed
+from supplychain.admin.trackers import load, unload
 from supplychain.admin.transform import Transform
 
 __all__ = ["tables"]  # importing them puts them into the admin
@@ -66,6 +67,8 @@ urlpatterns = [
     path("devices", devices, name="devices"),
     path("devices/one", device, name="device"),
     path("journeys", journeys, name="journeys"),
+    path("trackers/load", load, name="load-tracker"),
+    path("trackers/unload", unload, name="unload-tracker"),
     path("ask", ask_maker, name="ask"),
     path("disclosures", disclosures, name="disclosures"),
     path("disclosures/<str:entry>/revoke", revoke, name="disclosure-revoke"),

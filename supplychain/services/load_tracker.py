@@ -8,7 +8,7 @@ from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import text
 from supplychain.domain.outputs import State
-from supplychain.models import Device, TrackerLoad
+from supplychain.models import Device, Tracker, TrackerLoad
 from supplychain.recording.keeping import Kept
 
 
@@ -36,6 +36,7 @@ def load_tracker(
     if not Device.objects.filter(gln=party, name=device).exists():
         message = f"Device {device!r} is none of yours: write it down first."
         raise RuleBroken("R15", "DEVICE_UNKNOWN", message)
+    Tracker.objects.get_or_create(gln=party, name=device)  # looked for from now on
     goods = Kept(party=party, lot=lot, state=state, outputs=outputs).parcels()
     load, made = TrackerLoad.objects.get_or_create(
         gln=party,

@@ -37,10 +37,8 @@ NOT_FOR_PEOPLE = {
     "answer_verification": "partners' programs ask, in GS1's language",
     "record_entries": "what was signed elsewhere comes by program",
     "receive_containers": "people receive cases with loose packs: receive_scanned",
-    "load_tracker": "a warehouse's program knows which tracker goes with what; the desk shows it",
     "take_batch": "a live tracker sends by itself",
     "take_readings": "a live tracker sends by itself",
-    "unload_tracker": "a warehouse's program knows which tracker goes with what; the desk shows it",
     "ship_containers": "people ship cases with loose packs: ship_scanned",
 }
 NOT_FOR_PROGRAMS = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from supplychain.domain.conditions import Reading, ReadingsFault
-from supplychain.models import Device
+from supplychain.models import Device, TrackerLoad
 from supplychain.services.load_tracker import load_tracker
 from supplychain.services.seal_batches import seal_batches
 from supplychain.services.take_readings import take_readings
@@ -14,6 +14,7 @@ from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, words
 
 COLD = a_lot("Q1", INSULIN)
+LOAD, UNLOAD = "/admin/desk/trackers/load", "/admin/desk/trackers/unload"
 LIST, ONE = "/admin/desk/devices", "/admin/desk/devices/one"
 
 
@@ -99,6 +100,7 @@ def test_live_trackers_are_told_with_what_they_ride_and_when_they_were_heard(
     client.post(ONE, logger(now, 10, name="TRK-7"))
     assert "Live trackers" not in words(client.get(journeys))
     load_tracker(party=MAKES, device="TRK-7", lot=COLD, said_by="test", at=now.later())
+    assert "Silent" in words(client.get(journeys))
     at = now.later()
     take_readings(
         party=MAKES, readings={"TRK-7": [Reading(int(at.timestamp()), 500)]}, at=at, most=256
@@ -119,3 +121,39 @@ def test_live_trackers_are_told_with_what_they_ride_and_when_they_were_heard(
     now.later(timedelta(days=8))
     assert "find out which is right" not in words(client.get(journeys))
     assert "TRK-7" not in words(at_desk(HEALS).get(journeys))
+
+
+def test_a_tracker_is_loaded_and_unloaded_at_the_desk(at_desk: AtDesk, now: Stage) -> None:
+    now.register(COLD, 10)
+    now.ship(MAKES, COLD, 4, SELLS, readings(now.now, now.now, 500))
+    client = at_desk(MAKES)
+    client.post(ONE, logger(now, 10, name="TRK-7"))
+    page = words(client.get(LOAD))
+    assert "All 6 of Insulin" in page
+    assert "4 of Insulin" in page
+    sent = f"{now.inbound(SELLS, COLD).output} {COLD.stream}"
+    said = {"device": "TRK-7", "goods": sent, "place": "Van 3"}
+    assert client.post(LOAD, said).status_code == 302
+    load = TrackerLoad.objects.get()
+    assert (load.goods, load.place) == ([sent.split(maxsplit=1)[0]], "Van 3")
+    assert "rides with goods" in words(client.post(LOAD, said | {"goods": COLD.stream}))
+    ended = {"device": "TRK-7", "lot": COLD.stream}
+    assert at_desk(MAKES, "viewer").post(UNLOAD, ended).status_code == 403
+    for _ in range(2):
+        assert client.post(UNLOAD, ended).status_code == 302
+    load.refresh_from_db()
+    assert load.until is not None
+    assert client.post(LOAD, said | {"goods": COLD.stream}).status_code == 302
+
+
+@pytest.mark.parametrize("wrong", [{"device": "TRK-8"}, {"goods": "lot:1/x"}, {"goods": ""}])
+def test_a_tracker_is_loaded_with_what_is_there_by_who_may_sign(
+    at_desk: AtDesk, now: Stage, wrong: dict[str, str]
+) -> None:
+    now.register(COLD, 10)
+    client = at_desk(MAKES)
+    client.post(ONE, logger(now, 10, name="TRK-7"))
+    said = {"device": "TRK-7", "goods": COLD.stream}
+    assert client.post(LOAD, said | wrong).status_code == 200
+    assert at_desk(MAKES, "operator").post(LOAD, said).status_code == 403
+    assert not TrackerLoad.objects.exists()
