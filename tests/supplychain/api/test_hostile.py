@@ -231,7 +231,8 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
 ADDRESSES = (
     "entries", "products", "verifications", "doubts/settled", "loggers/previews", "trackers",
     "trackers/readings", "trackers/batches", "trackers/loads", "trackers/unloads",
-    f"trackers/hooks/{'ab' * 16}", *SIGNING,
+    f"trackers/hooks/{'ab' * 16}", "disclosures", "disclosures/revocations",
+    "disclosures/openings", *SIGNING,
 )  # fmt: skip
 MEMBERS = sorted(
     {
@@ -242,12 +243,13 @@ MEMBERS = sorted(
         "time", "value", "media", "content", "serial", "context", "file", "files", "mapping",
         "calibrated_on", "every_days", "n", "previous", "kid", "sig", "place", "state", "outputs",
         "market", "ignore_start_min", "ignore_end_min", "read_out_at", "since", "until",
+        "to", "members", "grant", "buyer", "seller",
     }
 )  # fmt: skip
 ODD = st.sampled_from(
     [
         *A_LOT.values(), HEALS, "0" * 64 + "#0", "lost", "I", "C", "+00:00", "2027-12-31",
-        "not_required", "time,temperature_c\n2026-03-02T12:00:00Z,5\n", "\x00", "\ud800",
+        "not_required", "order", "time,temperature_c\n2026-03-02T12:00:00Z,5\n", "\x00", "\ud800",
         "\u202e", "0" * 64, 1, 2**53 - 1, "below-25/1", "1e999", "9999-12-31", "DMY", "AAAA",
         "RGV2aWNlOiB4", "dGltZTsgdGVtcA==", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
     ]
