@@ -104,7 +104,8 @@ def batches_for(load: TrackerLoad) -> Iterator[TrackerBatch]:
 def goods_now(gln: str, lot: LotKey, goods: Collection[str]) -> list[Output]:
     """The unused outputs of the party that these goods, and no others, have become.
 
-    Raises RuleBroken GOODS_MIXED where others were put to them: the tracker was not with those.
+    Raises RuleBroken GOODS_MIXED where others were put to them: the tracker was not with those;
+    GOODS_PARTED where somebody else received a part: it may have been with that.
     """
     stream = stream_id(lot.stream)
     ours, open_ = set(goods), set(goods)
@@ -115,7 +116,16 @@ def goods_now(gln: str, lot: LotKey, goods: Collection[str]) -> list[Output]:
         open_ = _become(stream, {one.spent_by for one in rows if one.spent_by}, ours)
         ours |= open_
     kept = ("held", "quarantined", "returned", "in_transit")
-    return [one for one in here if one.holder == gln and one.state in kept]
+    own = [one for one in here if one.holder == gln and one.state in kept]
+    if own and any(one.holder != gln for one in here):
+        raise parted()
+    return own
+
+
+def parted() -> RuleBroken:
+    """Nobody here knows with which part of the goods a tracker rides."""
+    message = "The goods were parted: say anew which part of them the tracker rides with."
+    return RuleBroken("R15", "GOODS_PARTED", message)
 
 
 def _become(stream: UUID, spenders: set[str], ours: set[str]) -> set[str]:

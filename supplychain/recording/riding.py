@@ -24,7 +24,7 @@ from supplychain.models import Output, TrackerBatch, TrackerLoad
 from supplychain.queries.loggers import calibration_of
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Parcel
-from supplychain.queries.trackers import goods_now, told
+from supplychain.queries.trackers import goods_now, parted, told
 from supplychain.recording.choosing import registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.keeping import Kept, record_kept
@@ -128,8 +128,7 @@ def _ignored(readings: Sequence[Reading], since: int, until: int) -> list[Interv
 
 def _one_state(goods: Sequence[Output]) -> State:
     if len({(one.state, one.dispatch) for one in goods}) != 1:
-        message = "The goods were parted: say anew which part of them the tracker rides with."
-        raise RuleBroken("R15", "GOODS_PARTED", message)
+        raise parted()
     return State(goods[0].state)
 
 

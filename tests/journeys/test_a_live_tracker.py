@@ -256,6 +256,17 @@ def test_goods_that_were_parted_or_mixed_ask_which_the_tracker_is_with(
     assert records(ridden)[0].outputs[0].quantity == 40
 
 
+def test_whom_the_tracker_went_with_is_not_guessed_when_a_part_was_received(
+    ridden: Stage, program: Programs
+) -> None:
+    ridden.ship(MAKES, LOT, 40, SELLS, NO_LOGGER)
+    sends(ridden, program, *["5.0"] * 3)
+    ridden.receive(SELLS, LOT, 40, conditions=NO_LOGGER)
+    assert worker(ridden) == 0
+    assert TrackerLoad.objects.get().trouble.startswith("GOODS_PARTED")
+    assert records(ridden) == []
+
+
 def test_readings_from_before_the_goods_came_aboard_are_ignored_and_seen(
     now: Stage, program: Programs
 ) -> None:
