@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.core.countersignatures import Countersignature, countersigned_message
 from ledger.core.entry import Entry
 from ledger.core.errors import Refused
 from ledger.core.evidence import Evidence
@@ -133,6 +134,19 @@ def test_a_revocation_comes_with_it(world: World, folder: Path) -> None:
     theirs = check(world, world.evidence(LOT))
     assert {one.code for one in ours} == {one.code for one in theirs}
     assert "ENTRY_SUSPECT" in ours.codes
+
+
+def test_whoever_countersigned_comes_with_it(folder: Path) -> None:
+    world, device, digest = told(), f"{MAKER}:device", "ab" * 32
+    key = world.join(device)
+    message = countersigned_message(log=world.origin, party=device, kid=key.kid, digest=digest)
+    word = Countersignature(key.kid, device, digest, key.sign(message))
+    body = {"countersigned": [word.as_json()]}
+    world.say(a_key(MAKER), "thing.said", body=body, seen=world.seen())
+    world.index()
+    found = check(world, copied(world, folder).evidence(LOT))
+    assert found.valid
+    assert found.complete_to == world.size - 1
 
 
 def test_an_affirmation_comes_with_what_it_affirms(world: World, folder: Path) -> None:
