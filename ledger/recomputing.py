@@ -122,7 +122,7 @@ def examine(row: StoredRow, registry: Registry, opinions: Opinions, origin: str)
     holder = _check_signer(row, entry, registry, opinions.first, faults)
     asked = holder is not None and opinions.asks_again(row.entry_id)
     if asked and opinions.second and holder:
-        _ask_again(entry, holder, opinions.second, faults)
+        _ask_again(row, entry, registry, opinions.second, faults)
     _check_columns(row, entry, holder, faults)
     if entry.statement.log != origin:
         faults.append(("LOG_MISMATCH", f"The entry is meant for log '{entry.statement.log}'."))
@@ -191,10 +191,16 @@ def _check_signer(
 
 
 def _ask_again(
-    entry: Entry, holder: KeyHolder, second: Signatures, faults: list[tuple[str, str]]
+    row: StoredRow,
+    entry: Entry,
+    registry: Registry,
+    second: Signatures,
+    faults: list[tuple[str, str]],
 ) -> None:
-    envelope = entry.envelope
-    if not second.es256(holder.key, envelope.signing_input, envelope.signature):
+    """Whether the other library takes the signature, and those of whoever countersigned."""
+    try:
+        registry.authenticate(entry, place(row), second)
+    except LedgerError:
         faults.append(("SECOND_OPINION_DIFFERS", "The second opinion refuses the signature."))
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from ledger import proofs
+from ledger import auditing, proofs
+from ledger.auditing import Opinions
 from ledger.core.countersignatures import countersigned_message
 from ledger.core.encoding import b64u
 from ledger.core.entry import sign
+from ledger.core.keys import PublicKey, Signatures
 from ledger.core.registry_acts import possession_message
 from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.verification import verify
@@ -143,6 +146,35 @@ def test_a_devices_own_word_on_its_batches_is_checked_offline_by_both_verifiers(
     scanned = program(MAKES).get("verify", code=f"01{INSULIN}10Q1").json()
     assert scanned["reasons"] == []
     assert not Organisation.objects.filter(gln__contains=":").exists()
+
+
+class Doubting:
+    """A library that accepts no countersignature."""
+
+    def es256(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        accepted = not message.startswith(b"unbroken-countersignature")
+        return accepted and OPENSSL.es256(key, message, signature)
+
+    def ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        return OPENSSL.ed25519(key, message, signature)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (OPENSSL, EcdsaSignatures(), None),
+        (OPENSSL, Doubting(), "SECOND_OPINION_DIFFERS"),
+        (Doubting(), OPENSSL, "COUNTERSIGNATURE_BAD"),
+    ],
+)
+def test_an_audit_asks_both_libraries_about_a_devices_word(
+    device: Device, first: Signatures, second: Signatures, code: str | None
+) -> None:
+    device.post(device.batch(500, 510))
+    worker(device.stage)
+    file = Path(settings.CHECKPOINT_FILE)
+    result = auditing.audit(Opinions(first, second), policy=policy(), file=file)
+    assert {one.code for one in result.findings} == ({code} if code else set())
 
 
 def test_a_batch_sent_again_is_the_same_and_another_one_is_told(device: Device) -> None:
