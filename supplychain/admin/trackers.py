@@ -1,6 +1,7 @@
 """Say with which goods a live tracker rides, and that the ride is over."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -38,6 +39,13 @@ class LoadForm(forms.Form):
         self.fields["device"] = forms.ChoiceField(label="Tracker", choices=devices)
         self.fields["goods"] = forms.ChoiceField(label="Rides with", choices=list(_goods(gln)))
         self.order_fields(self.field_order)
+
+
+class UnloadForm(forms.Form):
+    """A ride that is over."""
+
+    device = forms.CharField(strip=False)
+    lot = forms.CharField()
 
 
 def _goods(gln: str) -> Iterator[tuple[str, str]]:
@@ -91,12 +99,14 @@ def unload(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the tracker tells of a later time is not of these goods."""
     if not desk.may_sign:
         return not_allowed(request, desk)
-    device, stream = request.POST.get("device", ""), request.POST.get("lot", "")
-    try:
-        with transaction.atomic():
-            lot = LotKey.from_stream(stream)
-            ended = unload_tracker(party=desk.gln, device=device, lot=lot, at=timezone.now())
-            write_down(request, f"Unload the tracker {ended}")
-    except REFUSALS:
-        pass  # it is over, or never was: the page shows how things stand
-    return redirect("desk:journeys")
+    form = UnloadForm(request.POST)
+    if form.is_valid():
+        with suppress(*REFUSALS), transaction.atomic():
+            _unload(request, desk, **form.cleaned_data)
+    return redirect("desk:journeys")  # which shows how things stand, whatever was sent
+
+
+def _unload(request: HttpRequest, desk: Desk, *, device: str, lot: str) -> None:
+    key = LotKey.from_stream(lot)
+    ended = unload_tracker(party=desk.gln, device=device, lot=key, at=timezone.now())
+    write_down(request, f"Unload the tracker {ended}")

@@ -138,6 +138,8 @@ def test_a_tracker_is_loaded_and_unloaded_at_the_desk(at_desk: AtDesk, now: Stag
     assert (load.goods, load.place) == ([sent.split(maxsplit=1)[0]], "Van 3")
     assert "rides with goods" in words(client.post(LOAD, said | {"goods": COLD.stream}))
     ended = {"device": "TRK-7", "lot": COLD.stream}
+    for nonsense in ({}, ended | {"device": "\x00"}, ended | {"lot": "\x00"}):
+        assert client.post(UNLOAD, nonsense)["Location"] == "/admin/desk/journeys"
     assert at_desk(MAKES, "viewer").post(UNLOAD, ended).status_code == 403
     for _ in range(2):
         assert client.post(UNLOAD, ended).status_code == 302
