@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from supplychain.api.doors import Door
 from supplychain.api.errors import Refusal, answer_error
+from supplychain.api.parsing import bounded_body
 from supplychain.formats.epcis_event import EVENTS_MAX
 from supplychain.formats.xml_tree import BYTES_MAX
 
@@ -44,17 +45,8 @@ class EpcisFile(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, bytes]:
         """Its `file`, up to 20 MB. Raises Refusal TOO_LARGE, and another for a packed one."""
-        headers = (parser_context or {})["request"].headers
-        if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-            message = "Send the body as it is, without Content-Encoding."
-            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
-        length = headers.get("Content-Length", "")
-        if length.isdecimal() and int(length[:20]) > BYTES_MAX:
-            raise _too_large()
-        data = stream.read(BYTES_MAX + 1)
-        if len(data) > BYTES_MAX:
-            raise _too_large()
-        return {"file": data}
+        message = f"A file has at most {BYTES_MAX} bytes: split it."
+        return {"file": bounded_body(stream, parser_context, BYTES_MAX, message)}
 
 
 class Json(EpcisFile):
@@ -117,11 +109,6 @@ def _answer_error(error: Exception, context: Mapping[str, Any]) -> Response:
     kind = _EXCEPTIONS.get(HTTPStatus(response.status_code), "ValidationException")
     response.data["type"] = NAMESPACE + kind
     return response
-
-
-def _too_large() -> Refusal:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return Refusal(status, "TOO_LARGE", f"A file has at most {BYTES_MAX} bytes: split it.")
 
 
 FILES = (Json, JsonLd, Xml, TextXml)

@@ -35,17 +35,27 @@ class StrictJson(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Read no more than is allowed, then judge it."""
-        headers = (parser_context or {})["request"].headers
-        if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-            message = "Send the body as it is, without Content-Encoding."
-            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
-        length = headers.get("Content-Length", "")
-        if length.isdecimal() and int(length[:20]) > BYTES_MAX:
-            raise _too_large()
-        data = stream.read(BYTES_MAX + 1)
-        if len(data) > BYTES_MAX:
-            raise _too_large()
-        return loads(data)
+        message = f"A request has at most {BYTES_MAX} bytes."
+        return loads(bounded_body(stream, parser_context, BYTES_MAX, message))
+
+
+def bounded_body(
+    stream: IO[bytes], parser_context: Mapping[str, Any] | None, most: int, message: str
+) -> bytes:
+    """The body of a request, of at most so many bytes and as it is.
+
+    Raises Refusal: UNSUPPORTED_MEDIA_TYPE for a packed one, TOO_LARGE, with this message, beyond.
+    """
+    headers = (parser_context or {})["request"].headers
+    if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        unpacked = "Send the body as it is, without Content-Encoding."
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", unpacked)
+    length = headers.get("Content-Length", "")
+    announced = int(length[:20]) if length.isdecimal() else 0
+    data = stream.read(most + 1) if announced <= most else b""
+    if announced > most or len(data) > most:
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE", message)
+    return data
 
 
 def loads(data: bytes) -> Any:
@@ -117,11 +127,6 @@ def _check_texts(value: Any) -> None:
                 _check_texts(item)
         case _:
             pass
-
-
-def _too_large() -> Refusal:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return Refusal(status, "TOO_LARGE", f"A request has at most {BYTES_MAX} bytes.")
 
 
 def _too_deep() -> Malformed:
