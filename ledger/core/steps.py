@@ -17,7 +17,7 @@ from ledger.core.index import check_author
 from ledger.core.links import OutputRef
 from ledger.core.merkle import leaf_hash, verify_inclusion
 from ledger.core.registry_acts import STREAM
-from ledger.core.suspects import suspects
+from ledger.core.suspects import suspect_countersignatures, suspects
 
 
 def read_entries(case: Case) -> None:
@@ -202,10 +202,14 @@ def _link_faults(exhibit: Exhibit, ref: OutputRef, parent: Exhibit | None) -> It
 def find_suspects(case: Case) -> None:
     """16. No entry was signed with a key after it was stolen; else it is suspect, and still a fact.
 
-    Unless its party stands by it, or another party relied on it before the theft was told.
+    Unless its party stands by it, or another party relied on it before the theft was told. Nor was
+    it countersigned with one: that nothing clears.
     """
     for exhibit, told in reversed(list(suspects(case))):
         message = f"At index {told} an authority says that this key was not safe any more."
+        case.find(16, "ENTRY_SUSPECT", message, exhibit)
+    for exhibit, told in suspect_countersignatures(case):
+        message = f"At index {told} an authority says that a key that countersigned was not safe."
         case.find(16, "ENTRY_SUSPECT", message, exhibit)
 
 

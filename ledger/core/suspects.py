@@ -2,12 +2,14 @@
 
 A suspect entry stays a fact; whoever relies on it is warned. Two things clear it: its party stands
 by it with a key that is not suspect, or another party has relied on it before anybody said that
-the key was stolen. Rules: ``docs/spec/registry.md``, section "Suspects".
+the key was stolen. What a stolen key countersigned is suspect for ever. Rules:
+``docs/spec/registry.md``, section "Suspects".
 """
 
 from collections.abc import Iterator
 
 from ledger.core.case import Case, Exhibit
+from ledger.core.countersignatures import countersigners
 from ledger.core.registry_acts import STREAM
 
 
@@ -31,6 +33,21 @@ def suspects(case: Case) -> Iterator[tuple[Exhibit, int]]:
                 continue
         for ref in exhibit.entry.statement.consumes:
             users.setdefault(ref.entry_id, []).append((party, index))
+
+
+def suspect_countersignatures(case: Case) -> Iterator[tuple[Exhibit, int]]:
+    """Give each entry that a stolen key countersigned, and the index at which that was told.
+
+    Nothing clears it: the entry stands by its signer whoever countersigned, so no hand-off hangs on
+    it, and nobody can say by another key what the device itself had measured.
+    """
+    for exhibit in case.exhibits:
+        if exhibit.sound:
+            by = (one.kid for one in countersigners(exhibit.entry.statement.body))
+            told = (case.registry.suspected(kid, exhibit.item.index) for kid in by)
+            since = [at for at in told if at is not None]
+            if since:
+                yield exhibit, min(since)
 
 
 def _registers(exhibit: Exhibit) -> bool:

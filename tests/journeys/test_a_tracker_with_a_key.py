@@ -248,6 +248,37 @@ def test_a_revoked_key_signs_nothing_any_more(device: Device) -> None:
     assert TrackerLoad.objects.get().trouble.startswith("KEY_REVOKED")
 
 
+def test_what_a_stolen_device_signed_is_told_by_both_verifiers_and_each_scan(
+    device: Device, program: Programs
+) -> None:
+    stage = device.stage
+
+    def scanned() -> set[str]:
+        answer = program(MAKES).get("verify", code=f"01{INSULIN}10Q1").json()
+        return {one["code"] for one in answer["reasons"]}
+
+    device.post(device.batch(500, 510, 520))
+    worker(stage)
+    assert scanned() == set()
+    (entry,) = [act.entry_id for act in chain_of(LOT, stage.now).history.acts.values()][1:]
+    (since,) = proofs.position_of([entry]).values()
+    revoke_key(
+        signer=stage.authority,
+        kid=device.key.kid,
+        reason="compromised",
+        from_index=since,
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    stage.log()
+    evidence = proofs.evidence_of(LOT.stream).evidence
+    assert evidence is not None
+    for signatures in (OPENSSL, EcdsaSignatures()):
+        found = verify(evidence, policy(), stage.now, signatures)
+        assert [one.entry_id for one in found.findings if one.code == "ENTRY_SUSPECT"] == [entry]
+    assert scanned() == {"SUSPECT_KEY"}
+
+
 def test_a_devices_key_alone_moves_nothing(device: Device, program: Programs) -> None:
     (goods,) = parcels(MAKES, LOT)
     said = Destroy.of(holder=Gln.parse(MAKES), quantity=100, rest=0, reason="So it says")

@@ -153,8 +153,10 @@ from tests.vectors.trade_of_sales import drop_shipment
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.trade_of_trackers import (
+    countersigned_by_a_stolen_device,
     countersigned_by_another_key,
     countersigned_for_another_batch,
+    device_stolen_later,
     key_of_a_device_not_asked_for,
     revocation_of_a_device_left_out,
     signed_by_a_revoked_device,
@@ -187,6 +189,7 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "good-budget-used-up": Vector(budget_used_up, complete=True),
     "good-batches-of-a-tracker": Vector(tracked, complete=True),
+    "good-device-stolen-later": Vector(device_stolen_later, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),
@@ -348,6 +351,7 @@ VECTORS: Mapping[str, Vector] = {
     "device-signed-another-batch": bad(
         countersigned_for_another_batch, "COUNTERSIGNATURE_BAD", complete=True
     ),
+    "device-suspect": bad(countersigned_by_a_stolen_device, "ENTRY_SUSPECT", complete=True),
     "device-revocation-left-out": bad(
         revocation_of_a_device_left_out, "ENTRIES_LEFT_OUT", complete=True
     ),

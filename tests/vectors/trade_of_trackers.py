@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ledger.core.countersignatures import Countersignature, countersigned_message
+from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
 from ledger.core.registry_acts import AdmitParty
 from supplychain.domain.batches import Batch
@@ -93,6 +94,28 @@ def revocation_of_a_device_left_out() -> Evidence:
     return without_item(found, number)
 
 
+def countersigned_by_a_stolen_device() -> Evidence:
+    """The device's key was stolen after its first batch; the second one was logged since then.
+
+    That the goods were received before it was told says nothing for the readings.
+    """
+    return _stolen_since(lambda size: size - 2)
+
+
+def device_stolen_later() -> Evidence:
+    """The device's key was stolen after both of its batches were logged."""
+    return _stolen_since(lambda size: size)
+
+
+def _stolen_since(since: Callable[[int], int]) -> Evidence:
+    trade = joined()
+    sent = _tell(trade, countersigned)
+    trade.say(WHOLESALER, LotStory.receipt_of(MAKER, WHOLESALER, 100), output(sent))
+    trade.world.revoke(KEY_OF_DEVICE, since=since(trade.world.size))
+    trade.world.index()
+    return trade.world.evidence(KEY.stream)
+
+
 def key_of_a_device_not_asked_for() -> Evidence:
     """What the index says of the device's key is not shown: it may have been revoked."""
     found = tracked()
@@ -106,11 +129,11 @@ def _told(trade: Trade, sign: Sign) -> Evidence:
     return trade.world.evidence(KEY.stream)
 
 
-def _tell(trade: Trade, sign: Sign) -> None:
+def _tell(trade: Trade, sign: Sign) -> Entry:
     born = trade.say(MAKER, birth())
     kept = trade.say(MAKER, _record(FIRST, State.HELD, sign), output(born))
     shipped = trade.say(MAKER, LotStory.ship_of(MAKER, WHOLESALER, 100), output(kept))
-    trade.say(MAKER, _record(SECOND, State.IN_TRANSIT, sign), output(shipped))
+    return trade.say(MAKER, _record(SECOND, State.IN_TRANSIT, sign), output(shipped))
 
 
 def _record(batch: Batch, state: State, sign: Sign) -> ConditionsRecord:

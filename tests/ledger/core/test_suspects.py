@@ -19,6 +19,12 @@ def test_what_a_stolen_key_signed_since_then_is_suspect_and_a_fact() -> None:
     assert suspects(VECTORS["entry-suspect"].make()) == [10]
 
 
+def test_what_a_stolen_device_countersigned_since_then_is_suspect_too() -> None:
+    evidence = VECTORS["device-suspect"].make()
+    assert suspects(evidence) == [max(item.index for item in evidence.items) - 3]
+    assert suspects(VECTORS["good-device-stolen-later"].make()) == []
+
+
 def test_a_suspect_vouches_for_nothing() -> None:
     assert suspects(VECTORS["entry-suspect-in-both-hands"].make()) == [8, 9, 10]
 
