@@ -5,10 +5,12 @@ from typing import Final
 
 from django.db import transaction
 
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, Refused
+from ledger.signers import standing_key
 from supplychain.domain.errors import RuleBroken
-from supplychain.models import Tracker, TrackerLoad
+from supplychain.models import Tracker, TrackerBatch, TrackerLoad
 from supplychain.queries.trackers import batches_for, due, unsettled
+from supplychain.recording.intake import tell_trouble
 from supplychain.recording.riding import goods_of, record_batch
 from supplychain.recording.sealing import seal
 
@@ -46,7 +48,11 @@ def _settle(number: int, at: datetime) -> int:
 
 
 def _next(load: TrackerLoad, at: datetime) -> int | None:
-    """Record the next batch: how many entries that made; None where it is not to be gone on."""
+    """Record the next batch: how many entries that made; None where it is not to be gone on.
+
+    One that was countersigned with a key which is revoked by now is never accepted any more: it is
+    passed over, told beside the device, and seen as a gap in what the goods were told.
+    """
     row = next(batches_for(load), None)
     if row is None:
         return None
@@ -55,6 +61,10 @@ def _next(load: TrackerLoad, at: datetime) -> int | None:
             goods = goods_of(load)
             done = record_batch(load, row, goods, at) if goods else None
     except (LedgerError, RuleBroken) as refusal:
+        if _is_lost(row):
+            _tell_lost(row, at)
+            load.recorded, load.trouble = row.n, ""
+            return 0
         load.trouble = f"{refusal.code}: {refusal.message}"[:TROUBLE_MAX]
         return None
     load.recorded, load.trouble = row.n, "" if goods else GONE
@@ -65,3 +75,18 @@ def _next(load: TrackerLoad, at: datetime) -> int | None:
     load.goods = [f"{done.entry_id}#0"]
     load.told_to = max(filter(None, (load.told_to, row.last_at)))
     return int(not done.known)
+
+
+def _is_lost(row: TrackerBatch) -> bool:
+    """Whether its device's key is revoked: a key never comes back."""
+    try:
+        if row.kid:
+            standing_key(row.kid)
+    except Refused as refusal:
+        return refusal.code == "KEY_REVOKED"
+    return False
+
+
+def _tell_lost(row: TrackerBatch, at: datetime) -> None:
+    message = f"Batch {row.n} is signed for no goods: its key was revoked before that."
+    tell_trouble(row.gln, row.device, Refused("KEY_REVOKED", message), at)

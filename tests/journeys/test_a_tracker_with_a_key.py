@@ -245,7 +245,33 @@ def test_a_revoked_key_signs_nothing_any_more(device: Device) -> None:
     )
     problem(device.post(said), 422, "KEY_REVOKED")
     assert worker(stage) == 0
-    assert TrackerLoad.objects.get().trouble.startswith("KEY_REVOKED")
+    assert records(stage) == []
+
+
+def test_a_batch_that_its_revoked_key_keeps_from_the_goods_is_told_and_holds_up_no_other(
+    device: Device, program: Programs
+) -> None:
+    stage = device.stage
+    device.post(device.batch(500, 510))
+    revoke_key(
+        signer=stage.authority,
+        kid=device.key.kid,
+        reason="lost",
+        from_index=None,
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    device.key = PrivateKey.generate()
+    with_key(stage, device)
+    assert device.post(device.batch(520, 530)).status_code == 200
+    assert worker(stage) == 1
+    (told,) = records(stage)
+    assert told.batch is not None
+    assert told.batch.n == 2
+    (line,) = program(MAKES).get("trackers").json()["results"]
+    assert line["trouble"].startswith("Batch 1 is signed for no goods")
+    assert TrackerLoad.objects.get().trouble == ""
+    assert worker(stage) == 0
 
 
 def test_what_a_stolen_device_signed_is_told_by_both_verifiers_and_each_scan(
