@@ -1,5 +1,8 @@
 """Seal what live trackers sent, and sign it for the goods that they ride with."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,20 +21,33 @@ TROUBLE_MAX: Final = 500
 LATE_MAX: Final = timedelta(days=31)
 """An ended load is looked at for so long: what comes later still is told to nobody's goods."""
 GONE: Final = "The goods are no longer with you: received by somebody, or gone."
+log = logging.getLogger(__name__)
 
 
 def seal_batches(*, at: datetime, most: int, after: timedelta) -> int:
     """Seal what has waited for `after`, and sign all that is sealed and not signed yet.
 
-    What cannot be signed is told beside the load and tried again the next time; nothing is lost
-    and nothing is signed twice when this is stopped anywhere, or runs twice at once. How many
-    entries were made.
+    What cannot be signed is told beside the load and tried again the next time, and a fault with
+    one device or load is no other's; nothing is lost and nothing is signed twice when this is
+    stopped anywhere, or runs twice at once. How many entries were made.
     """
     for party, device in due(at - after):
-        with transaction.atomic():
+        with _apart(f"device {device} of {party}"), transaction.atomic():
             tracker = Tracker.objects.select_for_update().get(gln=party, name=device)
             seal(tracker, most=most, at=at, everything=True)
-    return sum(_settle(load, at) for load in unsettled(at - LATE_MAX))
+    made = 0
+    for load in unsettled(at - LATE_MAX):
+        with _apart(f"load {load}"):
+            made += _settle(load, at)
+    return made
+
+
+@contextmanager
+def _apart(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("%s waits for the next time", what)
 
 
 def _settle(number: int, at: datetime) -> int:

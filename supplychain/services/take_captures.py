@@ -40,11 +40,20 @@ def take_captures(*, take: Take, clock: Callable[[], datetime], seeds: Callable[
     """Take over each file that waits; how many there were.
 
     A party's files are taken one after the other, by one worker at a time. Whoever dies meanwhile
-    leaves the file as it was, for the next one. `seeds` gives 32 random bytes for each.
+    leaves the file as it was, for the next one; what went wrong keeps the party's later files
+    waiting, and nobody else's. `seeds` gives 32 random bytes for each.
     """
     waiting = CaptureJob.objects.filter(finished_at=None).order_by("created_at", "id")
-    found = list(waiting.values_list("id", "party"))
-    return sum(_taken(number, party, take, clock, seeds()) for number, party in found)
+    taken, held = 0, set()
+    for number, party in list(waiting.values_list("id", "party")):
+        if party in held:
+            continue
+        try:
+            taken += _taken(number, party, take, clock, seeds())
+        except Exception:
+            log.exception("file %s waits for the next time", number)
+            held.add(party)
+    return taken
 
 
 def _taken(

@@ -109,18 +109,34 @@ def test_a_fault_of_ours_ends_the_job_and_signs_nothing(trade: Stage) -> None:
     assert Entry.objects.count() == before
 
 
-def test_a_database_that_is_away_leaves_the_file_waiting(trade: Stage) -> None:
-    number = left(trade, GOOD)
+def test_a_database_that_is_away_leaves_the_file_and_those_behind_it_waiting(trade: Stage) -> None:
+    number, behind = left(trade, GOOD), left(trade, STRANGE)
+    others = left(trade, b"{", party=SELLS)
 
-    def away(**_given: Any) -> Any:
-        raise OperationalError
+    def away(**given: Any) -> Any:
+        if given["data"] == GOOD:
+            raise OperationalError
+        return import_epcis(**given)
 
-    with pytest.raises(OperationalError):
-        taken(trade, away)
-    told = capture_of(MAKES, number)
+    assert taken(trade, away) == 1
+    told = [capture_of(*one) for one in ((MAKES, number), (MAKES, behind), (SELLS, others))]
+    assert [one.running for one in told if one] == [True, True, False]
+    assert taken(trade) == 2
+
+
+def test_a_job_that_cannot_be_kept_ends_nobody_elses(trade: Stage) -> None:
+    number, other = left(trade, GOOD), left(trade, b"{", party=SELLS)
+
+    def unkept(**given: Any) -> Any:
+        if given["party"] == MAKES:
+            raise RuleBroken("R1", "C" * 10_000, "A code that no column holds.")
+        return import_epcis(**given)
+
+    assert taken(trade, unkept) == 1
+    told, done = capture_of(MAKES, number), capture_of(SELLS, other)
     assert told is not None
-    assert told.running
-    assert taken(trade) == 1
+    assert done is not None
+    assert (told.running, done.running) == (True, False)
 
 
 def test_a_file_that_no_table_can_hold_keeps_nobody_elses_from_being_taken(trade: Stage) -> None:
