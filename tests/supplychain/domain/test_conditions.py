@@ -195,6 +195,8 @@ def test_a_part_of_a_series_has_one_interval_around_it_and_says_what_it_leaves_o
     assert (part.device, part.interval_s) == ("A", 600)
     assert part.dropped == {"duplicate": 1}
     assert part.cut == Cut(3, 3, moment(2_000), moment(3_000))
+    assert part.summary()["cut"] == part.cut.as_json()
+    assert "cut" not in whole.summary()
     half = moment(5_400) + timedelta(milliseconds=1)
     assert whole.within(half, None).cut == Cut(9, 0, moment(5_400), None)
     assert whole.within(None, moment(0)).cut == Cut(0, 8, None, moment(0))

@@ -28,6 +28,7 @@ from supplychain.domain.identifiers import LotNumber
 from supplychain.domain.lots import Expiry, Printed
 from supplychain.domain.outputs import Over, State
 from supplychain.domain.packing_statements import Contents
+from supplychain.domain.quality_statements import same_person
 from supplychain.domain.sales import Sale
 from supplychain.domain.statements import (
     SEALABLE,
@@ -304,6 +305,8 @@ def test_one_person_is_not_two(second: str) -> None:
     with pytest.raises(Invalid) as invalid:
         replace(DECIDED, decided_by="Quinn Ash", confirmed_by=second)
     assert invalid.value.code == "NAMES_SAME"
+    assert same_person("Quinn Ash", second)
+    assert not same_person("Robin Elm", second)
     alone = replace(DECIDED, confirmed_by=second)
     assert alone.sealed() == {"confirmed_by": second}
 
