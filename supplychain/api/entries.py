@@ -32,7 +32,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import members, sequence
-from supplychain.queries.access import is_authority
+from supplychain.queries.access import is_authority, is_shown_all
 from supplychain.queries.own_goods import may_see_entry
 from supplychain.queries.people import Acting
 from supplychain.recording.submissions import Answer as Answered
@@ -181,9 +181,9 @@ class EntryState(Door):
 
 
 def _may_see(acting: Acting, stream: str, entry_id: str) -> bool:
-    """Registry entries are everybody's; an entry of a lot is theirs whom it concerns."""
+    """Registry entries are everybody's; others are theirs whom they concern, or who sees all."""
     if stream.startswith(DISCLOSURES):
-        return stream == stream_of(Gln(acting.gln))
+        return stream == stream_of(Gln(acting.gln)) or is_shown_all(acting.gln)
     try:
         key = LotKey.from_stream(stream)
     except Invalid:

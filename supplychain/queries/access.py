@@ -5,7 +5,7 @@ from ledger.proofs import StoredEntry
 from supplychain.domain.lots import LotKey
 from supplychain.domain.sales import SALE_MEMBERS
 from supplychain.queries.own_goods import outputs_for
-from supplychain.queries.scans import asking_party
+from supplychain.queries.scans import asking_party, sees_all
 
 
 def may_see_lot(gln: str, lot: LotKey) -> bool:
@@ -35,3 +35,9 @@ def is_authority(gln: str) -> bool:
     """Whether the party is an authority."""
     party = asking_party(gln)
     return party is not None and party.is_authority
+
+
+def is_shown_all(gln: str) -> bool:
+    """Whether the party is shown every entry: an authority or an auditor."""
+    party = asking_party(gln)
+    return party is not None and sees_all(party)

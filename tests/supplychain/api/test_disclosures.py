@@ -10,6 +10,7 @@ from ledger.core.statement import Statement
 from ledger.proofs import latest_seen
 from supplychain.domain.disclosure_statements import Grant, Sealed, SealedMember, stream_of
 from supplychain.domain.identifiers import Gln
+from supplychain.models import Organisation
 from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, RULES, SELLS, Stage
 from tests.supplychain.api.conftest import A_LOT, LOT, Programs, problem
 
@@ -103,6 +104,9 @@ def test_who_keeps_its_own_key_grants_by_itself(
     entry = f"entries/{answer.json()['entry_id']}"
     assert program(SELLS).get(entry).json()["stream"] == f"disclosure:{SELLS}"
     problem(program(LIES).get(entry), 404, "ENTRY_UNKNOWN")
+    assert program(RULES).get(entry).status_code == 200
+    Organisation.objects.filter(gln=LIES).update(roles=["auditor"])
+    assert program(LIES).get(entry).status_code == 200
 
 
 def test_nobody_grants_in_the_stream_of_another(
