@@ -11,9 +11,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
 
 from supplychain.api.conditions import typed_series
 from supplychain.api.documented import WRITING, documented
@@ -38,6 +40,28 @@ _EXAMPLE = {
 }
 
 
+class RefusedThrottle(AnonRateThrottle):
+    """So many posts from one address that no hook signed; signed ones are not counted.
+
+    It is asked before the body is read, when nobody knows yet which kind this one is.
+    """
+
+    scope = "hook-refused"
+    rate = "60/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002  its form
+        """One bucket an address; who posts is not asked."""
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+    def throttle_success(self) -> bool:
+        """Let it pass, and count nothing yet."""
+        return True
+
+    def note_refused(self) -> None:
+        """Count this one."""
+        super().throttle_success()
+
+
 class SignedByHook(BaseAuthentication):
     """`Unbroken-Signature` over the time and the very bytes of the body; nothing is read before."""
 
@@ -47,6 +71,9 @@ class SignedByHook(BaseAuthentication):
         if length.isdecimal() and int(length[:20]) > BYTES_MAX:
             message = f"A hook takes at most {BYTES_MAX} bytes."
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_LARGE", message)
+        throttle = RefusedThrottle()
+        if not throttle.allow_request(request, request.parser_context["view"]):
+            raise Throttled(throttle.wait())
         try:
             acting = acting_by_hook(
                 request.parser_context["kwargs"]["hook"],
@@ -56,6 +83,7 @@ class SignedByHook(BaseAuthentication):
                 at=timezone.now(),
             )
         except RuleBroken as refusal:
+            throttle.note_refused()
             raise AuthenticationFailed(refusal.message, refusal.code) from refusal
         return AnonymousUser(), acting
 
@@ -100,7 +128,7 @@ class TrackerHooks(Door):
         request=PostedReadings,
         example=_EXAMPLE,
         answers={200: TakenShape},
-        problems=WRITING,
+        problems=(*WRITING, 429),
         parameters=[
             OpenApiParameter(
                 TIMESTAMP,

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from supplychain.api.hooks import RefusedThrottle
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.models import TrackerHook, TrackerReading
 from supplychain.queries.hooks import signature_of
@@ -31,7 +32,14 @@ class Cloud:
     secret: bytes = SECRET
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
-    def post(self, body: bytes, *, off: timedelta = timedelta(0), **headers: str) -> Any:
+    def post(
+        self,
+        body: bytes,
+        *,
+        off: timedelta = timedelta(0),
+        environ: dict[str, Any] | None = None,
+        **headers: str,
+    ) -> Any:
         timestamp = str(int((self.stage.now + off).timestamp()))
         said = {
             "Unbroken-Timestamp": timestamp,
@@ -42,6 +50,7 @@ class Cloud:
             body,
             content_type="application/json",
             headers=said | {name.replace("_", "-"): text for name, text in headers.items()},
+            **(environ or {}),
         )
 
 
@@ -174,6 +183,29 @@ def test_what_is_signed_and_no_reading_is_refused(cloud: Cloud, body: bytes, cod
 def test_a_body_that_is_too_large_is_not_even_read(cloud: Cloud) -> None:
     problem(cloud.post(b" " * (1024 * 1024 + 1)), 413, "TOO_LARGE")
     assert cloud.post(b" " * (1024 * 1024)).status_code == 400
+
+
+class Unread:
+    """A body that nobody may read."""
+
+    def read(self, *_args: Any) -> bytes:
+        raise AssertionError
+
+    readline = read
+
+
+def test_who_often_posts_what_no_hook_signed_is_not_read_any_more(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RefusedThrottle, "rate", "2/min")
+    body = readings(cloud.stage, ("TRK-7", "5.0"))
+    assert [cloud.post(body).status_code for _ in range(3)] == [200] * 3
+    for _ in range(2):
+        problem(cloud.post(body, Unbroken_Signature=""), 401, "HOOK_SIGNATURE_INVALID")
+    refused = cloud.post(body, environ={"wsgi.input": Unread()})
+    problem(refused, 429, "TOO_MANY_REQUESTS")
+    assert int(refused["Retry-After"]) > 0
+    assert cloud.post(body, environ={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
 
 
 def test_one_unknown_device_refuses_all(cloud: Cloud) -> None:
