@@ -58,6 +58,13 @@ class PreviewedSeriesShape(Answer):
         return {**super().get_fields(), "root": serializers.CharField()}
 
 
+class AbsentShape(Answer):
+    """A sensor of the file with no reading of the time that was asked for; nothing is cited."""
+
+    device = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class SignatureShape(Answer):
     """What the device's signature is worth."""
 
@@ -116,6 +123,7 @@ class PreviewShape(Answer):
         child=serializers.CharField(), help_text="What would be signed beside the readings."
     )
     series = PreviewedSeriesShape(many=True)
+    absent = AbsentShape(many=True)
     summaries = SummaryShape(many=True)
     suggestion = SuggestionShape(allow_null=True)
 
@@ -160,6 +168,7 @@ _UNKNOWN: dict[str, Any] = {
     "flags": [],
     "findings": [],
     "series": [],
+    "absent": [],
     "summaries": [],
 }
 
@@ -185,6 +194,7 @@ def _words(brought: Brought) -> dict[str, Any]:
         "flags": file.flags,
         "findings": sorted(stated_of(file.series, [file], Said()).findings) if file.series else [],
         "series": [_series(one) for one in file.series],
+        "absent": [{"device": one.device, "count": len(one.readings)} for one in file.absent],
         "summaries": [_summary(one) for one in file.summaries],
         "suggestion": None,
     }

@@ -16,13 +16,15 @@ class LoggerFile:
     where the kind of file has none. `members` are all the words of the file as it has them,
     to look at. `logging_s` is the interval that the device was set to; `zone` the fixed offset
     at which the times were read, None where they carry their own. `shown_at` is what the device's
-    clock showed when it was read out.
+    clock showed when it was read out. `absent` are sensors' readings of which none is of the time
+    that a person asked for: nothing of them is cited, nor is it signed that they are in the file.
     """
 
     kind: str
     model: str
     device: str
     series: tuple[Series, ...]
+    absent: tuple[Series, ...] = ()
     zone: timezone | None = None
     firmware: str = ""
     logging_s: int | None = None

@@ -1,12 +1,11 @@
 """Any logger's file: which reader it needs, and whether it may be cited as evidence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Final
 
 from ledger.core.keys import DigestSignatures
-from supplychain.domain.conditions import ReadingsFault, Series, fault
+from supplychain.domain.conditions import ReadingsFault, fault
 from supplychain.domain.readings_csv import read_csv
 from supplychain.domain.temperatures import Unit
 from supplychain.formats import berlinger, hobo
@@ -55,22 +54,21 @@ def read(
         file = _unsigned(data, told, at)
     if told.since is None and told.until is None:
         return file
-    return replace(file, series=_within(file.series, told.since, told.until))
+    return _within(file, told.since, told.until)
 
 
-def _within(
-    series: Sequence[Series], since: datetime | None, until: datetime | None
-) -> tuple[Series, ...]:
-    """The series cut to a time; a sensor that was not there then is left out, if another was."""
-    found, none = [], None
-    for one in series:
+def _within(file: LoggerFile, since: datetime | None, until: datetime | None) -> LoggerFile:
+    """The file cut to a time; a sensor that was not there then is `absent`, if another was."""
+    found, absent, none = [], [], None
+    for one in file.series:
         try:
             found.append(one.within(since, until))
         except ReadingsFault as fault:
             none = fault
+            absent.append(one)
     if none is not None and not found:
         raise none
-    return tuple(found)
+    return replace(file, series=tuple(found), absent=tuple(absent))
 
 
 def _berlinger(

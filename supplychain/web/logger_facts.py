@@ -41,6 +41,7 @@ def logger_facts(file: LoggerFile, note: str = "") -> Iterator[tuple[str, str]]:
         yield "Read", note
     yield "Times of the file", _zone(file.zone)
     yield from (("Rows", _rows(one)) for one in file.series)
+    yield from (("Left out", _absent(one)) for one in file.absent)
     yield from (("Last calibrated", day(one)) for one in _calibrations(file))
     yield from (("The logger says", FLAGS[flag]) for flag in file.flags)
     yield from (("The logger's own summary", one) for one in _summaries(file.summaries))
@@ -58,6 +59,11 @@ def _rows(series: Series) -> str:
     told = [f"{len(series.readings):,} readings"]
     told += [f"{count:,} {DROPPED[reason]}" for reason, count in sorted(series.dropped.items())]
     return ", ".join([*told, *left_out(series.cut)])
+
+
+def _absent(series: Series) -> str:
+    count = f"{len(series.readings):,}"
+    return f"{series.device}: all of its {count} readings, none is of the time that was asked for"
 
 
 def left_out(cut: Cut | None) -> Iterator[str]:

@@ -103,6 +103,18 @@ def test_a_preview_says_all_that_a_file_holds_and_keeps_nothing(
     assert not Attachment.objects.filter(sha256=found["sha256"]).exists()
 
 
+def test_a_preview_names_a_sensor_of_which_nothing_would_be_cited(
+    traded: Stage, program: Programs
+) -> None:
+    begins = traded.now.replace(tzinfo=None, second=0) - timedelta(days=2)
+    outside = data_of(steady(2, start=begins + timedelta(hours=5))).replace("Data:", "Data Ext:")
+    raw = signed(CONFIGURED + data_of(steady(3, start=begins)) + outside)
+    until = f"{traded.now - timedelta(days=2):%FT%TZ}"
+    found = preview(program, raw, zone="+00:00", until=until).json()
+    assert len(found["series"]) == 1
+    assert found["absent"] == [{"device": "130500000001 Data Ext", "count": 2}]
+
+
 @pytest.mark.usefixtures("traded")
 def test_a_preview_of_an_edited_file_says_what_is_wrong_with_it(program: Programs) -> None:
     raw = signed(CONFIGURED + DAYS).replace(b"\r\n", b"\n")

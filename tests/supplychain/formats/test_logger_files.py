@@ -78,7 +78,10 @@ def test_a_sensor_that_was_not_there_at_that_time_is_left_out() -> None:
     outside = data_of(steady(2, start=BEGAN + timedelta(hours=5))).replace("Data:", "Data Ext:")
     both = signed(CONFIGURED + data_of(steady(3)) + outside)
     begins = BEGAN.replace(tzinfo=UTC)
-    (series,) = read_as(both, Told(zone=UTC, since=begins, until=begins)).series
+    file = read_as(both, Told(zone=UTC, since=begins, until=begins))
+    (series,), (absent,) = file.series, file.absent
     assert series.device == "130500000001"
+    assert (absent.device, len(absent.readings)) == ("130500000001 Data Ext", 2)
+    assert read_as(both, Told(zone=UTC, since=begins)).absent == ()
     with pytest.raises(ReadingsFault, match="NO_READINGS"):
         read_as(both, Told(zone=UTC, since=begins + timedelta(days=1)))

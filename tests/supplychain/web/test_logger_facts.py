@@ -5,7 +5,14 @@ from supplychain.domain.device_summaries import LoggerFlag
 from supplychain.formats import berlinger
 from supplychain.formats.logger_files import Told, read
 from supplychain.web.logger_facts import DAYS_TOLD_MAX, FLAGS, logger_facts
-from tests.supplychain.formats.berlinger_files import CONFIGURED, SMALL, data_of, signed, steady
+from tests.supplychain.formats.berlinger_files import (
+    BEGAN,
+    CONFIGURED,
+    SMALL,
+    data_of,
+    signed,
+    steady,
+)
 
 NOW = datetime(2026, 12, 21, tzinfo=UTC)
 NEPAL = timezone(timedelta(hours=5, minutes=45))
@@ -62,3 +69,12 @@ def test_a_file_that_is_not_as_its_device_wrote_it_says_so_first() -> None:
     data = signed(CONFIGURED + data_of(steady(2))) + b"\r\n"
     file = berlinger.read(data, zone=UTC, at=NOW, signatures=OPENSSL)
     assert next(logger_facts(file))[1].startswith("Refused as evidence: there is no signature")
+
+
+def test_a_sensor_of_which_nothing_is_cited_is_told() -> None:
+    outside = data_of(steady(2, start=BEGAN + timedelta(hours=5))).replace("Data:", "Data Ext:")
+    both = signed(CONFIGURED + data_of(steady(3)) + outside)
+    until = BEGAN.replace(tzinfo=UTC)
+    file = read(both, Told(zone=UTC, until=until), at=NOW, signatures=OPENSSL)
+    told = "130500000001 Data Ext: all of its 2 readings, none is of the time that was asked for"
+    assert ("Left out", told) in list(logger_facts(file))
