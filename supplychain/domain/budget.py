@@ -5,14 +5,21 @@ of a lot that is split inherits all of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Final
 
 from supplychain.domain.conditions import Reading, moment
 from supplychain.domain.findings import Finding
+from supplychain.domain.intervals import Interval
 from supplychain.domain.storage_profile import Activity, Band, Counting, StorageProfile
+from supplychain.domain.told_time import Amount, Stretch, added, in_all
+
+SECONDS_MAX: Final = 10**12
+PERIODS_MAX: Final = 10**9
+"""Where adding up ends: far beyond any budget, and no number is written that is not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Leg:
     """What one leg takes of the budget; `first` and `last` are its readings' ends.
 
     Seconds outside, by side, are the worst case's, and count towards the cumulative limits.
+    `common` is the time of which all its loggers tell, None where there is none or nobody knows.
     """
 
     first: datetime
@@ -42,16 +50,21 @@ class Leg:
     used: tuple[Use, ...]
     above_s: int
     below_s: int
+    common: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was used up so far, by band; `last` is the end of the last leg's readings."""
+    """What was used up so far, by band; `last` is the end of the last leg's readings.
+
+    `stretches` say what of it was used when, as far as that is known.
+    """
 
     used: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     above_s: int = 0
     below_s: int = 0
     last: datetime | None = None
+    stretches: tuple[Stretch, ...] = ()
 
     @classmethod
     def most(cls, several: Iterable["Tally"]) -> "Tally":
@@ -63,17 +76,28 @@ class Tally:
             max((tally.above_s for tally in tallies), default=0),
             max((tally.below_s for tally in tallies), default=0),
             max((tally.last for tally in tallies if tally.last is not None), default=None),
+            in_all([tally.stretches for tally in tallies if tally != cls()]),
         )
 
     def plus(self, leg: Leg) -> "Tally":
-        """The tally after one more leg. Legs come in their order in the log."""
+        """The tally after one more leg. Legs come in their order in the log.
+
+        What was told of the same time before is not added once more (see `told_time`).
+        """
+        said = Amount({one.band: one.seconds for one in leg.used}, leg.above_s, leg.below_s)
+        more, stretches = added(self.stretches, said, Interval(leg.first, leg.last), leg.common)
         used = {**self.used}
         for one in leg.used:
+            new = replace(one, seconds=more.used.get(one.band, 0))
             before = used.get(one.band)
-            used[one.band] = self._joined(before, one, leg) if before else one
-        last = leg.last if self.last is None else max(self.last, leg.last)
-        above_s, below_s = self.above_s + leg.above_s, self.below_s + leg.below_s
-        return Tally(MappingProxyType(used), above_s, below_s, last)
+            used[one.band] = self._joined(before, new, leg) if before else new
+        return Tally(
+            MappingProxyType(used),
+            min(self.above_s + more.above_s, SECONDS_MAX),
+            min(self.below_s + more.below_s, SECONDS_MAX),
+            leg.last if self.last is None else max(self.last, leg.last),
+            stretches,
+        )
 
     def seconds(self, band: Band) -> int:
         """The seconds that count towards the band's total."""
@@ -87,10 +111,10 @@ class Tally:
         goes_on = before.end == self.last and more.start == leg.first
         return Use(
             before.band,
-            before.seconds + more.seconds,
+            min(before.seconds + more.seconds, SECONDS_MAX),
             min(before.start, more.start),
             max(before.end, more.end),
-            before.periods + more.periods - (1 if goes_on else 0),
+            min(before.periods + more.periods - (1 if goes_on else 0), PERIODS_MAX),
         )
 
 

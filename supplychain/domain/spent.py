@@ -12,10 +12,12 @@ from typing import Final, Self
 
 from ledger.core import canonical
 from ledger.core.canonical import Json
-from supplychain.domain.budget import Leg, Tally, Use, overspent
+from supplychain.domain.budget import SECONDS_MAX, Leg, Tally, Use, overspent
 from supplychain.domain.conditions_claim import ReadingsClaim
 from supplychain.domain.conditions_judged import Judged, Outside, used_as_json, used_of
+from supplychain.domain.errors import Invalid
 from supplychain.domain.findings import Finding
+from supplychain.domain.intervals import Interval
 from supplychain.domain.members import (
     instant,
     instant_text,
@@ -25,12 +27,13 @@ from supplychain.domain.members import (
     whole,
 )
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.told_time import STRETCHES_MAX, Amount, Stretch, common_of
 
 DEVICES_MAX: Final = 50
 """Of so many loggers, the last ones, it is remembered how far they have told: goods go on for ever.
 What a forgotten one tells again counts again."""
 
-_BYTES_MAX: Final = 2**16
+_BYTES_MAX: Final = 2**18
 _SECONDS_MAX: Final = 2**40
 _DEVICE_MAX: Final = 100
 
@@ -60,8 +63,9 @@ class Spent:
         if self == NOTHING_SPENT:
             return ""
         told: list[Json] = [{"device": one, "to": at} for one, at in sorted(self.told_to.items())]
-        plain: dict[str, Json] = {"tally": tally_as_json(self.tally)}
-        return canonical.dumps(plain | {"told": told} if told else plain).decode()
+        when: list[Json] = [_stretch_as_json(one) for one in self.tally.stretches]
+        lists = {name: some for name, some in (("told", told), ("stretches", when)) if some}
+        return canonical.dumps({"tally": tally_as_json(self.tally), **lists}).decode()
 
     @classmethod
     def parse(cls, written: str) -> "Spent":
@@ -69,9 +73,13 @@ class Spent:
         if not written:
             return NOTHING_SPENT
         value = canonical.loads(written.encode(), max_bytes=_BYTES_MAX)
-        found = members(value, "spent", ("tally",), ("told",))
+        found = members(value, "spent", ("tally",), ("told", "stretches"))
         told = sequence(found["told"], "told", DEVICES_MAX) if "told" in found else []
-        return cls(read_tally(found["tally"]), MappingProxyType(dict(map(_told, told))))
+        tally = read_tally(found["tally"])
+        if "stretches" in found:
+            some = sequence(found["stretches"], "stretches", STRETCHES_MAX)
+            tally = replace(tally, stretches=tuple(map(_stretch, some)))
+        return cls(tally, MappingProxyType(dict(map(_told, told))))
 
 
 NOTHING_SPENT: Final = Spent()
@@ -100,10 +108,11 @@ def handed_down(
 ) -> Tally | None:
     """What a lot has behind it of what the goods that it is made of used up.
 
-    None where that is nothing, and where the two lots do not count the same.
+    None where that is nothing, and where the two lots do not count the same. When it was used is
+    not handed down: the old lot's loggers tell nothing of the new one.
     """
     same = theirs is not None and ours is not None and theirs.budget == ours.budget
-    return tally if same and tally != Tally() else None
+    return replace(tally, stretches=()) if same and tally != Tally() else None
 
 
 def spend(
@@ -137,6 +146,7 @@ def taken(claim: ReadingsClaim, said: Judged, told_to: Mapping[str, int]) -> Leg
 
     What ended before the first new moment was told; what goes on after it counts from there, and
     is no longer than the new time. Outside by side has no times, and is only held to that length.
+    Of what time the readings tell that are not ignored is not signed: then nobody knows.
     """
     spans = list(_new(claim, told_to))
     if not spans:
@@ -149,6 +159,7 @@ def taken(claim: ReadingsClaim, said: Judged, told_to: Mapping[str, int]) -> Leg
         tuple(_from(first, longest_s, one) for one in said.used if one.end >= first),
         min(said.outside.above_s, longest_s),
         min(said.outside.below_s, longest_s),
+        None if said.ignored else common_of(spans),
     )
 
 
@@ -164,6 +175,24 @@ def _told(value: object) -> tuple[str, int]:
     found = members(value, "told", ("device", "to"))
     to = whole(found["to"], "told.to", -_SECONDS_MAX, _SECONDS_MAX)
     return text(found["device"], "told.device", _DEVICE_MAX), to
+
+
+def _stretch_as_json(one: Stretch) -> Json:
+    used: dict[str, Json] = dict(one.used.used)
+    outside = Outside(one.used.above_s, one.used.below_s).as_json()
+    plain: dict[str, Json] = {**one.told.as_json(), "outside": outside}
+    return plain | {"used": used} if used else plain
+
+
+def _stretch(value: object) -> Stretch:
+    found = members(value, "stretch", ("from", "to", "outside"), ("used",))
+    told = Interval.decode({"from": found["from"], "to": found["to"]}, "stretch")
+    outside = Outside.decode(found["outside"])
+    used = found.get("used", {})
+    if not isinstance(used, Mapping):
+        raise Invalid("WRONG_SHAPE", "stretch.used: expected an object.")
+    seconds = {band: whole(s, "stretch.used", 1, SECONDS_MAX) for band, s in used.items()}
+    return Stretch(told, Amount(MappingProxyType(seconds), outside.above_s, outside.below_s))
 
 
 def _new(claim: ReadingsClaim, told_to: Mapping[str, int]) -> Iterable[tuple[datetime, datetime]]:

@@ -18,6 +18,7 @@ from supplychain.domain.findings import Finding
 from supplychain.domain.logger_judgement import State, kept
 from supplychain.domain.spent import NOTHING_FRESH, Spent, but_for_late
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.told_time import common_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,14 @@ def _leg(profile: StorageProfile, told: Told, seen: Mapping[str, int]) -> Leg | 
     if not new:
         return None
     minutes = [minutes_out(readings, profile) for readings in new]
+    spans = [(moment(readings[0].at), moment(readings[-1].at)) for readings in new]
     return Leg(
-        first=moment(min(readings[0].at for readings in new)),
-        last=moment(max(readings[-1].at for readings in new)),
+        first=min(first for first, _ in spans),
+        last=max(last for _, last in spans),
         used=worst(used(readings, profile, told.stated.activity) for readings in new),
         above_s=max(one.above_s for one in minutes),
         below_s=max(one.below_s for one in minutes),
+        common=common_of(spans),
     )
 
 

@@ -1,5 +1,7 @@
 """What is carried of a budget: never less than readings say, and the same where none overlap."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from random import Random
 from types import MappingProxyType
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.core.errors import Malformed
 from supplychain.domain.batches import beside
-from supplychain.domain.budget import Tally, Use
+from supplychain.domain.budget import Leg, Tally, Use
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
 from supplychain.domain.errors import Invalid
@@ -26,9 +28,13 @@ from supplychain.domain.spent import (
     tally_as_json,
 )
 from supplychain.domain.stability import Told
-from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, steady
+from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, between, steady
 from tests.supplychain.domain.cold_chain.stories import story
 
+STRETCH = (
+    '{"stretches":[{"from":"2026-01-01T00:00:00Z","outside":{"above_s":0,"below_s":0},'
+    '"to":"2026-01-02T00:00:00Z",%s}],"tally":{"outside":{"above_s":0,"below_s":0}}}'
+)
 values = st.lists(st.sampled_from([5.0, 9.0, 1.0]), min_size=1, max_size=12)
 
 
@@ -75,7 +81,7 @@ def test_where_no_file_overlaps_it_is_the_same(days: list[list[float]]) -> None:
 def test_it_reads_back_what_it_wrote(days: list[list[float]]) -> None:
     found = after(*(steady(*day, start=1000 * n, device=f"L{n}") for n, day in enumerate(days)))
     assert Spent.parse(found.as_text()) == found
-    assert read_tally(tally_as_json(found.tally)) == found.tally
+    assert read_tally(tally_as_json(found.tally)) == replace(found.tally, stretches=())
 
 
 def test_nothing_is_written_where_nothing_was_used() -> None:
@@ -96,6 +102,11 @@ def test_a_birth_may_say_what_was_used_without_any_logger() -> None:
         '{"tally":{"outside":{"above_s":0,"below_s":0}},"told":[]}',
         '{"tally":{"outside":{"above_s":0,"below_s":0}},"told":[{"device":"A","to":"1"}]}',
         '{"tally":{"outside":{"above_s":0,"below_s":0},"used":[]}}',
+        '{"stretches":[],"tally":{"outside":{"above_s":0,"below_s":0}}}',
+        STRETCH % '"used":[]',
+        STRETCH % '"used":{"warm":0}',
+        STRETCH % f'"used":{{"warm":{10**12 + 1}}}',
+        STRETCH % '"u":{}',
     ],
 )
 def test_anything_else_is_refused(written: str) -> None:
@@ -223,3 +234,25 @@ def test_batches_of_a_live_tracker_count_however_late_they_come(
         assert past.tally.seconds(band) >= shown.seconds(band) >= exact.seconds(band)
     assert past.tally.above_s >= shown.above_s >= exact.above_s
     assert past.tally.below_s >= shown.below_s >= exact.below_s
+
+
+def test_claims_from_the_first_day_on_never_write_what_is_not_read_again() -> None:
+    """Told of the year 1, over and over, with as many stays as a claim may have."""
+    claim = signed(steady(5, 9))
+    assert claim.judged is not None
+    long_ago = datetime(1, 1, 1, tzinfo=UTC)
+    past = NOTHING_SPENT
+    for n in range(20):
+        series = replace(claim.series[0], device=f"L{n}", first=long_ago)
+        use = Use("warm", 10**12, long_ago, series.last, 10**9)
+        judged = replace(claim.judged, used=(use,), ignored=(between(-9, -8),))
+        past, _ = spend(past, replace(claim, series=(series,), judged=judged), BUDGET)
+    assert Spent.parse(past.as_text()) == past
+    assert past.tally.used["warm"].seconds == 10**12
+    assert past.tally.used["warm"].periods == 10**9
+
+
+def test_sides_end_where_they_are_read_to() -> None:
+    leg = Leg(at(0), at(10), (), 10**12, 10**12)
+    tally = Tally().plus(leg).plus(leg)
+    assert read_tally(tally_as_json(tally)) == tally
