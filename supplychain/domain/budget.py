@@ -42,7 +42,8 @@ class Leg:
     """What one leg takes of the budget; `first` and `last` are its readings' ends.
 
     Seconds outside, by side, are the worst case's, and count towards the cumulative limits.
-    `common` is the time of which all its loggers tell, None where there is none or nobody knows.
+    `common` is the time of which all its loggers tell, None where there is none, and where
+    some of it is ignored: what is signed does not say how much.
     """
 
     first: datetime

@@ -96,7 +96,7 @@ def _leg(profile: StorageProfile, told: Told, seen: Mapping[str, int]) -> Leg | 
         used=worst(used(readings, profile, told.stated.activity) for readings in new),
         above_s=max(one.above_s for one in minutes),
         below_s=max(one.below_s for one in minutes),
-        common=common_of(spans),
+        common=None if told.stated.ignored else common_of(spans),  # as custody counts it
     )
 
 
