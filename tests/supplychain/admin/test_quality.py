@@ -165,6 +165,7 @@ def test_who_decides_sees_what_is_over(at_desk: AtDesk, now: Stage) -> None:
         "Longer in one band of temperatures than the product bears",
         "Kept in Fridge 2 by",
         "thawed: 16 d",
+        "What two loggers tell of the same time counts once",
     ):
         assert fact in page
     cold = a_lot("Q2", INSULIN)

@@ -113,6 +113,14 @@ def test_the_leg_that_takes_what_is_not_left_asks_for_a_decision() -> None:
     assert goods(story, WHOLESALER).questions == {last}
 
 
+def test_two_loggers_of_the_same_days_take_them_once() -> None:
+    story = lot()
+    keep(story, MAKER, days(0, 20, device="A"))
+    keep(story, MAKER, days(0, 20, device="B"))
+    assert goods(story, MAKER).spent.tally.used["thawed"].seconds == 20 * DAY * 60
+    assert goods(story, MAKER).questions == frozenset()
+
+
 def test_what_is_used_up_goes_on_to_nobody() -> None:
     story = over_at_the_wholesaler()
     ref = story.stock(WHOLESALER)
