@@ -26,8 +26,8 @@ demo: $(RUN) ## run everything with demonstration data (PORT=8000); Ctrl-C stops
 CORES := tests/ledger/core tests/ledger/verifier tests/supplychain/domain tests/vectors ledger/core supplychain/domain
 
 test: $(DEV) ## run every test, and demand every branch of both cores
-	$(BIN)/python -m pytest -n $(WORKERS) $(CORES) --cov --cov-report=term-missing:skip-covered
-	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --ignore=,$(CORES))
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(CORES) --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(CORES))
 
 check: $(DEV) ## lint, types, floors, migrations, settings and templates
 	$(BIN)/ruff check

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile(
     "noisy",
     deadline=None,
-    max_examples=examples(50),
+    max_examples=examples(30),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("noisy")

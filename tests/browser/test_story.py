@@ -217,5 +217,6 @@ def test_no_page_of_the_desk_is_wider_than_its_window_or_hard_to_hit(
 
 
 _SMALL = """() => [...document.querySelectorAll("main :is(.button, button, summary), .deskbar a")]
+  .filter((one) => !one.closest("[aria-hidden=true]"))
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
   .map((one) => one.outerHTML.slice(0, 80))"""
