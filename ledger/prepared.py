@@ -55,6 +55,23 @@ class Prepared:
         return numbered.replace("%%", "%")  # as the driver writes a percent sign beside places
 
 
+class Planned:
+    """A statement that is planned for its values each time.
+
+    For tables that grow by the thousand within a session: a plan that was made while they were
+    small, and nothing was known of them, may read all of a stream for a few of its rows.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        """Execute it with these values; returns all rows."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            return list(cursor.fetchall())
+
+
 def _quoted(cursor: CursorWrapper, sql: str, values: Mapping[str, Any]) -> str:
     quoted: bytes = cursor.mogrify(sql, values)
     return quoted.decode()

@@ -101,7 +101,7 @@ _ALL_ENTRIES = Prepared(
 _ENTRIES = Prepared(
     "stored",
     "SELECT number, entry_id, kid, party, type, accepted_at, jws, disclosures FROM ledger_entry"
-    " WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[]) ORDER BY number",
+    " WHERE stream_id = %(stream)s AND entry_id = ANY(%(ids)s::text[])",
 )
 
 
@@ -110,7 +110,7 @@ def entries(stream: UUID, ids: Collection[str] | None = None) -> dict[int, Store
     if ids is None:
         rows = _ALL_ENTRIES.rows({"stream": stream})
     else:
-        rows = _ENTRIES.rows({"stream": stream, "ids": list(ids)})
+        rows = sorted(_ENTRIES.rows({"stream": stream, "ids": list(ids)}))  # in no index's order
     return {row[0]: _stored(row) for row in rows}
 
 

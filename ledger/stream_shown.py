@@ -11,7 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.index import ALL, WHOLE
 from ledger.core.links import OutputRef
 from ledger.core.statement import Statement
-from ledger.prepared import Prepared
+from ledger.prepared import Planned
 from ledger.stored import Contents, Tampering
 
 
@@ -80,8 +80,7 @@ def concerning(
 
 
 # Here an output is used once, so that whoever else would use what an ancestor used is nobody.
-_CLOSURE = Prepared(
-    "closure",
+_CLOSURE = Planned(
     """
 WITH RECURSIVE asked (entry_id, output) AS (
     SELECT * FROM unnest(%(ids)s::text[], %(outputs)s::int[])

@@ -16,7 +16,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import Load, SetTree
 from ledger.core.sets import Membership, Subset
-from ledger.prepared import Prepared
+from ledger.prepared import Planned, Prepared
 from supplychain.domain.identifiers import Gtin, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.pack_traces import Shown
@@ -26,7 +26,8 @@ from supplychain.models import Pack as Row
 from supplychain.queries.lot_lines import LotLine, lot_lines
 
 # A branch is 0x01, count and hash of the left half, count and hash of the right half. PostgreSQL
-# numbers the bits of a byte from the lowest.
+# numbers the bits of a byte from the lowest. OFFSET 0: node after node, whatever is known of the
+# table when it is planned.
 _WAY = Prepared(
     "way",
     """
@@ -35,16 +36,16 @@ WITH RECURSIVE way (hash, node, depth) AS (
    WHERE stream_id = %(stream)s AND hash = ANY(%(roots)s::bytea[])
   UNION ALL
   SELECT below.hash, below.node, depth + 1
-    FROM way JOIN supplychain_packnode AS below
-      ON below.stream_id = %(stream)s AND below.hash = substring(
-         way.node FROM CASE get_bit(%(key)s::bytea, depth / 8 * 8 + 7 - depth %% 8)
-                       WHEN 0 THEN 10 ELSE 50 END FOR 32)
+    FROM way, LATERAL (
+      SELECT hash, node FROM supplychain_packnode
+       WHERE stream_id = %(stream)s AND hash = substring(
+             way.node FROM CASE get_bit(%(key)s::bytea, depth / 8 * 8 + 7 - depth %% 8)
+                           WHEN 0 THEN 10 ELSE 50 END FOR 32) OFFSET 0) AS below
    WHERE length(way.node) = 81 AND get_byte(way.node, 0) = 1 AND depth < 255)
 SELECT hash, node FROM way""",
 )
 # Packs of few outputs, and very many of them: by output, so that the database does the counting.
-_PLACES = Prepared(
-    "pack_places",
+_PLACES = Planned(
     """
 SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
   FROM (SELECT holding, array_agg(serial::text) AS serials FROM supplychain_pack
@@ -54,13 +55,15 @@ SELECT output.entry_id, output.n, output.holder, output.state, pack.serials
    AND output.spent_by IS NULL""",
 )
 _BORN = "SELECT id::text, stream_id FROM supplychain_packname WHERE id = ANY(%s::uuid[])"
-_STAYS = Prepared(
-    "pack_stays",
+# Pack after pack: the planner, while it knows nothing of a new lot, would read all of it for one.
+_STAYS = Planned(
     """
 SELECT asked.id::text, output.state, output.holder, output.receiver, output.at
   FROM unnest(%(names)s::text[]::uuid[], %(serials)s::text[]) AS asked (id, serial)
   JOIN supplychain_packname name ON name.id = asked.id
-  JOIN supplychain_pack pack ON pack.stream_id = name.stream_id AND pack.serial = asked.serial
+  CROSS JOIN LATERAL (
+    SELECT stream_id, holding FROM supplychain_pack
+     WHERE stream_id = name.stream_id AND serial = asked.serial OFFSET 0) AS pack
   JOIN supplychain_output output
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
    AND output.spent_by IS NULL""",

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.findings import Finding
-from ledger.prepared import Prepared
+from ledger.prepared import Planned
 from ledger.proofs import Tampering
 from supplychain.domain.barcodes import ScanFault, Scanned
 from supplychain.domain.containers import Container
@@ -23,8 +23,7 @@ from supplychain.queries.chains import Chain
 from supplychain.queries.forebears import Elder
 from supplychain.queries.readings import LegReadings
 
-_SEEN_HERE = Prepared(
-    "seen_here",
+_SEEN_HERE = Planned(
     """
 SELECT DISTINCT code FROM supplychain_sighting WHERE gln = %(gln)s
     AND code = ANY(%(codes)s::text[]) AND at > %(after)s AND at <= %(until)s AND verdict = %(good)s

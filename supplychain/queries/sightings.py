@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from ledger.core.errors import Malformed
-from ledger.prepared import Prepared
+from ledger.prepared import Planned
 from supplychain.domain.barcodes import Scanned
 from supplychain.domain.identifiers import Gln, Gtin, Serial
 from supplychain.domain.outputs import FINAL
@@ -23,8 +23,7 @@ from supplychain.queries.packs import PackLine, Whereabouts, whereabouts
 
 COMPARED_MAX = 100
 _COMPARED = timedelta(days=90)
-_ELSEWHERE = Prepared(
-    "seen_elsewhere",
+_ELSEWHERE = Planned(
     """
 SELECT asked.pack, seen.gln, seen.at, seen.expected
     FROM unnest(%(packs)s::text[], %(sites)s::text[], %(since)s::timestamptz[])

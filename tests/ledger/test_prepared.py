@@ -61,7 +61,7 @@ def test_evidence_about_outputs_is_read_for_by_plans_that_are_kept(world: World)
     before = prepared()
     evidence_of_outputs(LOT, [output(born, 1)])
     ran = {name: plans for name, plans in prepared().items() if plans != before[name]}
-    assert {"closure", "stored", "places", "registry_listed", "index_pages"} <= ran.keys()
+    assert {"stored", "places", "registry_listed", "index_pages"} <= ran.keys()
     assert all(custom == before[name][1] for name, (_, custom) in ran.items())
 
 
