@@ -66,10 +66,12 @@ class Doing(StrEnum):
     KEEP = "keep"
     DECIDE = "decide"
     TAKE_OVER = "take_over"
+    DISCLOSE = "disclose"
 
 
 _MAKERS = frozenset({Doing.CATALOGUE, Doing.REGISTER, Doing.TRANSFORM})
 _FLAGS = frozenset({Doing.RECALL, Doing.HOLD, Doing.EXTEND})
+_ANYBODYS = frozenset({Doing.CORRECT, Doing.DISCLOSE})
 _BY_ROLE = {
     Doing.DISPENSE: Dispense,
     Doing.DESTROY: Destroy,
@@ -112,7 +114,7 @@ class Desk:
             return self.party.may_make
         if doing in _FLAGS:
             return self.party.may_make or self.party.is_authority
-        if doing is Doing.CORRECT:
+        if doing in _ANYBODYS:
             return True
         if doing in _BY_ROLE:
             return bool(self.party.roles & TERMS[_BY_ROLE[doing]].roles)

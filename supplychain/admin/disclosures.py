@@ -1,24 +1,24 @@
 """Sealed members at the desk: who may open them, who did, and opening them oneself."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django import forms
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from supplychain.admin import nonces
-from supplychain.admin.desks import Desk, desk_page, lot_of, not_allowed, show
-from supplychain.admin.forms import REASON_MAX
+from supplychain.admin.chosen_goods import goods
+from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, not_allowed, show
+from supplychain.admin.forms import ReasonForm, choose, partners
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import OLD_FORM, REFUSALS, said_of
+from supplychain.admin.signing_pages import REFUSALS, Fact, LotPage, SigningPage, said_of
 from supplychain.domain.disclosure_statements import SealedMember
-from supplychain.queries.disclosures import grants_by, grants_to, reads_of
+from supplychain.queries.disclosures import GrantLine, grants_by, grants_to, reads_of
+from supplychain.queries.organisations import names_of, partners_of
 from supplychain.recording.submissions import Recorded
 from supplychain.services.grant_disclosure import grant_disclosure
 from supplychain.services.open_sealed import open_sealed
@@ -37,11 +37,9 @@ WORDS: Final = {
 class GrantForm(forms.Form):
     """Whom to let open what."""
 
-    to = forms.CharField(
+    to = forms.ChoiceField(
         label="Who may open it",
-        max_length=13,
-        help_text="A GLN, such as an inspector's or a buyer's. It is sealed too.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="An inspector, a buyer, any organisation here. Who it is gets sealed too.",
     )
     members = forms.MultipleChoiceField(
         label="What",
@@ -49,11 +47,9 @@ class GrantForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-
-class RevokeForm(forms.Form):
-    """Why it ends."""
-
-    reason = forms.CharField(label="Reason", max_length=REASON_MAX)
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose(self.fields["to"], [("", "Choose the organisation"), *others])
 
 
 @desk_page
@@ -68,43 +64,93 @@ def disclosures(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, desk, "disclosures", here="journal", title="Sealed data", **more)
 
 
-@desk_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def grant(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResponse:
-    """Let a party open what the organisation has sealed about a lot."""
-    key, form = lot_of(gtin, lot), GrantForm(request.POST or None)
+class GrantPage(LotPage):
+    """Leave for a party to open what the organisation has sealed about a lot."""
 
-    def sign(nonce: bytes) -> Recorded:
+    doing = Doing.DISCLOSE
+    here = "journal"
+    verb = "Sign the grant"
+    note = "It is about all your entries of this lot, later ones too, until you revoke it."
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Let somebody open what you sealed about lot {self.line.key.lot}"
+
+    def form(self, data: Any = None, files: Any = None) -> GrantForm:
+        """With everybody else by name."""
+        del files
+        return GrantForm(data, others=partners(partners_of(self.desk.gln)))
+
+    def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
+        """The grant."""
+        to, members = said["to"], tuple(map(SealedMember, said["members"]))
+        yield from goods(self.line)
+        yield Fact("May open it", f"{names_of([to]).get(to, to)} ({to})", strong=True, sealed=True)
+        yield Fact("What", _named(members), strong=True)
+        yield Fact("Which entries", "all your entries of this lot, now and later")
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
         return grant_disclosure(
-            party=desk.gln,
-            lot=key,
-            to=form.cleaned_data["to"],
-            members=form.cleaned_data["members"],
+            party=self.desk.gln,
+            lot=self.line.key,
+            to=said["to"],
+            members=said["members"],
             entries=(),
-            at=timezone.now(),
+            at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(nonces.BYTES),
         )
 
-    title = f"Let somebody open what you sealed about lot {key.lot}"
-    return _signed(request, desk, form, sign, title=title, verb="Sign the grant")
 
+class Revoke(SigningPage):
+    """The end of a grant of the organisation's own."""
 
-@desk_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: HttpRequest, desk: Desk, entry: str) -> HttpResponse:
-    """End a grant of the organisation's own."""
-    found = next((one for one in grants_by(desk.gln) if one.entry_id == entry), None)
-    if found is None:
-        raise Http404
-    form = RevokeForm(request.POST or None)
+    doing = Doing.DISCLOSE
+    here = "journal"
+    verb = "Sign the revocation"
+    note = "What was opened before stays opened; from now on nothing more is."
 
-    def sign(nonce: bytes) -> Recorded:
-        reason, at = form.cleaned_data["reason"], timezone.now()
-        return revoke_disclosure(party=desk.gln, grant=entry, reason=reason, at=at, nonce=nonce)
+    grant: GrantLine
 
-    title = f"{found.grantee_name} may no longer open it"
-    return _signed(request, desk, form, sign, title=title, verb="Sign the revocation")
+    def find(self, **address: Any) -> None:
+        """Raises Http404 for a grant that is not the organisation's."""
+        own = grants_by(self.desk.gln)
+        found = next((one for one in own if one.entry_id == address["entry"]), None)
+        if found is None:
+            raise Http404
+        self.grant = found
+
+    def title(self) -> str:
+        """The heading."""
+        return f"{self.grant.grantee_name} may no longer open it"
+
+    def back(self) -> str:
+        """To the list."""
+        return reverse("desk:disclosures")
+
+    def form(self, data: Any = None, files: Any = None) -> ReasonForm:
+        """Why it ends."""
+        del files
+        return ReasonForm(data)
+
+    def facts(self, said: dict[str, Any]) -> Iterable[Fact]:
+        """The revocation."""
+        one = self.grant
+        yield Fact("May no longer open it", f"{one.grantee_name} ({one.grantee})", strong=True)
+        yield Fact("Lot", f"{one.what.lot.lot} · GTIN {one.what.lot.gtin}")
+        yield Fact("What", _named(one.what.members))
+        yield Fact("Reason", said["reason"])
+
+    def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
+        """One call."""
+        return revoke_disclosure(
+            party=self.desk.gln,
+            grant=self.grant.entry_id,
+            reason=said["reason"],
+            at=self.at,
+            nonce=nonce,
+        )
 
 
 @desk_page
@@ -132,36 +178,6 @@ def open_lot(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpRespo
     note = "Each owner is shown that you opened it, and when."
     title = f"Open what is sealed about lot {key.lot}"
     more: dict[str, Any] = {"form": form, "note": note, "verb": "Open, and put it on record"}
-    return show(request, desk, "disclosure", here="journal", title=title, **more)
-
-
-def _signed(
-    request: HttpRequest,
-    desk: Desk,
-    form: forms.Form,
-    sign: Callable[[bytes], Recorded],
-    *,
-    title: str,
-    verb: str,
-) -> HttpResponse:
-    """A form that ends in an entry; the same form sent twice is one entry."""
-    if not desk.may_sign:
-        return not_allowed(request, desk)
-    user = int(request.user.pk or 0)
-    nonce = nonces.read(request.POST.get("nonce", ""), user)
-    if form.is_bound and nonce is None:
-        form.add_error(None, OLD_FORM)
-    if nonce is not None and form.is_valid():
-        try:
-            with transaction.atomic():
-                recorded = sign(nonce)
-                if not recorded.known:
-                    write_down(request, title, recorded.entry_id)
-        except REFUSALS as refusal:
-            form.add_error(None, said_of(refusal))
-        else:
-            return redirect(reverse("desk:disclosures"))
-    more: dict[str, Any] = {"form": form, "nonce": nonces.fresh(user), "verb": verb}
     return show(request, desk, "disclosure", here="journal", title=title, **more)
 
 

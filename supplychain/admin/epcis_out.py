@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
+from supplychain.admin.forms import choose, partners
 from supplychain.admin.seeing import detail_seen
 from supplychain.admin.signing_pages import REFUSALS, said_of
 from supplychain.domain.lots import LotKey
@@ -32,9 +33,7 @@ class EpcisOutForm(forms.Form):
 
     def __init__(self, *args: Any, readers: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        chosen = self.fields["to"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = readers
+        choose(self.fields["to"], readers)
 
 
 @desk_page
@@ -44,7 +43,7 @@ def lot_epcis(request: HttpRequest, desk: Desk, gtin: str, lot: str) -> HttpResp
     detail = detail_seen(desk, lot_of(gtin, lot))
     if detail is None:
         raise Http404
-    readers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(desk.gln)]
+    readers = partners(receivers_for(desk.gln))
     form = EpcisOutForm(request.GET if "to" in request.GET else None, readers=readers)
     if form.is_valid():
         try:

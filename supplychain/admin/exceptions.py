@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, desk_page, not_allowed, show
+from supplychain.admin.forms import choose, partners
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
@@ -79,12 +80,10 @@ class CaseForm(forms.Form):
         label="Ask the partner to", choices=[(one.value, one.value) for one in Wanted]
     )
 
-    def __init__(self, *args: Any, partners: list[tuple[str, str]], **more: Any) -> None:
+    def __init__(self, *args: Any, known: list[tuple[str, str]], **more: Any) -> None:
         self.case: ExceptionCase | None = None
         super().__init__(*args, **more)
-        chosen = self.fields["partner"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = [("", "Not known"), *partners]
+        choose(self.fields["partner"], [("", "Not known"), *known])
 
     def clean(self) -> dict[str, Any]:
         """Prove it as the domain does."""
@@ -139,9 +138,9 @@ def new_exception(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A case by hand."""
     if not desk.acting.may_prepare:
         return not_allowed(request, desk)
-    partners = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(desk.gln)]
+    others = partners(receivers_for(desk.gln))
     told = {name: request.GET.get(name, "") for name in _TOLD}
-    form = CaseForm(request.POST or None, partners=partners, initial=told)
+    form = CaseForm(request.POST or None, known=others, initial=told)
     user = int(request.user.pk or 0)
     if form.is_valid() and form.case is not None:
         nonce = nonces.read(request.POST.get("nonce", ""), user) or secrets.token_bytes(16)

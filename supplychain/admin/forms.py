@@ -1,6 +1,6 @@
 """Shapes of what people fill in; what it may say is for the domain to judge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,9 +12,21 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin
 from supplychain.domain.members import QUANTITY_MAX
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.models import Organisation
 
 REASON_MAX: Final = 500
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S"
+
+
+def partners(organisations: Iterable[Organisation]) -> list[tuple[str, str]]:
+    """Organisations to choose from: by name, and told apart by their GLN."""
+    return [(one.gln, f"{one.name} ({one.gln})") for one in organisations]
+
+
+def choose(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
+    """Let a field offer these, which are known only when its form is made."""
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  it has choices
+    field.choices = choices
 
 
 def units_field(label: str, *, lowest: int = 1, **more: Any) -> forms.IntegerField:
@@ -88,7 +100,7 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args: Any, profiles: Sequence[StorageProfile], **more: Any) -> None:
         super().__init__(*args, **more)
-        _choose(self.fields["profile"], [(one.id, one.name) for one in profiles])
+        choose(self.fields["profile"], [(one.id, one.name) for one in profiles])
 
     def clean_gtin(self) -> str:
         """Any length that GTINs have, as 14 digits; tells which check digit was expected."""
@@ -110,9 +122,7 @@ class LotForm(forms.Form):
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        chosen = self.fields["gtin"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = products
+        choose(self.fields["gtin"], products)
 
 
 class ShipForm(TemperatureForm):
@@ -138,9 +148,9 @@ class ShipForm(TemperatureForm):
 
     def __init__(self, *args: Any, receivers: list[tuple[str, str]], gln: str, **more: Any) -> None:
         super().__init__(*args, gln=gln, **more)
-        _choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
+        choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
         own = (gln, "Nobody: the goods stay yours")
-        _choose(self.fields["buyer"], [("", "The receiver"), own, *receivers])
+        choose(self.fields["buyer"], [("", "The receiver"), own, *receivers])
 
 
 class AmountForm(forms.Form):
@@ -151,9 +161,7 @@ class AmountForm(forms.Form):
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        chosen = self.fields["gtin"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = products
+        choose(self.fields["gtin"], products)
 
 
 class ReceiveForm(TemperatureForm):
@@ -251,7 +259,7 @@ class DecideForm(SeenForm):
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        _choose(self.fields["source"], sources)
+        choose(self.fields["source"], sources)
 
 
 class ConfirmForm(SeenForm):
@@ -276,8 +284,8 @@ class KeptForm(TemperatureForm):
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        _choose(self.fields["source"], sources)
-        _choose(self.fields["way"], WITH_READINGS)
+        choose(self.fields["source"], sources)
+        choose(self.fields["way"], WITH_READINGS)
 
     def clean(self) -> dict[str, Any]:
         """From before until, and until before now."""
@@ -288,11 +296,6 @@ class KeptForm(TemperatureForm):
         if until and until > self.at:
             self.add_error("until", "This is still to come.")
         return found
-
-
-def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101  it has choices
-    field.choices = choices
 
 
 class ReasonForm(forms.Form):

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from supplychain.admin.chosen_goods import GoodsPage, ReasonedForm
 from supplychain.admin.desks import Doing
+from supplychain.admin.forms import choose
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact
 from supplychain.admin.temperature import TemperatureForm
@@ -30,9 +31,9 @@ class SendBackForm(ReasonedForm, TemperatureForm):
 
     def __init__(self, *args: Any, suppliers: dict[str, str], **more: Any) -> None:
         super().__init__(*args, **more)
-        chosen = self.fields["supplier"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = [(gln, f"{name} ({gln})") for gln, name in suppliers.items()]
+        choose(
+            self.fields["supplier"], [(gln, f"{name} ({gln})") for gln, name in suppliers.items()]
+        )
 
 
 class SendBack(GoodsPage):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show, too_warm
 from supplychain.admin.first_expired import suggestion
-from supplychain.admin.forms import AmountForm, ShipForm
+from supplychain.admin.forms import AmountForm, ShipForm, partners
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.domain.identifiers import Gln
@@ -84,7 +84,7 @@ class ShipLot(LotPage):
 
     def form(self, data: Any = None, files: Any = None) -> ShipForm:
         """With everybody to whom goods may be handed."""
-        receivers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(self.desk.gln)]
+        receivers = partners(receivers_for(self.desk.gln))
         limits = profile_of(self.line.profile)
         initial = {"quantity": self.request.GET.get("quantity", "")}
         return ShipForm(

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from supplychain.admin import nonces
 from supplychain.admin.desks import Doing
+from supplychain.admin.forms import choose, partners
 from supplychain.admin.judged import judged
 from supplychain.admin.scanning import (
     lines_of,
@@ -59,9 +60,7 @@ class ShipScannedForm(TemperatureForm):
     ) -> None:
         self.goods = goods
         super().__init__(*args, **more)
-        chosen = self.fields["receiver"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  as declared above
-        chosen.choices = [("", "Choose the receiver"), *receivers]
+        choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
 
     def clean_scans(self) -> str:
         """Every line stands for goods that may go."""
@@ -105,7 +104,7 @@ class ShipScanned(SigningPage):
 
     def form(self, data: Any = None, files: Any = None) -> ShipScannedForm:
         """With everybody to whom goods may be handed."""
-        receivers = [(one.gln, f"{one.name} ({one.gln})") for one in receivers_for(self.desk.gln)]
+        receivers = partners(receivers_for(self.desk.gln))
         return ShipScannedForm(
             data,
             files,

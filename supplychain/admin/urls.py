@@ -8,7 +8,7 @@ from supplychain.admin.ask_maker import ask_maker
 from supplychain.admin.captures import capture
 from supplychain.admin.containers import OpenContainer, PackContainer, container, lot_packs
 from supplychain.admin.devices import device, devices, journeys
-from supplychain.admin.disclosures import disclosures, grant, open_lot, revoke
+from supplychain.admin.disclosures import GrantPage, Revoke, disclosures, open_lot
 from supplychain.admin.doubts import doubts, settle
 from supplychain.admin.endings import (
     Decommission,
@@ -71,8 +71,8 @@ urlpatterns = [
     path("trackers/unload", unload, name="unload-tracker"),
     path("ask", ask_maker, name="ask"),
     path("disclosures", disclosures, name="disclosures"),
-    path("disclosures/<str:entry>/revoke", revoke, name="disclosure-revoke"),
-    path(f"disclosures/grant/{_LOT}", grant, name="disclosure-grant"),
+    path("disclosures/<str:entry>/revoke", Revoke.as_view(), name="disclosure-revoke"),
+    path(f"disclosures/grant/{_LOT}", GrantPage.as_view(), name="disclosure-grant"),
     path(f"disclosures/open/{_LOT}", open_lot, name="disclosure-open"),
     path("doubts", doubts, name="doubts"),
     path("doubts/settle", settle, name="doubt-settle"),

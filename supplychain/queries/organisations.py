@@ -22,6 +22,11 @@ def receivers_for(gln: str) -> list[Organisation]:
     return list(Organisation.objects.filter(roles__overlap=holding).exclude(gln=gln))
 
 
+def partners_of(gln: str) -> list[Organisation]:
+    """Every other organisation, by name."""
+    return list(Organisation.objects.exclude(gln=gln))
+
+
 def products_of(gln: str) -> list[Product]:
     """The organisation's catalogue, by name."""
     return list(Product.objects.filter(owner=gln))

@@ -1,8 +1,11 @@
 """Sealed data at the desk: granted, opened, told to its owner, revoked."""
 
 import pytest
+from django.utils.html import escape
 
 from ledger.core.evidence import Evidence
+from supplychain.queries.disclosures import grants_by
+from supplychain.queries.organisations import names_of
 from tests.stages import LIES, MAKES, RULES, SELLS, Stage, a_lot
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, words
 
@@ -48,6 +51,27 @@ def test_a_grant_is_signed_used_shown_to_its_owner_and_revoked(
     assert maker.get(f"/admin/desk/signed/{entry}")["Location"] == LIST
 
 
+def test_a_partner_is_chosen_by_name_and_nothing_is_signed_unread(at_desk: AtDesk) -> None:
+    maker = at_desk(MAKES)
+    paper = Paper(maker, GRANT)
+    name = f"{names_of([LIES])[LIES]} ({LIES})"
+    assert escape(name) in words(maker.get(GRANT))
+    review = paper.review(to=LIES, members=["order", "seller"])
+    facts = {one.label: one for one in review.context["facts"]}
+    assert facts["May open it"].value == name
+    assert facts["May open it"].sealed
+    assert facts["What"].value == "Order number, Who sold it"
+    assert grants_by(MAKES) == [], "a review signs nothing"
+    back = words(paper.send("edit", to=LIES, members=["order"]))
+    assert f'value="{LIES}" selected' in back
+    paper.sign(to=LIES, members=["order"])
+    (grant,) = grants_by(MAKES)
+    end = Paper(maker, f"{LIST}/{grant.entry_id}/revoke")
+    facts = {one.label: one.value for one in end.review(reason="Over").context["facts"]}
+    assert facts["Reason"] == "Over"
+    assert grants_by(MAKES)[0].revoked_by is None
+
+
 def test_an_authority_opens_from_the_lots_page_and_the_owner_sees_it(at_desk: AtDesk) -> None:
     inspector = at_desk(RULES)
     assert OPEN in words(inspector.get(about("lots", LOT)))
@@ -60,9 +84,12 @@ def test_what_is_wrong_is_said_on_the_form(at_desk: AtDesk) -> None:
     maker = at_desk(MAKES)
     assert GRANT in words(maker.get(about("lots", LOT)))
     paper = Paper(maker, GRANT)
-    assert "GRANTEE_UNKNOWN" in words(paper.sign(to="0614141999996", members=["order"]))
-    assert "INVALID_GLN" in words(paper.sign(to="1", members=["order"]))
-    assert "too old" in words(maker.post(GRANT, {"nonce": "x", "to": LIES, "members": ["order"]}))
+    for nobody in ("0614141999996", MAKES, "1", ""):
+        assert "errors" in words(paper.sign(to=nobody, members=["order"])), nobody
+    assert "errors" in words(paper.sign(to=LIES))
+    paper.nonce = "x"
+    assert "too old" in words(paper.sign(to=LIES, members=["order"]))
+    assert grants_by(MAKES) == []
     assert maker.get(f"{LIST}/{'0' * 64}/revoke").status_code == 404
 
 
