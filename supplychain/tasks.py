@@ -50,7 +50,7 @@ def seal_batches() -> None:
 
 @shared_task
 def take_captures() -> None:
-    """Take over the files of partners that wait."""
+    """Take over the files of partners that wait, or look them over."""
     taking.take_captures(
         take=import_epcis,
         clock=lambda: datetime.now(UTC),

@@ -1,33 +1,22 @@
 """Partners' EPCIS files: looked over, taken over, and what became of each of their events."""
 
-import secrets
 from collections.abc import Sequence
-from hashlib import sha256 as hash_of
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from supplychain.admin.captures import IN_REQUEST_MAX, leave_to_a_worker
+from supplychain.admin.captures import look_over, take_over
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
-from supplychain.admin.journal import write_down
 from supplychain.admin.listing import page_of, query_without_page
 from supplychain.admin.signing_pages import REFUSALS, said_of
 from supplychain.formats.xml_tree import BYTES_MAX
-from supplychain.queries.captures import captures_to_watch
+from supplychain.queries.captures import LOOK, captures_to_watch
 from supplychain.queries.imports import file_of, files_of
 from supplychain.recording.import_reports import EventReport, as_csv, as_json, kept_reports
-from supplychain.recording.import_source import OnError
-from supplychain.services.import_epcis import import_epcis
 
-SEED_BYTES: Final = 32
-LOOKED_MAX: Final = 100
-_LOOK: Final = "look"
 _OUTCOMES: Final = ("refused", "exception", "accepted", "known")
 _TYPES: Final = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
 
@@ -43,7 +32,7 @@ class PartnerFileForm(forms.Form):
     doing = forms.ChoiceField(
         label="What to do",
         choices=[
-            (_LOOK, "Look it over and sign nothing"),
+            (LOOK, "Look it over and sign nothing"),
             ("rollback", "Take all of it, or nothing"),
             ("proceed", "Take what stands, and leave the rest"),
         ],
@@ -64,7 +53,7 @@ class PartnerFileForm(forms.Form):
 def partner_files(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The files that were read, the newest first; and the form for another one."""
     if request.method != "POST":
-        return _page(request, desk, PartnerFileForm(initial={"doing": _LOOK}))
+        return _page(request, desk, PartnerFileForm(initial={"doing": LOOK}))
     if not desk.may(Doing.TAKE_OVER):
         return not_allowed(request, desk)
     form = PartnerFileForm(request.POST, request.FILES)
@@ -72,9 +61,9 @@ def partner_files(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _page(request, desk, form)
     data, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name or "file"
     try:
-        if form.cleaned_data["doing"] == _LOOK:
-            return _page(request, desk, form, looked=_shown(_looked_over(desk, data)), name=name)
-        return _taken_over(request, desk, data, name, form.cleaned_data["doing"])
+        if form.cleaned_data["doing"] == LOOK:
+            return look_over(request, desk, data, name)
+        return take_over(request, desk, data, name, form.cleaned_data["doing"])
     except REFUSALS as refusal:
         form.add_error("file", said_of(refusal))
         return _page(request, desk, form)
@@ -112,49 +101,12 @@ def partner_file(request: HttpRequest, desk: Desk, sha256: str) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, desk: Desk, form: PartnerFileForm, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, form: PartnerFileForm) -> HttpResponse:
     page = page_of(request, files_of(desk.gln))
     watched = captures_to_watch(desk.gln)
-    running = any(one.running for one in watched)
-    said = {"form": form, "page": page, "watched": watched, "running": running, **more}
+    said = {"form": form, "page": page, "watched": watched}
     said["query"] = query_without_page(request)
     return show(request, desk, "partner_files", here="files", title="Partners' files", **said)
-
-
-def _looked_over(desk: Desk, data: bytes) -> Sequence[EventReport]:
-    """What would become of each event, if what stands were taken."""
-    with transaction.atomic():
-        reports = _imported(desk, data, "proceed")
-        transaction.set_rollback(True)
-    return reports
-
-
-def _taken_over(
-    request: HttpRequest, desk: Desk, data: bytes, name: str, on_error: OnError
-) -> HttpResponse:
-    """At once, or by a worker where that takes longer."""
-    if len(data) > IN_REQUEST_MAX:
-        number = leave_to_a_worker(request, desk, data, name, on_error)
-        return redirect("desk:capture", number=number)
-    with transaction.atomic():
-        _imported(desk, data, on_error)
-        write_down(request, f"Take over the file {name}")
-    return redirect("desk:partner-file", sha256=hash_of(data).hexdigest())
-
-
-def _imported(desk: Desk, data: bytes, on_error: OnError) -> Sequence[EventReport]:
-    return import_epcis(
-        data=data,
-        party=desk.gln,
-        at=timezone.now(),
-        seed=secrets.token_bytes(SEED_BYTES),
-        on_error=on_error,
-    )
-
-
-def _shown(reports: Sequence[EventReport]) -> dict[str, Any]:
-    bad = [one for one in reports if not one.stands]
-    return {"all": len(reports), "bad": bad[:LOOKED_MAX], "count": len(bad)}
 
 
 def _count(reports: Sequence[EventReport], outcome: str) -> int:

@@ -43,6 +43,7 @@ class FaultShape(Answer):
     detail = serializers.CharField()
     code = serializers.CharField()
     event = serializers.IntegerField(required=False)
+    what = serializers.CharField(required=False)
     place = serializers.CharField(required=False)
     rule = serializers.CharField(required=False)
     category = serializers.CharField(required=False)
@@ -156,7 +157,7 @@ class CaptureOne(EpcisDoor):
     def get(self, request: Request, capture: UUID) -> Response:
         """How far it is, and what was refused. The desk has what each event led to (Files)."""
         found = capture_of(acting_of(request).gln, capture)
-        if found is None:
+        if found is None or found.looks:
             raise Refusal(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is no such job of yours.")
         return Response(CaptureShape(found).data)
 

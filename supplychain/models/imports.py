@@ -59,10 +59,11 @@ class ImportedEvent(models.Model):
 
 
 class CaptureJob(models.Model):
-    """A file that a worker is to take over, how far that is, and how it ended.
+    """A file that a worker is to take over or look over, how far that is, and how it ended.
 
     `done` of `steps` is told while it runs. `code` and `message` say what is wrong with the file as
-    a whole, `faults` what is wrong with its events, the first thousand of them.
+    a whole, `faults` what is wrong with its events, the first thousand of them; `counts` how many
+    events had which outcome.
     """
 
     placement: ClassVar[Literal["local"]] = "local"
@@ -71,7 +72,7 @@ class CaptureJob(models.Model):
     party = models.CharField(max_length=13)
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=100, blank=True, default="")
-    content = models.BinaryField(help_text="Empty once it was read.")
+    content = models.BinaryField(help_text="Empty once it was taken over.")
     on_error = models.CharField(max_length=8)
     by = models.CharField(max_length=150)
     created_at = models.DateTimeField()
@@ -83,6 +84,7 @@ class CaptureJob(models.Model):
     code = models.CharField(max_length=64, blank=True, default="")
     message = models.CharField(max_length=500, blank=True, default="")
     faults = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("created_at", "id")
@@ -93,6 +95,11 @@ class CaptureJob(models.Model):
                 condition=models.Q(finished_at__isnull=True),
             ),
             models.Index(fields=("party", "created_at"), name="capture_of_party"),
+            models.Index(
+                fields=("finished_at",),
+                name="capture_looked_over",
+                condition=models.Q(on_error="look"),
+            ),
         )
 
     def __str__(self) -> str:

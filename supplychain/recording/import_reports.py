@@ -113,12 +113,30 @@ def fault_of(report: EventReport) -> dict[str, str | int]:
     """An event that does not stand, as a job keeps it."""
     return {
         "event": report.number,
+        "what": report.what,
         "place": report.place,
         "code": report.code,
         "rule": report.rule,
         "category": report.category,
         "detail": report.reason,
     }
+
+
+def reports_of(faults: Iterable[dict[str, str | int]]) -> list[EventReport]:
+    """The events that do not stand, as a job kept them."""
+    return [
+        EventReport(
+            number=int(one["event"]),
+            place=str(one["place"]),
+            what=str(one.get("what", "")),
+            outcome=(Answer.EXCEPTION if one["category"] else Answer.REFUSED).value,
+            code=str(one["code"]),
+            reason=str(one["detail"]),
+            rule=str(one["rule"]),
+            category=str(one["category"]),
+        )
+        for one in faults
+    ]
 
 
 def kept_reports(rows: Iterable[ImportedEvent]) -> list[EventReport]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from supplychain import tasks
 from supplychain.api import epcis_doors
 from supplychain.formats.xml_tree import BYTES_MAX
 from supplychain.queries.stock import stock_of
+from supplychain.services.submit_capture import submit_capture
 from tests.stages import MAKES, SELLS, Stage
 from tests.supplychain.api.conftest import Program, Programs
 from tests.supplychain.formats.epcis_files import born, document, pack, seen, shipped
@@ -57,6 +59,21 @@ def test_a_file_is_left_and_the_job_says_what_became(maker: Program, kind: str) 
     assert (told["running"], told["success"], told["errors"]) == (False, True, [])
     assert told["createdAt"] <= told["finishedAt"]
     assert [line.held for line in stock_of(MAKES)] == [1]
+
+
+def test_what_a_person_looks_over_is_no_capture(maker: Program, now: Stage) -> None:
+    number = uuid4()
+    submit_capture(
+        number=number,
+        party=MAKES,
+        data=GOOD,
+        name="trade.xml",
+        on_error="look",
+        by="mara",
+        at=now.later(),
+    )
+    assert maker.get("capture").json() == []
+    assert maker.get(f"capture/{number}").status_code == 404
 
 
 def test_all_events_are_taken_or_none_unless_it_may_proceed(maker: Program, now: Stage) -> None:

@@ -1,7 +1,7 @@
 """Files left to a worker: taken in order, once, whole or not, and told how far they are."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,12 @@ from ledger.models import Entry
 from supplychain import tasks
 from supplychain.domain.errors import RuleBroken
 from supplychain.models import CaptureJob
-from supplychain.queries.captures import capture_of, captures_of, captures_to_watch
+from supplychain.queries.captures import (
+    capture_of,
+    captures_of,
+    captures_to_watch,
+    content_of,
+)
 from supplychain.queries.stock import stock_of
 from supplychain.services import submit_capture as submitting
 from supplychain.services.import_epcis import import_epcis
@@ -47,8 +52,8 @@ def left(stage: Stage, data: bytes, on_error: Any = "rollback", party: str = MAK
     return number
 
 
-def taken(stage: Stage, take: Callable[..., Any] = import_epcis) -> int:
-    return take_captures(take=take, clock=stage.later, seeds=lambda: bytes(32))
+def taken(stage: Stage, take: Callable[..., Any] = import_epcis, only: UUID | None = None) -> int:
+    return take_captures(take=take, clock=stage.later, seeds=lambda: bytes(32), only=only)
 
 
 def test_a_file_is_taken_over_and_its_content_kept_once(trade: Stage) -> None:
@@ -163,6 +168,55 @@ def test_only_so_many_files_of_a_party_wait(trade: Stage, monkeypatch: pytest.Mo
         left(trade, GOOD)
     assert refused.value.code == "TOO_MANY_CAPTURES"
     left(trade, GOOD, party=SELLS)
+
+
+def test_what_is_looked_over_is_told_signed_nowhere_and_kept_for_a_day(trade: Stage) -> None:
+    number, before = left(trade, GOOD, "look"), Entry.objects.count()
+    assert taken(trade) == 1
+    told = capture_of(MAKES, number)
+    assert told is not None
+    assert (told.running, told.events, told.left) == (False, 2, 0)
+    assert content_of(MAKES, number) == GOOD
+    assert content_of(SELLS, number) == b""
+    assert Entry.objects.count() == before
+    assert captures_of(MAKES) == [], "a program left nothing"
+    assert [one.number for one in captures_to_watch(MAKES)] == [number]
+    trade.now += timedelta(days=1)
+    taken(trade)
+    assert capture_of(MAKES, number) is None
+
+
+def test_what_of_it_would_not_stand_is_told_whatever_stands_beside_it(trade: Stage) -> None:
+    events = born(pack(1)), seen(pack(9), biz_step="dispensing", minute=8)
+    number = left(trade, document(*events), "look")
+    assert taken(trade) == 1
+    told = capture_of(MAKES, number)
+    assert told is not None
+    assert (told.stands, told.counts) == (False, {"accepted": 1, "exception": 1})
+    (fault,) = told.faults
+    assert fault["what"] == "ObjectEvent OBSERVE dispensing"
+
+
+def test_of_what_was_looked_over_the_newest_are_kept(
+    trade: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submitting, "LOOKED_MAX", 2)
+    others = left(trade, GOOD, "look", party=SELLS)
+    numbers = []
+    for _ in range(3):
+        numbers.append(left(trade, b"{", "look"))
+        taken(trade)
+    kept = [number for number in numbers if capture_of(MAKES, number)]
+    assert kept == numbers[1:]
+    assert capture_of(SELLS, others) is not None
+
+
+def test_somebody_who_waits_for_one_file_takes_no_other(trade: Stage) -> None:
+    first, second = left(trade, GOOD), left(trade, STRANGE, "look")
+    assert taken(trade, only=second) == 1
+    waits = capture_of(MAKES, first)
+    assert waits is not None
+    assert waits.running
 
 
 def test_the_worker_is_woken_for_them(trade: Stage) -> None:
