@@ -1,9 +1,10 @@
 """Change both cores in small ways, one at a time, and see whether a test notices.
 
-    python -m bench.mutants [--sample 1000] [--seed 1] [--only FILE[:LINE]] [--again]
+    python -m bench.mutants [--sample 1000] [--seed 1] [--dense FILE …] [--again]
+    python -m bench.mutants --only FILE[:LINE] …
 
 A rule that can be removed and no test fails is no rule. Writes bench/mutants.md; with `--only` all
-mutants of a file or a line are tried, and told. Why some may live says bench/mutants/argued.txt.
+mutants of files or lines are tried, and told. Why some may live says bench/mutants/argued.txt.
 
 No library that we know removes statements, changes the constants of modules and tries each mutant
 in a forked process: mutmut 3 changes functions without decorators only, cosmic-ray changes the
@@ -13,6 +14,7 @@ files themselves and starts Python again for each.
 import argparse
 import os
 import platform
+import shlex
 import sys
 import time
 from collections import Counter
@@ -20,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.mutants.mutant import Mutant, drawn, read
+from bench.mutants.mutant import DENSER, Mutant, drawn, read
 from bench.mutants.recorded import CORES, Recorded, record
 from bench.mutants.report import Tried, read_reasons, report
 from bench.mutants.trial import Court, Outcome, hold
@@ -32,8 +34,6 @@ ALIKE = {
     "PYTHONHASHSEED": "0",  # the order of sets is a chance of its own
     "DATABASE_URL": "postgresql://nobody@/nowhere?host=/nonexistent",  # no core has one
 }
-SECONDS_MAX = 3.0
-"""Of other tests than the module's own, for one mutant: one that needs more of them survives."""
 
 
 def main() -> None:
@@ -44,13 +44,16 @@ def main() -> None:
     os.chdir(PROJECT)
     of_files = read(PROJECT, CORES)
     if options.only:
-        chosen = [one for ones in of_files for one in ones if _is_in(one, options.only)]
-        how = f"All mutants of {options.only}."
+        chosen = [
+            one for ones in of_files for one in ones if {one.path, one.where} & {*options.only}
+        ]
+        how = f"All mutants of {', '.join(options.only)}."
     else:
-        chosen = drawn(of_files, options.sample, options.seed)
-        how = f"Drawn by lot (seed {options.seed})."
+        chosen = drawn(of_files, options.sample, options.seed, options.dense)
+        how = f"Drawn by lot: `python -m bench.mutants {shlex.join(sys.argv[1:])}`."
     started = time.monotonic()
-    tried = run(chosen, again=options.again, until=started + 60 * options.minutes)
+    until = started + 60 * options.minutes
+    tried = run(chosen, again=options.again, seconds_max=options.seconds, until=until)
     minutes = (time.monotonic() - started) / 60
     head = (
         f"# What a slip in the cores would be noticed by\n\n{how} {facts()} {minutes:.0f} minutes."
@@ -66,18 +69,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
     parser.add_argument("--sample", type=int, default=1000, help="about how many are drawn")
     parser.add_argument("--seed", default="1", help="the same seed draws the same mutants")
-    parser.add_argument("--only", default="", help="all of a file, or of one line of it")
+    parser.add_argument("--dense", nargs="+", default=[], help=f"of these {DENSER} times as many")
+    parser.add_argument("--only", nargs="+", default=[], help="all of a file, or of one line of it")
+    parser.add_argument("--seconds", type=float, default=3, help="of other tests than the module's")
     parser.add_argument("--minutes", type=float, default=600, help="after them no other is tried")
     parser.add_argument("--again", action="store_true", help="not those that were killed before")
     return parser
 
 
-def _is_in(mutant: Mutant, place: str) -> bool:
-    return place in {mutant.path, mutant.where}
+def run(chosen: list[Mutant], *, again: bool, seconds_max: float, until: float) -> Tried:
+    """Try each; those that survive are told at once, those that do not are remembered.
 
-
-def run(chosen: list[Mutant], *, again: bool, until: float) -> Tried:
-    """Try each; those that survive are told at once, those that do not are remembered."""
+    One that needs more than `seconds_max` of other tests than the module's own survives.
+    """
     folder = PROJECT / "var" / "mutants"
     folder.mkdir(parents=True, exist_ok=True)
     memory, known = folder / "killed", record(folder)
@@ -86,12 +90,12 @@ def run(chosen: list[Mutant], *, again: bool, until: float) -> Tried:
     outcomes = {one: Outcome.KILLED for one in chosen if one.name in killed}
 
     def work(court: Court) -> None:
-        _prove_road(court, known, alive)
+        _prove_road(court, known, alive, seconds_max)
         with memory.open("a" if again else "w") as remembered:
             for number, one in enumerate(alive, 1):
                 if time.monotonic() > until:
                     break
-                outcomes[one] = _outcome(court, known, one)
+                outcomes[one] = _outcome(court, known, one, seconds_max)
                 if outcomes[one] is Outcome.KILLED:
                     print(one.name, file=remembered, flush=True)
                 else:
@@ -102,17 +106,17 @@ def run(chosen: list[Mutant], *, again: bool, until: float) -> Tried:
     return list(outcomes.items())
 
 
-def _prove_road(court: Court, known: Recorded, chosen: list[Mutant]) -> None:
+def _prove_road(court: Court, known: Recorded, chosen: list[Mutant], seconds_max: float) -> None:
     """That a program which nobody changed survives: else those that die here tell nothing."""
     for one in chosen[:: len(chosen) // 10 + 1]:
-        few = known.tests_for(one, SECONDS_MAX)[:20]
+        few = known.tests_for(one, seconds_max)[:20]
         if court.judge(one.unchanged(), few, seconds=60) is not Outcome.SURVIVED:
             pytest.exit(f"{one.path} dies although nobody changed it.", returncode=2)
 
 
-def _outcome(court: Court, known: Recorded, mutant: Mutant) -> Outcome:
+def _outcome(court: Court, known: Recorded, mutant: Mutant, seconds_max: float) -> Outcome:
     mutant = known.placed(mutant)
-    tests = known.tests_for(mutant, SECONDS_MAX)
+    tests = known.tests_for(mutant, seconds_max)
     return court.judge(mutant, tests, 5 + 2 * sum(known.seconds[name] for name in tests))
 
 

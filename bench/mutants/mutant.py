@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ _LEFT_ALONE = {
     ast.FunctionDef: ("decorator_list", "returns"),
     ast.ClassDef: ("decorator_list", "bases", "keywords"),
 }
+DENSER = 5
 _SENTENCE = re.compile(r"[A-Za-z,] | [A-Za-z]")
 
 
@@ -184,14 +185,20 @@ def _flat(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())
 
 
-def drawn(of_files: Sequence[Sequence[Mutant]], size: int, seed: str) -> list[Mutant]:
-    """About `size` mutants by lot, from each file by its share of them and at least three."""
+def drawn(
+    of_files: Sequence[Sequence[Mutant]], size: int, seed: str, dense: Collection[str] = ()
+) -> list[Mutant]:
+    """About `size` mutants by lot, from each file by its share of them and at least three.
+
+    Of the files in `dense`, which are new, five times as many.
+    """
     total = sum(map(len, of_files))
     chosen: list[Mutant] = []
     for mutants in of_files:
-        share = min(len(mutants), max(3, round(size * len(mutants) / total)))
+        path = mutants[0].path
+        share = max(3, round(size * len(mutants) / total * (DENSER if path in dense else 1)))
         lots = list(range(len(mutants)))
-        Random(f"{seed} {mutants[0].path}").shuffle(lots)  # who draws more draws these and others
+        Random(f"{seed} {path}").shuffle(lots)  # who draws more draws these and others
         chosen += [mutants[number] for number in sorted(lots[:share])]
     return chosen
 

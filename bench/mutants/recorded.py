@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ TESTS = (
     "tests/laws",
     *CORES,  # examples in docstrings
 )
+Passed = Mapping[int, frozenset[str]]
 # Neither order by chance nor files left behind; that pytest is imported already is what we want.
 PLAIN = (
     *("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--basetemp=var/mutants/tmp"),
@@ -39,7 +40,7 @@ PLAIN = (
 class Recorded:
     """`lines` of each file with the tests that pass them; `seconds` of each test."""
 
-    lines: Mapping[str, Mapping[int, frozenset[str]]]
+    lines: Mapping[str, Passed]
     seconds: Mapping[str, float]
     names: Names
 
@@ -92,48 +93,78 @@ def _is_for_a_rule(test: str) -> bool:
 
 
 def record(folder: Path) -> Recorded:
-    """Run every test once, in a process of its own, unless nothing changed since the last time."""
-    lines, seconds = folder / "lines.json", folder / "seconds.json"
-    newest = max(file.stat().st_mtime for file in _sources())
-    if not lines.exists() or lines.stat().st_mtime < newest:
-        _record(folder / "coverage", seconds, lines)
-    found = {
-        path: {int(line): frozenset(tests) for line, tests in of_file.items()}
-        for path, of_file in json.loads(lines.read_text()).items()
-    }
-    return Recorded(found, json.loads(seconds.read_text()), _names())
+    """Run every test once, in a process of its own; later those only whose file is younger."""
+    known = folder / "lines.json"
+    recorded = known.stat().st_mtime if known.exists() else 0
+    younger = [file for file in _sources() if file.stat().st_mtime > recorded]
+    if not all(file.name.startswith("test_") for file in younger):
+        known.unlink(missing_ok=True)
+        younger = [Path(name) for name in TESTS]
+    if younger:
+        _record(folder, [str(file) for file in younger])
+    lines, seconds = _read(folder)
+    return Recorded(lines, seconds, _names())
 
 
 def _sources() -> Iterator[Path]:
-    for folder in ("tests", "ledger", "supplychain"):
+    for folder in (*TESTS, "supplychain/formats"):
         yield from Path(folder).rglob("*.py")
 
 
-def _record(data: Path, seconds: Path, lines: Path) -> None:
+def _read(folder: Path) -> tuple[dict[str, Passed], dict[str, float]]:
+    known = json.loads((folder / "lines.json").read_text())
+    lines = {
+        path: {int(line): frozenset(tests) for line, tests in of_file.items()}
+        for path, of_file in known.items()
+    }
+    return lines, json.loads((folder / "seconds.json").read_text())
+
+
+def _record(folder: Path, ran: Sequence[str]) -> None:
+    """Beside what is on record of the tests in other files, if there is any."""
+    lines, seconds = _read(folder) if (folder / "lines.json").exists() else ({}, {})
     child = os.fork()
     if not child:
-        os._exit(_run_all(data, seconds))
+        os._exit(_run(folder, ran))
     if os.waitpid(child, 0)[1]:
         sys.exit("The tests have to pass before it is worth changing what they test.")
-    found = coverage.CoverageData(str(data))
-    found.read()
-    here = f"{Path.cwd()}/"
-    by_file = {file.removeprefix(here): _tests(found, file) for file in found.measured_files()}
-    lines.write_text(json.dumps(by_file))
+    others = {test for test in seconds if test.partition("::")[0] not in ran}
+    times = json.loads((folder / "times.json").read_text())
+    seconds = {test: seconds[test] for test in others} | times
+    found = _passed(folder)
+    joined = {
+        path: _joined(lines.get(path, {}), others, found.get(path, {}))
+        for path in lines.keys() | found.keys()
+    }
+    (folder / "seconds.json").write_text(json.dumps(seconds))
+    (folder / "lines.json").write_text(json.dumps(joined))
 
 
-def _run_all(data: Path, seconds: Path) -> int:
-    os.environ["COVERAGE_FILE"] = str(data)
-    watched = [f"--cov={folder.replace('/', '.')}" for folder in CORES]
+def _joined(before: Passed, others: set[str], found: Passed) -> dict[int, list[str]]:
+    kept = {line: tests & others for line, tests in before.items()}
+    numbers = sorted(kept.keys() | found.keys())
+    return {n: sorted(kept.get(n, frozenset()) | found.get(n, frozenset())) for n in numbers}
+
+
+def _run(folder: Path, tests: Sequence[str]) -> int:
+    os.environ["COVERAGE_FILE"] = str(folder / "coverage")
+    watched = [f"--cov={core.replace('/', '.')}" for core in CORES]
     how = [*watched, "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
-    return int(pytest.main([*TESTS, *PLAIN, *how], plugins=[Watch(times=seconds)]))
+    return int(pytest.main([*tests, *PLAIN, *how], plugins=[Watch(times=folder / "times.json")]))
 
 
-def _tests(found: coverage.CoverageData, file: str) -> dict[int, list[str]]:
-    """A context is `tests/…::test_name|run`; that of imports is empty."""
-    by_line = found.contexts_by_lineno(file).items()
-    named = {line: {name.rpartition("|")[0] for name in names} - {""} for line, names in by_line}
-    return {line: sorted(names) for line, names in named.items() if names}
+def _passed(folder: Path) -> dict[str, Passed]:
+    """Of each file. A context is `tests/…::test_name|run`; that of imports is empty."""
+    data = coverage.CoverageData(str(folder / "coverage"))
+    data.read()
+    here = f"{Path.cwd()}/"
+    return {
+        file.removeprefix(here): {
+            line: frozenset(name.rpartition("|")[0] for name in names) - {""}
+            for line, names in data.contexts_by_lineno(file).items()
+        }
+        for file in data.measured_files()
+    }
 
 
 def _names() -> Names:
