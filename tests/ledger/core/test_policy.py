@@ -151,6 +151,7 @@ def test_a_policy_of_version_2_has_its_seven_members_and_no_other() -> None:
     [
         [],
         {},
+        7,
         ["term"],
         [FORMER | {"since": 1}],
         [FORMER | {"since": -1}],
@@ -165,6 +166,10 @@ def test_a_policy_of_version_2_has_its_seven_members_and_no_other() -> None:
 )
 def test_the_former_terms_begin_with_the_log_and_follow_one_another(former: object) -> None:
     assert code_of(changed_file(former=former)) == "POLICY_MALFORMED"
+
+
+def test_a_policy_without_former_terms_is_written_in_version_1() -> None:
+    assert code_of(changed_file(former=[], since=0)) == "POLICY_MALFORMED"
 
 
 @pytest.mark.parametrize("since", [0, -1, True])

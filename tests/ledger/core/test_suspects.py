@@ -1,10 +1,11 @@
 """Which entries are suspect: by index, in the evidence of the golden stories."""
 
+from ledger.core.countersignatures import Countersignature, countersigned_message
 from ledger.core.evidence import Evidence
-from ledger.core.signatures import OPENSSL
+from ledger.core.signatures import OPENSSL, PrivateKey
 from ledger.core.verification import verify
 from tests.vectors.defects import VECTORS
-from tests.vectors.world import AT, World, with_item
+from tests.vectors.world import AT, MAKER, ORIGIN, World, with_item
 
 
 def suspects(evidence: Evidence) -> list[int]:
@@ -38,3 +39,24 @@ def test_only_a_sound_entry_vouches() -> None:
     evidence = VECTORS["good-suspect-received-in-time"].make()
     number = next(n for n, item in enumerate(evidence.items) if item.index == 12)
     assert suspects(with_item(evidence, number, proof=())) == [10]
+
+
+def test_of_two_stolen_devices_the_theft_that_was_told_first_is_named() -> None:
+    world = World()
+    maker = world.join(MAKER)
+    devices = {party: world.join(party) for party in (f"{MAKER}:A", f"{MAKER}:B")}
+    signed = [countersigned(key, party) for party, key in devices.items()]
+    listed = [one.as_json() for one in sorted(signed, key=lambda one: one.kid)]
+    world.say(maker, "thing.said", body={"countersigned": listed})
+    told = world.size
+    for key in devices.values():
+        world.revoke(key, since=told - 1)
+    found = verify(world.evidence(), world.policy, AT, OPENSSL)
+    (why,) = (one.message for one in found.findings if one.code == "ENTRY_SUSPECT")
+    assert f"At index {told} " in why
+
+
+def countersigned(key: PrivateKey, party: str) -> Countersignature:
+    digest = "ab" * 32
+    message = countersigned_message(log=ORIGIN, party=party, kid=key.kid, digest=digest)
+    return Countersignature(key.kid, party, digest, key.sign(message))

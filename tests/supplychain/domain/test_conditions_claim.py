@@ -1,5 +1,6 @@
 """The `conditions` member: strict reading of what is said about temperature."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -268,22 +269,41 @@ def test_whatever_stands_in_a_member_is_read_as_it_is_written_or_refused(
         ("window_s", 1, 10**9),
         ("dh_j_mol", 1, 10**7),
         ("r_e7", 1, 10**9),
-        ("count", 0, None),
+        ("count", 0, 10**9),
         ("coverage_e4", 0, 10_000),
         ("value_e4_c", -2_731_500, 10_000_000),
     ],
 )
-def test_a_mean_kinetic_temperature_is_bounded(
-    member: str, lowest: int, highest: int | None
-) -> None:
-    def read(value: int) -> ConditionsClaim:
-        return ConditionsClaim.decode(FULL | {"mkt": KINETIC | {member: value}})
+def test_a_mean_kinetic_temperature_is_bounded(member: str, lowest: int, highest: int) -> None:
+    _is_bounded(lambda value: {"mkt": KINETIC | {member: value}}, member, lowest, highest)
 
-    wrong = [lowest - 1] if highest is None else [lowest - 1, highest + 1]
-    for value in wrong:
+
+@pytest.mark.parametrize(("member", "lowest", "highest"), [("s", 0, 10**12), ("periods", 1, 10**9)])
+def test_what_was_used_of_a_budget_is_bounded(member: str, lowest: int, highest: int) -> None:
+    _is_bounded(lambda value: {"used": [USE | {member: value}]}, member, lowest, highest)
+
+
+@pytest.mark.parametrize("member", ["above_s", "below_s"])
+def test_time_outside_is_bounded(member: str) -> None:
+    _is_bounded(lambda value: {"outside": OUTSIDE | {member: value}}, member, 0, 10**12)
+
+
+def _is_bounded(
+    stating: Callable[[int], dict[str, Any]], member: str, lowest: int, highest: int
+) -> None:
+    for value in (lowest - 1, highest + 1):
         with pytest.raises(Invalid, match=member):
-            read(value)
-    assert read(lowest).as_json()["mkt"] == KINETIC | {member: lowest}
+            ConditionsClaim.decode(FULL | stating(value))
+    for value in (lowest, highest):
+        good = FULL | stating(value)
+        assert ConditionsClaim.decode(good).as_json() == good
+
+
+def test_a_band_is_named_in_a_hundred_characters() -> None:
+    longest = SECOND | {"used": [USE | {"band": "w" * 100}]}
+    assert ConditionsClaim.decode(longest).as_json() == longest
+    with pytest.raises(Invalid, match="at most 100"):
+        ConditionsClaim.decode(SECOND | {"used": [USE | {"band": "w" * 101}]})
 
 
 def test_a_refusal_names_the_member_that_is_wrong() -> None:

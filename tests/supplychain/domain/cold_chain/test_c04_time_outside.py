@@ -17,6 +17,11 @@ def test_the_pages_example_is_140_minutes_at_worst_80_held_and_45_24_on_a_line()
     assert (minutes.above_s, minutes.below_s) == (140 * 60, 0)
 
 
+def test_a_step_is_held_at_the_reading_before_it() -> None:
+    out, back = steady(5, 9).readings, steady(9, 5).readings
+    assert (minutes_out(out, FRIDGE).left_hold, minutes_out(back, FRIDGE).left_hold) == (0, 10)
+
+
 def test_the_methods_id_and_the_whole_seconds_are_signed() -> None:
     series = [logged(*PAGE)]
     judgement = judge(series, FRIDGE)

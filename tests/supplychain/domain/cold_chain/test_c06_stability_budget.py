@@ -156,6 +156,13 @@ def test_one_period_goes_on_over_a_hand_off_and_its_two_weeks_too() -> None:
     assert states(*in_a_row((-70, DAY), (-20, week), (-20, week)))[2] is State.EXCURSION
 
 
+def test_a_leg_ends_with_the_last_of_its_loggers() -> None:
+    """The next leg begins where that one ended, and so the stay goes on."""
+    first = told(stay(-20, DAY, device="A"), stay(-20, 2 * DAY, device="B"))
+    found = of(first, told(stay(-20, DAY, 2 * DAY + 5, "C")))
+    assert found.tally.used["freezer"].periods == 1
+
+
 def test_who_begins_a_leg_elsewhere_begins_a_second_period() -> None:
     first = told(steady(-70, -20, -20))
     back = told(steady(-70, -20, start=40, device="TT-2"))
@@ -172,6 +179,13 @@ def test_what_was_thawed_is_never_frozen_again(warm: float, cold: float) -> None
     alone = judge([steady(-70, warm, cold)], VACCINE)
     assert alone.state is State.EXCURSION
     assert Finding.REFROZEN in alone.findings
+
+
+def test_what_thaws_in_the_second_that_it_leaves_the_freezer_was_not_frozen_again() -> None:
+    first, second = stay(-20, HOUR, device="A"), stay(5, HOUR, HOUR, "B")
+    assert of(told(first, second)).legs[0].beyond == frozenset()
+    earlier = stay(5, HOUR, HOUR - 1, "B")
+    assert of(told(first, earlier)).legs[0].beyond == {Finding.REFROZEN}
 
 
 def test_each_part_of_a_split_inherits_all_that_was_used_before() -> None:

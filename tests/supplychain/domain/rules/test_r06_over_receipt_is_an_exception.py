@@ -1,6 +1,7 @@
 """R6: 103 against 100: 100 are accepted, 3 set aside until the giver admits exactly those."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,8 @@ from supplychain.domain.standing import scope
 from supplychain.domain.statements import LotStatement, Surplus, committed
 from tests.people import LIAR, MAKER, PHARMACY, REGULATOR, WHOLESALER
 from tests.supplychain.domain.lot_story import EXPIRY, HOUR, LotStory, entry_id
+
+SECOND = timedelta(seconds=1)
 
 
 def three_too_many() -> tuple[LotStory, str]:
@@ -64,6 +67,17 @@ def test_it_is_admitted_once() -> None:
     story, receipt = three_too_many()
     story.admit(MAKER, WHOLESALER, 3, receipt)
     assert refusal(story, surplus(receipt, 3, 94)) == ("R6", "OVER_UNKNOWN")
+
+
+def test_it_is_admitted_in_the_second_of_the_receipt_at_the_earliest() -> None:
+    story, receipt = three_too_many()
+    received = story.acts[-1].at
+    earlier = story.act(MAKER, surplus(receipt), story.stock(MAKER), at=received - SECOND)
+    with pytest.raises(RuleBroken) as refused:
+        story.play(earlier)
+    assert (refused.value.rule, refused.value.code) == ("R14", "DATED_BEFORE_PARENT")
+    story.tell(MAKER, surplus(receipt), story.stock(MAKER), at=received)
+    assert story.state.exceeding == {}
 
 
 def test_what_was_not_too_much_is_not_admitted() -> None:
