@@ -32,6 +32,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import SEALABLE
 from tests.people import MAKER, PHARMACY, REGULATOR, WHOLESALER
 from tests.supplychain.domain.lot_story import GTIN, KEY
+from tests.supplychain.domain.wrong_members import each_wrong, is_named
 from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
 from tests.vectors.world import AT, World, a_key
 
@@ -182,6 +183,30 @@ def test_a_statement_of_another_form_is_refused() -> None:
     with pytest.raises(Invalid) as refusal:
         Read(ALL_OF_IT, None, MAKER.gln)
     assert refusal.value.code == "MEMBER_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("said", "member"), [(REVOKE, "grant"), (REVOKE, "reason"), (BY_GRANT, "grant")]
+)
+def test_none_is_made_of_what_would_not_be_read(said: Disclosing, member: str) -> None:
+    with pytest.raises(Invalid, match=member):
+        replace(said, **{member: "\n"})  # type: ignore[arg-type]  # any of its texts
+
+
+@pytest.mark.parametrize("said", [Grant(ORDER, PHARMACY.gln), REVOKE, BY_GRANT])
+def test_a_refusal_names_the_member_that_is_wrong(said: Disclosing) -> None:
+    for name, document in each_wrong({**said.as_body(), **said.sealed()}):
+        with pytest.raises(Invalid) as invalid:
+            type(said).decode(document)
+        assert is_named(name, invalid.value.message)
+
+
+def test_one_statement_is_about_a_hundred_entries_at_most() -> None:
+    named = [f"{n:064x}" for n in range(101)]
+    body = ORDER.as_json()
+    assert Sealed.decode({**body, "entries": named[:100]}).entries == tuple(named[:100])
+    with pytest.raises(Invalid, match="entries"):
+        Sealed.decode({**body, "entries": named})
 
 
 def test_the_members_that_may_be_opened_are_those_that_are_sealed() -> None:
