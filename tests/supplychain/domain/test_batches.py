@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain.domain.batches import SPAN_S, Batch, beside, news, next_batch
+from supplychain.domain.batches import Batch, beside, news, next_batch
 from supplychain.domain.conditions import Reading, ReadingsFault
 from supplychain.domain.errors import Invalid
+from tests.supplychain.domain.wrong_members import each_wrong, is_named
 
 LOG, OWNER = "unbroken.example/demo", "0614141000012"
 FIRST = Batch("TRK-7", 1, "ab" * 32)
@@ -72,6 +73,19 @@ def test_what_is_no_batch_is_refused(member: str, value: Any) -> None:
         Batch.decode(SECOND.as_json() | {member: value})
 
 
+def test_a_refusal_names_the_member_that_is_wrong() -> None:
+    for name, document in each_wrong(SECOND.as_json()):
+        with pytest.raises(Invalid) as invalid:
+            Batch.decode(document)
+        assert is_named(name, invalid.value.message)
+
+
+@pytest.mark.parametrize("changed", [{"device": "x" * 64}, {"n": 10**9}])
+def test_a_batch_has_a_number_and_a_device_up_to_a_length(changed: dict[str, Any]) -> None:
+    longest = SECOND.as_json() | changed
+    assert Batch.decode(longest).as_json() == longest
+
+
 def test_the_first_batch_and_no_other_names_none_before_it() -> None:
     for batch, previous in ((FIRST, "ab" * 32), (SECOND, "")):
         with pytest.raises(Invalid) as invalid:
@@ -92,6 +106,7 @@ def test_another_value_of_a_moment_is_refused_and_each_is_told() -> None:
         "5.3 °C at 1970-01-01T00:00:30Z",
     ]
     assert "5.0 °C is known" in fault.value.errors[0].fix
+    assert {(one.row, one.column) for one in fault.value.errors} == {(0, "temperature")}
 
 
 def test_no_more_faults_are_told_than_anybody_reads() -> None:
@@ -113,7 +128,7 @@ def test_what_came_late_is_a_batch_of_its_own() -> None:
 
 
 def test_a_batch_is_of_one_day() -> None:
-    waiting = rows((0, 500), (SPAN_S, 500), (SPAN_S + 1, 500))
+    waiting = rows((0, 500), (86_400, 500), (86_401, 500))
     assert next_batch(waiting, None, 10) == tuple(waiting[:2])
 
 

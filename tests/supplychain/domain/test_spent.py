@@ -1,5 +1,6 @@
 """What is carried of a budget: never less than readings say, and the same where none overlap."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
@@ -19,7 +20,6 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.excursions import as_conditions, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.spent import (
-    DEVICES_MAX,
     NOTHING_SPENT,
     Spent,
     read_tally,
@@ -114,6 +114,37 @@ def test_anything_else_is_refused(written: str) -> None:
         Spent.parse(written)
 
 
+def test_what_is_carried_is_read_up_to_a_quarter_of_a_mebibyte() -> None:
+    name = "w" * (2**18 - len(STRETCH % '"used":{"":1}'))
+    longest = STRETCH % f'"used":{{"{name}":1}}'
+    assert len(longest) == 2**18
+    assert Spent.parse(longest).as_text() == longest
+    with pytest.raises(Malformed) as refusal:
+        Spent.parse(STRETCH % f'"used":{{"w{name}":1}}')
+    assert refusal.value.code == "TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    ("device", "to", "wrong"),
+    [
+        ("A", 2**40, None),
+        ("A", -(2**40), None),
+        ("A" * 100, 0, None),
+        ("A", 2**40 + 1, "told.to"),
+        ("A", -(2**40) - 1, "told.to"),
+        ("A" * 101, 0, "told.device"),
+    ],
+)
+def test_how_far_a_logger_told_is_bounded(device: str, to: int, wrong: str | None) -> None:
+    tally = '{"outside":{"above_s":0,"below_s":0}}'
+    written = f'{{"tally":{tally},"told":[{{"device":"{device}","to":{to}}}]}}'
+    if wrong is None:
+        assert Spent.parse(written).told_to == {device: to}
+    else:
+        with pytest.raises(Invalid, match=rf"^{re.escape(wrong)}:"):
+            Spent.parse(written)
+
+
 def test_what_was_told_before_is_not_used_again() -> None:
     first, both = steady(9, 9, 5, 5), steady(9, 9, 5, 5, 5, 5)
     past = after(first)
@@ -205,10 +236,10 @@ def test_of_goods_put_together_each_number_is_the_most() -> None:
     assert Spent.most([]) == NOTHING_SPENT
 
 
-def test_only_the_last_loggers_are_remembered() -> None:
-    legs = [steady(5, start=100 * n, device=f"L{n:03}") for n in range(DEVICES_MAX + 3)]
+def test_only_the_last_fifty_loggers_are_remembered() -> None:
+    legs = [steady(5, start=100 * n, device=f"L{n:03}") for n in range(53)]
     told = after(*legs).told_to
-    assert len(told) == DEVICES_MAX
+    assert len(told) == 50
     assert min(told) == "L003"
 
 

@@ -12,9 +12,9 @@ from supplychain.domain.outputs import OutputClaim, Over
 from supplychain.domain.packs import PackSet
 from supplychain.domain.parties import Party
 from supplychain.domain.standing import scope
-from supplychain.domain.statements import LotStatement, Surplus, committed
+from supplychain.domain.statements import LotStatement, Receive, Surplus, committed
 from tests.people import LIAR, MAKER, PHARMACY, REGULATOR, WHOLESALER
-from tests.supplychain.domain.lot_story import EXPIRY, HOUR, LotStory, entry_id
+from tests.supplychain.domain.lot_story import EXPIRY, HOUR, NONE_NEEDED, LotStory, entry_id
 
 SECOND = timedelta(seconds=1)
 
@@ -26,12 +26,17 @@ def three_too_many() -> tuple[LotStory, str]:
     return story, story.receive(WHOLESALER, 100, over=Over(3))
 
 
-def refusal(story: LotStory, statement: LotStatement, signer: Party = MAKER) -> tuple[str, str]:
+def broken(story: LotStory, statement: LotStatement, signer: Party = MAKER) -> RuleBroken:
     before = story.state
     with pytest.raises(RuleBroken) as refused:
         story.tell(signer, statement, story.stock(MAKER))
     assert story.state is before
-    return refused.value.rule, refused.value.code
+    return refused.value
+
+
+def refusal(story: LotStory, statement: LotStatement, signer: Party = MAKER) -> tuple[str, str]:
+    found = broken(story, statement, signer)
+    return found.rule, found.code
 
 
 def surplus(receipt: str, quantity: int = 3, rest: int = 97) -> Surplus:
@@ -66,7 +71,8 @@ def test_the_giver_admits_it_and_it_is_stock() -> None:
 def test_it_is_admitted_once() -> None:
     story, receipt = three_too_many()
     story.admit(MAKER, WHOLESALER, 3, receipt)
-    assert refusal(story, surplus(receipt, 3, 94)) == ("R6", "OVER_UNKNOWN")
+    again = broken(story, surplus(receipt, 3, 94))
+    assert (again.rule, again.code, again.conflict) == ("R6", "OVER_UNKNOWN", True)
 
 
 def test_it_is_admitted_in_the_second_of_the_receipt_at_the_earliest() -> None:
@@ -105,6 +111,25 @@ def test_just_those_packs_are_admitted() -> None:
     other = with_packs(surplus(received), "ee", "ff")
     assert refusal(story, other) == ("R6", "OVER_DIFFERS")
     story.tell(MAKER, with_packs(surplus(received), "dd", "ff"), story.stock(MAKER))
+
+
+def test_of_packs_some_may_be_missing_where_others_are_too_many() -> None:
+    story = LotStory.born(200, packs="aa" * 32)
+    ship = LotStory.ship_of(MAKER, WHOLESALER, 100, 100)
+    story.tell(MAKER, with_packs(ship, "bb", "cc"), story.stock(MAKER))
+    receipt = Receive.of(
+        giver=MAKER.gln,
+        receiver=WHOLESALER.gln,
+        accepted=90,
+        damaged=0,
+        missing=10,
+        shipment="S-1",
+        conditions=NONE_NEEDED,
+        over=Over(3, "dd" * 32),
+    )
+    sent = story.stock(WHOLESALER, State.IN_TRANSIT)
+    received = story.tell(WHOLESALER, with_packs(receipt, "ee", "ff"), sent)
+    assert story.state.exceeding[received].over == Over(3, "dd" * 32)
 
 
 def with_packs(statement: LotStatement, *roots: str) -> LotStatement:
