@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from ledger.core.canonical import Json
-from supplychain.domain.conditions_judged import Judged, decode_judged
+from supplychain.domain.conditions_judged import METHOD, METHOD_2, Judged, decode_judged
 from supplychain.domain.errors import Invalid
 from supplychain.domain.intervals import Interval
 from supplychain.domain.members import (
@@ -32,6 +32,7 @@ __all__ = [
     "METHOD",
     "METHODS",
     "METHOD_1",
+    "METHOD_2",
     "SERIES_MAX",
     "ClaimedState",
     "ConditionsClaim",
@@ -42,8 +43,7 @@ __all__ = [
 ]
 
 METHOD_1 = "worst-case/1"
-METHOD = "worst-case/2"
-METHODS = (METHOD_1, METHOD)
+METHODS = (METHOD_1, METHOD_2, METHOD)
 SERIES_MAX = 20
 _COUNT_MAX = 10**7
 _INTERVAL_S_MAX = 10**7
@@ -179,7 +179,7 @@ class ReadingsClaim:
     @property
     def method(self) -> str:
         """The id of the method that was judged by."""
-        return METHOD_1 if self.judged is None else METHOD
+        return METHOD_1 if self.judged is None else self.judged.method
 
     def as_json(self) -> dict[str, Json]:
         """The member that is read."""
@@ -230,7 +230,7 @@ def _readings(value: object) -> ReadingsClaim:
         state=_state(found["state"], method),
         covers=Interval.decode(found["covers"], "conditions.covers"),
         series=tuple(SeriesClaim.decode(one, method) for one in listed),
-        judged=None if method == METHOD_1 else decode_judged(found),
+        judged=None if method == METHOD_1 else decode_judged(found, method),
     )
 
 
@@ -243,8 +243,8 @@ def _method(value: object) -> str:
         return METHOD_1  # refused all the same, for what it lacks
     method = text(value["method"], "conditions.method", _ID_MAX)
     if method not in METHODS:
-        expected = " or ".join(METHODS)
-        raise Invalid("METHOD_UNKNOWN", f"conditions.method: {method!r}, expected {expected}.")
+        known = ", ".join(METHODS)
+        raise Invalid("METHOD_UNKNOWN", f"conditions.method: {method!r} is none of {known}.")
     return method
 
 

@@ -1,4 +1,4 @@
-"""What the method `worst-case/2` adds to the `conditions` member: read strictly, and written.
+"""What `worst-case/2` and `/3` add to the `conditions` member: read strictly, and written.
 
 Times outside by side, what of the stability budget was used, what the signer wants ignored or
 knows beside the readings, and the mean kinetic temperature where the profile asks for it.
@@ -16,8 +16,11 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.findings import STATED, Finding
 from supplychain.domain.intervals import Interval
 from supplychain.domain.members import choice, instant_text, members, sequence, text, whole
+from supplychain.domain.stays import Stay, read_stays, seconds, times_as_json
 from supplychain.domain.storage_profile import Activity
 
+METHOD_2: Final = "worst-case/2"
+METHOD: Final = "worst-case/3"
 BANDS_MAX: Final = 20
 IGNORED_MAX: Final = 2  # one at the start, one at the end
 _SECONDS_MAX: Final = 10**12
@@ -28,23 +31,35 @@ _MARKET_LENGTH: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Whole seconds outside by the worst case; heat and cold are never netted."""
+    """Whole seconds outside by the worst case; heat and cold are never netted.
+
+    `above` and `below` are the last stays there, where the profile adds such time up.
+    """
 
     above_s: int = 0
     below_s: int = 0
+    above: tuple[Stay, ...] = ()
+    below: tuple[Stay, ...] = ()
 
     @classmethod
-    def decode(cls, value: object) -> Self:
-        """Read `{"above_s","below_s"}`. Raises Invalid."""
-        found = members(value, "conditions.outside", ("above_s", "below_s"))
+    def decode(cls, value: object, method: str = METHOD_2) -> Self:
+        """Read `{"above_s","below_s","above"?,"below"?}`, the last two since worst-case/3.
+
+        Raises Invalid.
+        """
+        times = () if method == METHOD_2 else ("above", "below")
+        found = members(value, "conditions.outside", ("above_s", "below_s"), times)
         return cls(
             whole(found["above_s"], "conditions.outside.above_s", 0, _SECONDS_MAX),
             whole(found["below_s"], "conditions.outside.below_s", 0, _SECONDS_MAX),
+            *(_stays(found, side, f"{side}_s") for side in ("above", "below")),
         )
 
     def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
-        return {"above_s": self.above_s, "below_s": self.below_s}
+        plain: dict[str, Json] = {"above_s": self.above_s, "below_s": self.below_s}
+        sides = {"above": self.above, "below": self.below}
+        return plain | {name: times_as_json(some) for name, some in sides.items() if some}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +144,7 @@ NOTHING_STATED: Final = Stated()
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The members of `conditions` that only the method `worst-case/2` has."""
+    """The members of `conditions` that `worst-case/1` does not have."""
 
     outside: Outside
     used: tuple[Use, ...] = ()
@@ -137,6 +152,7 @@ class Judged:
     mkt: Kinetic | None = None
     findings: tuple[Finding, ...] = ()
     activity: Activity = Activity.STORAGE
+    method: str = METHOD
 
     @property
     def stated(self) -> Stated:
@@ -164,11 +180,11 @@ class Judged:
         return plain
 
 
-def decode_judged(found: dict[str, object]) -> Judged:
+def decode_judged(found: dict[str, object], method: str) -> Judged:
     """Read the members that are given; `outside` is required. Raises Invalid."""
     return Judged(
-        Outside.decode(found["outside"]),
-        used_of(found),
+        Outside.decode(found["outside"], method),
+        used_of(found, method),
         tuple(
             Interval.decode(one, "conditions.ignored")
             for one in _listed(found, "ignored", IGNORED_MAX)
@@ -179,12 +195,13 @@ def decode_judged(found: dict[str, object]) -> Judged:
             for one in _listed(found, "findings", len(Finding))
         ),
         _activity(found),
+        method,
     )
 
 
-def used_of(found: Mapping[str, object]) -> tuple[Use, ...]:
+def used_of(found: Mapping[str, object], method: str = METHOD_2) -> tuple[Use, ...]:
     """The member `used`, by band; nothing where it is left out. Raises Invalid."""
-    return tuple(_use(one) for one in _listed(found, "used", BANDS_MAX))
+    return tuple(_use(one, method) for one in _listed(found, "used", BANDS_MAX))
 
 
 def used_as_json(used: Iterable[Use]) -> list[Json]:
@@ -216,8 +233,9 @@ def _order(one: object) -> str:
     return str(one.get("band", one.get("from"))) if isinstance(one, dict) else str(one)
 
 
-def _use(value: object) -> Use:
-    found = members(value, "used", ("band", "s", "from", "to", "periods"))
+def _use(value: object, method: str) -> Use:
+    times = () if method == METHOD_2 else ("stays",)
+    found = members(value, "used", ("band", "s", "from", "to", "periods", *times))
     at = Interval.decode({"from": found["from"], "to": found["to"]}, "used")
     return Use(
         text(found["band"], "used.band", _ID_MAX),
@@ -225,10 +243,20 @@ def _use(value: object) -> Use:
         at.start,
         at.end,
         whole(found["periods"], "used.periods", 1, _COUNT_MAX),
+        _stays(found, "stays", "s"),
     )
+
+
+def _stays(found: Mapping[str, object], name: str, total: str) -> tuple[Stay, ...]:
+    """Stays that are all in the total beside them; none where they are left out."""
+    stays = read_stays(found[name], f"conditions.{name}") if name in found else ()
+    if seconds(stays) > whole(found[total], total, 0, _SECONDS_MAX):
+        raise Invalid("SUMMARY_IMPOSSIBLE", f"conditions.{name}: more seconds than {total} says.")
+    return stays
 
 
 def _use_json(one: Use) -> dict[str, Json]:
     ends: dict[str, datetime] = {"from": one.start, "to": one.end}
     said = {name: instant_text(at) for name, at in ends.items()}
-    return {"band": one.band, "s": one.seconds, **said, "periods": one.periods}
+    plain: dict[str, Json] = {"band": one.band, "s": one.seconds, **said, "periods": one.periods}
+    return plain | {"stays": times_as_json(one.stays)} if one.stays else plain

@@ -6,7 +6,7 @@ to look at (C7); then a gap. All readings of a series count, also those before a
 to be covered, but those that the signer wants ignored at the start and the end (C10).
 
 The method `worst-case/1` knows limits, delay and gaps only; claims that were signed by it are
-judged by it for ever.
+judged by it for ever; so are those of `worst-case/2`, by which each logger's time is a sum.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from supplychain.domain.budget import Leg, Tally, Use, overspent, worst
-from supplychain.domain.conditions import ReadingsFault, Series, fault, mean, moment, timestamp
-from supplychain.domain.conditions_claim import METHOD, METHOD_1
+from supplychain.domain.budget import Use
+from supplychain.domain.conditions import ReadingsFault, Series, fault, mean, timestamp
+from supplychain.domain.conditions_claim import METHOD, METHOD_1, METHOD_2
 from supplychain.domain.conditions_judged import (
     IGNORED_MAX,
     NOTHING_STATED,
@@ -35,6 +35,7 @@ from supplychain.domain.deviations import (
 )
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
+from supplychain.domain.leg_totals import time_in_bands, time_outside, too_much
 from supplychain.domain.logger_evidence import is_calibration_old
 from supplychain.domain.logger_judgement import LoggerJudgement, State, judge_logger, severity
 from supplychain.domain.mkt import worst_of
@@ -45,6 +46,7 @@ __all__ = [
     "IGNORED_WITHIN",
     "METHOD",
     "METHOD_1",
+    "METHOD_2",
     "Covers",
     "Excursion",
     "Gap",
@@ -68,9 +70,9 @@ class Judgement:
     """What is known of one hand-off's temperature.
 
     `deviations` are all that was outside, `excursions` those that lasted the profile's delay.
-    Minutes are those of the worst device, never a sum over devices nor an average, and so are the
-    seconds by side and in each band; the mean is the governing device's. All numbers are None or
-    0 where there are no readings.
+    Minutes are those of the worst device, never a sum over devices nor an average; seconds by side
+    and in each band those of the worst at each second; the mean is the governing device's. All
+    numbers are None or 0 where there are no readings.
     """
 
     state: State
@@ -88,6 +90,7 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     mkt: Kinetic | None = None
     stated: Stated = NOTHING_STATED
+    method: str = METHOD
 
 
 def judge(
@@ -125,7 +128,7 @@ def _judged(
         profile = profile.bare()
     devices = [judge_logger(one, profile, covers, stated) for one in by_device(series)]
     known = stated.findings | {Finding.CALIBRATION_OLD for one in series if is_calibration_old(one)}
-    return _together(devices, profile, covers, stated, known)
+    return _together(devices, profile, covers, stated, known, method)
 
 
 def by_device(series: Sequence[Series]) -> list[Series]:
@@ -166,7 +169,7 @@ def as_conditions(
 
 
 def as_judged(judgement: Judgement) -> Judged:
-    """Return what the method `worst-case/2` says beside the state."""
+    """Return what the methods after `worst-case/1` say beside the state."""
     return Judged(
         outside=judgement.outside,
         used=judgement.used,
@@ -174,6 +177,7 @@ def as_judged(judgement: Judgement) -> Judged:
         mkt=judgement.mkt,
         findings=judgement.findings,
         activity=judgement.stated.activity,
+        method=judgement.method,
     )
 
 
@@ -189,13 +193,13 @@ def _together(
     covers: Covers | None,
     stated: Stated,
     known: frozenset[Finding],
+    method: str,
 ) -> Judgement:
     governing = min(devices, key=severity)
     kept = [reading.centi_c for one in devices for reading in one.kept]
     minutes = [one.minutes for one in devices]
-    outside = Outside(max(m.above_s for m in minutes), max(m.below_s for m in minutes))
-    spent = worst(one.used for one in devices)
-    broken = _overspent(devices, profile, outside, spent)
+    outside, spent = time_outside(devices, profile, method), time_in_bands(devices, method)
+    broken = too_much(devices, profile, outside, spent, method)
     findings = frozenset[Finding]().union(broken, known, *(d.findings for d in devices))
     return Judgement(
         state=_raised(governing.state, profile, broken, findings),
@@ -213,21 +217,8 @@ def _together(
         findings=tuple(sorted(findings)),
         mkt=worst_of(one.mkt for one in devices if one.mkt),
         stated=stated,
+        method=method,
     )
-
-
-def _overspent(
-    devices: Sequence[LoggerJudgement],
-    profile: StorageProfile,
-    outside: Outside,
-    spent: tuple[Use, ...],
-) -> frozenset[Finding]:
-    """What is too much on this leg alone; earlier legs may have used up more (see `stability`)."""
-    ends = [moment(at) for one in devices if one.kept for at in (one.kept[0].at, one.kept[-1].at)]
-    if not ends:
-        return frozenset()
-    leg = Leg(min(ends), max(ends), spent, outside.above_s, outside.below_s)
-    return overspent(Tally().plus(leg), leg, profile)
 
 
 def _raised(

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Self
 
 from ledger.core.links import OutputRef
-from supplychain.domain.budget import Tally
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Expiry, Lot, LotKey
@@ -16,6 +15,7 @@ from supplychain.domain.parties import Party
 from supplychain.domain.recalls import Flags
 from supplychain.domain.statements import LotStatement
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import Tally
 
 _NOTHING: Mapping[OutputRef, Output] = MappingProxyType({})
 

@@ -1,6 +1,6 @@
 """A leg by what was signed of it, where there are too many readings to judge them all again.
 
-A claim of the method `worst-case/2` was held to its readings when it was accepted, and carries the
+A claim since `worst-case/2` was held to its readings when it was accepted, and carries the
 digest of the bytes in which they are stored. So one SHA-256 says whether these are still the same,
 and then the claim says of them what it always said.
 """
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from supplychain.domain.conditions_claim import ReadingsClaim
-from supplychain.domain.conditions_judged import Judged
+from supplychain.domain.conditions_judged import METHOD, Judged
 from supplychain.domain.deviations import Covers
 from supplychain.domain.excursions import Judgement
 from supplychain.domain.logger_judgement import State
@@ -29,7 +29,7 @@ def sums_of(claims: Sequence[ReadingsClaim], profile: StorageProfile) -> Iterato
 
     None where these have to be read: where something is ignored, for the summaries of the series
     know nothing of that, and where a budget has to know which of a device's readings were told on
-    an earlier leg already.
+    an earlier leg already, which claims before worst-case/3 do not say.
     """
     told: dict[str, datetime] = {}
     for claim in claims:
@@ -39,7 +39,8 @@ def sums_of(claims: Sequence[ReadingsClaim], profile: StorageProfile) -> Iterato
         for one in claim.series:
             told[one.device] = max(one.last, told.get(one.device, one.last))
         whole = claim.judged is not None and not claim.judged.ignored
-        yield claim.judged if whole and not (again and profile.has_budget) else None
+        unknown = again and profile.has_budget and claim.method != METHOD
+        yield claim.judged if whole and not unknown else None
 
 
 def borne_out(
@@ -62,7 +63,7 @@ def borne_out(
 
 
 def judgement_as_signed(claim: ReadingsClaim, said: Judged, covers: Covers | None) -> Judgement:
-    """What a claim of the method `worst-case/2` says; single deviations and gaps it does not.
+    """What a claim says since `worst-case/2`; single deviations and gaps it does not.
 
     The minutes outside are at most so many: heat and cold added up, of the logger that says most of
     each. The mean is there only where one series speaks.
@@ -80,6 +81,7 @@ def judgement_as_signed(claim: ReadingsClaim, said: Judged, covers: Covers | Non
         findings=said.findings,
         mkt=said.mkt,
         stated=said.stated,
+        method=said.method,
     )
 
 

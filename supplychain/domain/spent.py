@@ -1,10 +1,11 @@
 """What goods have behind them of their stability budget, carried from output to output (C6).
 
 Custody knows what was signed of readings, and not the readings: what a leg takes is told here from
-its claim. That is what the readings say, or more where a logger's file is read out a second time.
+its claim. That is what the readings say; by claims before worst-case/3 it may be more, where a
+logger's file is read out a second time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -12,12 +13,14 @@ from typing import Final, Self
 
 from ledger.core import canonical
 from ledger.core.canonical import Json
-from supplychain.domain.budget import SECONDS_MAX, Leg, Tally, Use, overspent
+from supplychain.domain.budget import Use, not_in
+from supplychain.domain.conditions import moment
 from supplychain.domain.conditions_claim import ReadingsClaim
-from supplychain.domain.conditions_judged import Judged, Outside, used_as_json, used_of
+from supplychain.domain.conditions_judged import METHOD, Judged, Outside, used_as_json, used_of
 from supplychain.domain.errors import Invalid
 from supplychain.domain.findings import Finding
 from supplychain.domain.intervals import Interval
+from supplychain.domain.known_stays import Known
 from supplychain.domain.members import (
     instant,
     instant_text,
@@ -26,7 +29,10 @@ from supplychain.domain.members import (
     text,
     whole,
 )
+from supplychain.domain.overspending import overspent
+from supplychain.domain.stays import Span
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import SECONDS_MAX, Leg, Tally
 from supplychain.domain.told_time import STRETCHES_MAX, Amount, Stretch, common_of
 
 DEVICES_MAX: Final = 50
@@ -64,8 +70,10 @@ class Spent:
             return ""
         told: list[Json] = [{"device": one, "to": at} for one, at in sorted(self.told_to.items())]
         when: list[Json] = [_stretch_as_json(one) for one in self.tally.stretches]
-        lists = {name: some for name, some in (("told", told), ("stretches", when)) if some}
-        return canonical.dumps({"tally": tally_as_json(self.tally), **lists}).decode()
+        known: dict[str, Json] = {band: one.as_json() for band, one in self.tally.known.items()}
+        more: dict[str, Json] = {"told": told, "stretches": when, "known": known}
+        said = {name: some for name, some in more.items() if some}
+        return canonical.dumps({"tally": tally_as_json(self.tally), **said}).decode()
 
     @classmethod
     def parse(cls, written: str) -> "Spent":
@@ -73,12 +81,14 @@ class Spent:
         if not written:
             return NOTHING_SPENT
         value = canonical.loads(written.encode(), max_bytes=_BYTES_MAX)
-        found = members(value, "spent", ("tally",), ("told", "stretches"))
+        found = members(value, "spent", ("tally",), ("told", "stretches", "known"))
         told = sequence(found["told"], "told", DEVICES_MAX) if "told" in found else []
         tally = read_tally(found["tally"])
         if "stretches" in found:
             some = sequence(found["stretches"], "stretches", STRETCHES_MAX)
             tally = replace(tally, stretches=tuple(map(_stretch, some)))
+        if "known" in found:
+            tally = replace(tally, known=_known(found["known"]))
         return cls(tally, MappingProxyType(dict(map(_told, told))))
 
 
@@ -112,7 +122,8 @@ def handed_down(
     not handed down: the old lot's loggers tell nothing of the new one.
     """
     same = theirs is not None and ours is not None and theirs.budget == ours.budget
-    return replace(tally, stretches=()) if same and tally != Tally() else None
+    bare = replace(tally, stretches=(), known=Tally().known)
+    return bare if same and tally != Tally() else None
 
 
 def spend(
@@ -128,9 +139,13 @@ def spend(
     """
     if claim.judged is None or not profile.has_budget:
         return past, frozenset()
-    leg = taken(claim, claim.judged, but_for_late(past.told_to, fresh))
+    if claim.method == METHOD:
+        leg = told_in(claim, claim.judged, profile)
+    else:
+        leg = taken(claim, claim.judged, but_for_late(past.told_to, fresh))
     after = past.after(leg, told_by(claim))
-    return after, frozenset() if leg is None else overspent(after.tally, leg, profile)
+    beyond = overspent(past.tally, after.tally, leg, profile) if leg else frozenset[Finding]()
+    return after, beyond
 
 
 def but_for_late(told_to: Mapping[str, int], fresh: Mapping[str, int]) -> Mapping[str, int]:
@@ -141,8 +156,58 @@ def but_for_late(told_to: Mapping[str, int], fresh: Mapping[str, int]) -> Mappin
     return {device: to for device, to in told_to.items() if to <= fresh.get(device, to)}
 
 
+def told_in(claim: ReadingsClaim, said: Judged, profile: StorageProfile) -> Leg | None:
+    """What a claim tells of the budget, with its times; None where all of it is ignored.
+
+    What was told before need not be left out: times that are told twice count once.
+    """
+    spans = list(_not_ignored(claim, said.ignored))
+    if not spans:
+        return None
+    return Leg(
+        moment(min(first for first, _ in spans)),
+        moment(max(last for _, last in spans)),
+        said.used,
+        said.outside.above_s,
+        said.outside.below_s,
+        outs=_told_out(not_in(profile, spans, said.used), said),
+        above=said.outside.above,
+        below=said.outside.below,
+    )
+
+
+def _told_out(outs: Mapping[str, tuple[Span, ...]], said: Judged) -> Mapping[str, tuple[Span, ...]]:
+    """But for what lies between an ignored end and a stay that nobody saw come, or go."""
+    opens = {(one.band, s.start - 1) for one in said.used for s in one.stays if s.since == s.start}
+    closes = {(one.band, s.end + 1) for one in said.used for s in one.stays if s.end == s.until}
+    starts = {int(window.start.timestamp()) - 1 for window in said.ignored}
+    ends = {int(window.end.timestamp()) + 1 for window in said.ignored}
+
+    def unknown(band: str, first: int, last: int) -> bool:
+        from_end, to_start = first in ends, last in starts
+        return (from_end and (band, last) in opens) or (to_start and (band, first) in closes)
+
+    return {
+        band: tuple(span for span in spans if not unknown(band, *span))
+        for band, spans in outs.items()
+    }
+
+
+def _not_ignored(claim: ReadingsClaim, ignored: Sequence[Interval]) -> Iterable[Span]:
+    """From where to where each series tells of goods, in seconds since 1970."""
+    for one in claim.series:
+        first, last = int(one.first.timestamp()), int(one.last.timestamp())
+        for start, end in ((int(w.start.timestamp()), int(w.end.timestamp())) for w in ignored):
+            first = end + 1 if start <= first <= end else first
+            last = start - 1 if start <= last <= end else last
+        if first <= last:
+            yield first, last
+
+
 def taken(claim: ReadingsClaim, said: Judged, told_to: Mapping[str, int]) -> Leg | None:
-    """What a claim takes at most beyond what its loggers told before; None where that is nothing.
+    """What a claim before worst-case/3 takes at most beyond what its loggers told before.
+
+    None where that is nothing.
 
     What ended before the first new moment was told; what goes on after it counts from there, and
     is no longer than the new time. Outside by side has no times, and is only held to that length.
@@ -175,6 +240,12 @@ def _told(value: object) -> tuple[str, int]:
     found = members(value, "told", ("device", "to"))
     to = whole(found["to"], "told.to", -_SECONDS_MAX, _SECONDS_MAX)
     return text(found["device"], "told.device", _DEVICE_MAX), to
+
+
+def _known(value: object) -> Mapping[str, Known]:
+    if not isinstance(value, Mapping):
+        raise Invalid("WRONG_SHAPE", "spent.known: expected an object.")
+    return MappingProxyType({band: Known.decode(one) for band, one in value.items()})
 
 
 def _stretch_as_json(one: Stretch) -> Json:

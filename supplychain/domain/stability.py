@@ -9,15 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from supplychain.domain.budget import Leg, Tally, overspent, used, worst
+from supplychain.domain.budget import used, worst
 from supplychain.domain.conditions import Reading, Series, moment
+from supplychain.domain.conditions_claim import ReadingsClaim
 from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
 from supplychain.domain.deviations import minutes_out
 from supplychain.domain.excursions import by_device
 from supplychain.domain.findings import Finding
 from supplychain.domain.logger_judgement import State, kept
-from supplychain.domain.spent import NOTHING_FRESH, Spent, but_for_late
+from supplychain.domain.overspending import overspent
+from supplychain.domain.spent import NOTHING_FRESH, Spent, but_for_late, spend
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import Leg, Tally
 from supplychain.domain.told_time import common_of
 
 
@@ -25,8 +28,9 @@ from supplychain.domain.told_time import common_of
 class Told:
     """One leg as it was judged by itself, with its readings; none where there are none.
 
-    `signed` stands in their place where they need not be read (see `signed_legs`). `fresh` is what
-    a live tracker's batch tells for the first time (see `spent.but_for_late`).
+    `claim` is what was signed of them since worst-case/3: then it says all that adds up. `signed`
+    stands in their place where older ones need not be read (see `signed_legs`). `fresh` is what a
+    live tracker's batch tells for the first time (see `spent.but_for_late`).
     """
 
     state: State
@@ -34,6 +38,7 @@ class Told:
     stated: Stated = NOTHING_STATED
     signed: "Signed | None" = None
     fresh: Mapping[str, int] = field(default_factory=lambda: NOTHING_FRESH, hash=False)
+    claim: ReadingsClaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,24 @@ class LegStory:
 def told_after(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent, LegStory]:
     """What goods have behind them after one leg more, and the leg in view of it.
 
-    What one logger says twice, because its file was read out at two hand-offs, counts once: of
-    each device only what is later than all that it has told before; or a batch that came late.
+    What one logger says twice, because its file was read out at two hand-offs, counts once, as
+    what several say of one time; where claims are of before worst-case/3, see `_by_sums`.
     """
+    if told.claim is not None:
+        after, beyond = spend(past, told.claim, profile)
+    else:
+        after, beyond = _by_sums(profile, past, told)
+    worse = beyond and told.state is not State.FREEZE
+    return after, LegStory(State.EXCURSION if worse else told.state, beyond)
+
+
+def _by_sums(profile: StorageProfile, past: Spent, told: Told) -> tuple[Spent, frozenset[Finding]]:
+    """Of each device only what is later than all that it told before; or a batch that came late."""
     seen = but_for_late(past.told_to, told.fresh)
     leg = _leg(profile, told, seen) if profile.has_budget else None
     after = past.after(leg, _told_to(told))
-    beyond = overspent(after.tally, leg, profile) if leg else frozenset[Finding]()
-    worse = beyond and told.state is not State.FREEZE
-    return after, LegStory(State.EXCURSION if worse else told.state, beyond)
+    beyond = overspent(past.tally, after.tally, leg, profile) if leg else frozenset[Finding]()
+    return after, beyond
 
 
 def totals(profile: StorageProfile, tally: Tally) -> Mapping[str, int]:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
-from supplychain.domain.budget import Tally
 from supplychain.domain.errors import Invalid
 from supplychain.domain.handoff_statements import claims, some, states
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
@@ -18,6 +17,7 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.members import choice, hex_32, members, quantity, sequence, text
 from supplychain.domain.outputs import OutputClaim, State
 from supplychain.domain.spent import read_tally, tally_as_json
+from supplychain.domain.tallies import Tally
 
 LOTS_MAX = 50
 OPERATION_MAX = 100

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from ledger.core.entry import stream_id
-from supplychain.domain.budget import Tally
 from supplychain.domain.lots import LotKey
 from supplychain.domain.spent import Spent, handed_down
+from supplychain.domain.tallies import Tally
 from supplychain.domain.transform_statements import Origin, SourceClaim
 from supplychain.models import Descent, Output, Transformation
 from supplychain.queries.lot_lines import lot_lines

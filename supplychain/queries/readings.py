@@ -12,6 +12,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.agreement import disagreement, judged_again
 from supplychain.domain.conditions import Reading, ReadingsFault, Series, unpack
 from supplychain.domain.conditions_claim import (
+    METHOD,
     ConditionsClaim,
     NoReadings,
     ReadingsClaim,
@@ -182,6 +183,8 @@ def _in_view_of(
 def _told(leg: LegReadings) -> Told:
     if leg.judgement is None:
         return Told(State.NO_DATA)
+    if leg.claim and leg.claim.method == METHOD:
+        return Told(leg.judgement.state, claim=leg.claim)
     signed = None
     if not leg.series and leg.claim and leg.claim.judged:
         signed = taken_as_signed(leg.claim, leg.claim.judged)

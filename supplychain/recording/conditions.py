@@ -11,7 +11,6 @@ from supplychain.domain.agreement import disagreement
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import (
     METHOD,
-    METHOD_1,
     ConditionsClaim,
     NoReadings,
     ReadingsClaim,
@@ -82,10 +81,11 @@ def hold_to_readings(
 ) -> None:
     """Work out again what the claim says. Raises RuleBroken CONDITIONS_DISAGREE.
 
-    The first method holds nothing up, so that new entries are not to choose it: METHOD_OLD.
+    The first method holds nothing up, and the second one counts times of several loggers by their
+    sums, so that new entries are not to choose them: METHOD_OLD.
     """
-    if claim.method == METHOD_1:
-        message = f"Readings are judged by {METHOD} now; {METHOD_1} is for entries of the past."
+    if claim.method != METHOD:
+        message = f"Readings are judged by {METHOD} now; {claim.method} is for entries of the past."
         raise _broken("METHOD_OLD", message)
     wrong = disagreement(claim, series, profile_of(profile_id), covers)
     if wrong is not None:

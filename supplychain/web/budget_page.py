@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ledger.core.links import OutputRef
-from supplychain.domain.budget import Tally, beyond
+from supplychain.domain.overspending import beyond
 from supplychain.domain.spent import Spent
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import Tally
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.web.findings import FINDINGS

@@ -14,6 +14,7 @@ from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act
 from supplychain.domain.parties import Party
+from supplychain.domain.reading_cuts import Cut
 from supplychain.domain.statements import (
     TYPES,
     ConditionsRecord,
@@ -28,13 +29,19 @@ from tests.supplychain.domain.lot_story import KEY
 from tests.vectors.packed_trade import packed_lot, set_of
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_budget import PROFILE, budget_used_up
+from tests.vectors.trade_of_loggers import (
+    HOUR,
+    NIGHT,
+    born_with_a_budget,
+    two_loggers_and_one_stay,
+)
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.trade_of_trackers import tracked
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, WARM, SPENT, TRACKED = (
+FIRST, STOCK, PACKED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
@@ -43,9 +50,11 @@ FIRST, STOCK, PACKED, WARM, SPENT, TRACKED = (
         every_statement_about_temperature,
         budget_used_up,
         tracked,
+        two_loggers_and_one_stay,
+        born_with_a_budget,
     )
 )
-ALL = (FIRST, STOCK, PACKED, WARM, SPENT, TRACKED)
+ALL = (FIRST, STOCK, PACKED, WARM, SPENT, TRACKED, LOGGERS, BORN)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -108,6 +117,31 @@ def test_a_budget_that_is_used_up_is_found_by_who_has_no_readings() -> None:
     shipped = replace(acts[-1], consumes=held.consumes)
     broken = replay_all([*(act for act in acts[:-1] if act is not held), shipped]).broken
     assert [one.code for one in broken] == ["TEMPERATURE_UNDECIDED"]
+
+
+def test_two_loggers_that_tell_of_one_stay_ask_nothing() -> None:
+    acts = [_act(fact, LOGGERS.registry, {}, PROFILE) for fact in LOGGERS.facts]
+    history = replay_all(acts)
+    assert history.broken == ()
+    first, again = (act.statement for act in acts if isinstance(act.statement, ConditionsRecord))
+    assert first.readings.series[0].cut == Cut(2, 0, since=NIGHT + HOUR)
+    (shipped, *_) = history.state.outputs.values()
+    assert shipped.questions == frozenset()
+    freezer = shipped.spent.tally.used["freezer"]
+    assert again.readings.judged is not None
+    said = [one for one in again.readings.judged.used if one.band == "freezer"]
+    assert [(one.seconds, one.periods) for one in said] == [(freezer.seconds, freezer.periods)]
+    assert (freezer.seconds, freezer.periods) == (5 * 3600, 1)
+
+
+def test_a_lot_that_is_born_with_a_budget_used_up_asks_for_what_it_takes_itself() -> None:
+    acts = [_act(fact, BORN.registry, {}, PROFILE) for fact in BORN.facts]
+    history = replay_all(acts)
+    assert history.broken == ()
+    (stay, released) = acts[1:3]
+    waiting = history.made[released.consumes[0]]
+    assert waiting.questions == {stay.entry_id}
+    assert waiting.spent.tally.used["warm"].seconds == 5 * 3600
 
 
 def _act(

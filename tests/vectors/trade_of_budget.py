@@ -7,7 +7,7 @@ from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.conditions_claim import ConditionsClaim
-from supplychain.domain.excursions import as_conditions, judge
+from supplychain.domain.excursions import METHOD_2, as_conditions, judge
 from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.domain.profiles import profile
@@ -57,8 +57,8 @@ def _kept(party: Party, since: datetime, days: int, device: str) -> ConditionsRe
     moments = [since + n * six for n in range(4 * days + 1)]
     rows = [Reading(int(at.timestamp()), 500 + 10 * (n % 2)) for n, at in enumerate(moments)]
     series = (Series.of(device, rows),)
-    judgement = judge(series, PROFILE, (moments[0], moments[-1]))
-    said = ConditionsClaim.decode(as_conditions(series, PROFILE, judgement))
+    judgement = judge(series, PROFILE, (moments[0], moments[-1]), method=METHOD_2)
+    said = ConditionsClaim.decode(as_conditions(series, PROFILE, judgement, METHOD_2))
     return ConditionsRecord.of(
         holder=party.gln, quantity=100, state=State.HELD, conditions=said, place="Fridge 2"
     )

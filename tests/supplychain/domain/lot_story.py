@@ -14,7 +14,7 @@ from supplychain.domain.conditions_claim import (
     ReadingsClaim,
     SeriesClaim,
 )
-from supplychain.domain.conditions_judged import Judged, Outside
+from supplychain.domain.conditions_judged import METHOD_2, Judged, Outside
 from supplychain.domain.custody import Act, LotState, State, balance, decide
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lot_state import Source
@@ -51,7 +51,7 @@ DAY_ONE = datetime(2026, 11, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NONE_NEEDED = ConditionsClaim(none=NoReadings.NOT_REQUIRED)
 LOGGER_MISSING = ConditionsClaim(none=NoReadings.LOGGER_MISSING)
-JUDGED = Judged(outside=Outside())
+JUDGED = Judged(outside=Outside(), method=METHOD_2)  # as golden evidence has it
 READINGS = ReadingsClaim(
     profile="refrigerated-2-8/1",
     state=ClaimedState.IN_RANGE,

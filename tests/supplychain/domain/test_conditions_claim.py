@@ -219,6 +219,60 @@ def test_a_claim_of_the_second_method_has_one_way_to_be_written(value: object, c
     assert invalid.value.code == code
 
 
+STAY = [1_763_629_200, 1_763_629_200, 1_763_629_500, 1_763_629_800]
+LATER = [one + 3600 for one in STAY]
+TWICE = USE | {"s": 1200, "periods": 2, "stays": [STAY, LATER]}
+THIRD: dict[str, Any] = SECOND | {"method": "worst-case/3", "used": [USE | {"stays": [STAY]}]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        THIRD,
+        {name: one for name, one in THIRD.items() if name != "used"},
+        THIRD | {"used": [TWICE]},
+        THIRD | {"outside": {"above_s": 600, "below_s": 600, "above": [STAY], "below": [LATER]}},
+    ],
+)
+def test_a_claim_of_the_third_method_is_read_and_written_back(value: dict[str, Any]) -> None:
+    claim = ConditionsClaim.decode(value)
+    assert claim.as_json() == value
+    assert claim.readings is not None
+    assert claim.readings.method == "worst-case/3"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (THIRD | {"method": "worst-case/2"}, "MEMBER_UNKNOWN"),
+        (SECOND | {"outside": OUTSIDE | {"above": [STAY]}}, "MEMBER_UNKNOWN"),
+        (THIRD | {"method": "worst-case/4"}, "METHOD_UNKNOWN"),
+        (THIRD | {"used": [USE]}, "MEMBER_MISSING"),
+        (THIRD | {"used": [USE | {"stays": []}]}, "OUT_OF_BOUNDS"),
+        (THIRD | {"used": [USE | {"stays": [STAY] * 33}]}, "OUT_OF_BOUNDS"),
+        (THIRD | {"used": [USE | {"stays": [STAY[:3]]}]}, "INTERVAL_REVERSED"),
+        (THIRD | {"used": [USE | {"stays": [STAY[::-1]]}]}, "INTERVAL_REVERSED"),
+        (THIRD | {"used": [USE | {"stays": [[-1, *STAY[1:]]]}]}, "OUT_OF_BOUNDS"),
+        (THIRD | {"used": [USE | {"stays": [[*STAY[:3], 2**40]]}]}, "OUT_OF_BOUNDS"),
+        (THIRD | {"used": [TWICE | {"stays": [LATER, STAY]}]}, "WRONG_ORDER"),
+        (THIRD | {"used": [TWICE | {"stays": [STAY, STAY]}]}, "WRONG_ORDER"),
+        (THIRD | {"used": [TWICE | {"s": 1199}]}, "SUMMARY_IMPOSSIBLE"),
+        (
+            THIRD | {"outside": {"above_s": 599, "below_s": 0, "above": [STAY]}},
+            "SUMMARY_IMPOSSIBLE",
+        ),
+        (
+            THIRD | {"outside": {"above_s": 0, "below_s": 599, "below": [STAY]}},
+            "SUMMARY_IMPOSSIBLE",
+        ),
+    ],
+)
+def test_a_claim_of_the_third_method_has_one_way_to_be_written(value: object, code: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        ConditionsClaim.decode(value)
+    assert invalid.value.code == code
+
+
 def test_conditions_are_readings_or_a_reason_never_both_nor_neither() -> None:
     readings = ConditionsClaim.decode(CONDITIONS).readings
     for none, some in ((None, None), (NoReadings.LOGGER_MISSING, readings)):
@@ -247,7 +301,7 @@ FULL = SECOND | {
 }
 
 
-@given(st.sampled_from([CONDITIONS, FULL]), st.data(), anything)
+@given(st.sampled_from([CONDITIONS, FULL, THIRD]), st.data(), anything)
 def test_whatever_stands_in_a_member_is_read_as_it_is_written_or_refused(
     good: dict[str, Any], data: st.DataObject, other: object
 ) -> None:

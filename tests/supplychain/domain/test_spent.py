@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.core.errors import Malformed
 from supplychain.domain.batches import beside
-from supplychain.domain.budget import Leg, Tally, Use
+from supplychain.domain.budget import Use
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
 from supplychain.domain.errors import Invalid
@@ -28,6 +28,7 @@ from supplychain.domain.spent import (
     tally_as_json,
 )
 from supplychain.domain.stability import Told
+from supplychain.domain.tallies import Leg, Tally
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, between, steady
 from tests.supplychain.domain.cold_chain.stories import story
 
@@ -35,6 +36,7 @@ STRETCH = (
     '{"stretches":[{"from":"2026-01-01T00:00:00Z","outside":{"above_s":0,"below_s":0},'
     '"to":"2026-01-02T00:00:00Z",%s}],"tally":{"outside":{"above_s":0,"below_s":0}}}'
 )
+KNOWN = '{"known":%s,"tally":{"outside":{"above_s":0,"below_s":0}}}'
 values = st.lists(st.sampled_from([5.0, 9.0, 1.0]), min_size=1, max_size=12)
 
 
@@ -104,6 +106,12 @@ def test_a_birth_may_say_what_was_used_without_any_logger() -> None:
         '{"tally":{"outside":{"above_s":0,"below_s":0},"used":[]}}',
         '{"stretches":[],"tally":{"outside":{"above_s":0,"below_s":0}}}',
         STRETCH % '"used":[]',
+        KNOWN % "[]",
+        KNOWN % '{"warm":{"stays":[]}}',
+        KNOWN % '{"warm":{"outs":[[2,1]]}}',
+        KNOWN % '{"warm":{"outs":[[1]]}}',
+        KNOWN % '{"warm":{"outs":7}}',
+        KNOWN % '{"warm":{"stay":[[1,1,1,1]]}}',
         STRETCH % '"used":{"warm":0}',
         STRETCH % f'"used":{{"warm":{10**12 + 1}}}',
         STRETCH % '"u":{}',

@@ -20,7 +20,6 @@ from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Seen, Statement
 from supplychain.domain.batches import Batch
-from supplychain.domain.budget import Tally
 from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
@@ -68,6 +67,7 @@ from supplychain.domain.statements import (
     decode,
     read,
 )
+from supplychain.domain.tallies import Tally
 from supplychain.domain.transform_statements import Into
 from tests.people import MAKER, PHARMACY, WHOLESALER
 from tests.supplychain.domain.lot_story import (

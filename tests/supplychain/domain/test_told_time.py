@@ -1,4 +1,4 @@
-"""Two loggers on one journey are not added up, and never less counts than any of them says."""
+"""By worst-case/2: two loggers on one journey are not added up, nor less than any of them says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain.domain.budget import Tally
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
 from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
-from supplychain.domain.excursions import as_conditions, judge
+from supplychain.domain.excursions import METHOD_2, as_conditions, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.spent import NOTHING_SPENT, Spent, handed_down, spend
 from supplychain.domain.stability import Told
+from supplychain.domain.tallies import Tally
 from supplychain.domain.told_time import STRETCHES_MAX
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, at, between, steady
 from tests.supplychain.domain.cold_chain.stories import story
@@ -28,8 +28,8 @@ Leg = tuple[Series, ...]
 
 
 def signed(leg: Leg, stated: Stated = NOTHING_STATED) -> ReadingsClaim:
-    judgement = judge(leg, BUDGET, stated=stated)
-    found = ConditionsClaim.decode(as_conditions(leg, BUDGET, judgement, "worst-case/2")).readings
+    judgement = judge(leg, BUDGET, method=METHOD_2, stated=stated)
+    found = ConditionsClaim.decode(as_conditions(leg, BUDGET, judgement, METHOD_2)).readings
     assert found is not None
     return found
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from supplychain.domain.budget import Tally, Use
+from supplychain.domain.budget import Use
 from supplychain.domain.custody import State
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.identifiers import Gtin, LotNumber
@@ -26,6 +26,7 @@ from supplychain.domain.statements import (
     TransformKind,
 )
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import Tally
 from supplychain.domain.transform_statements import Into
 from tests.people import LIAR, MAKER, PHARMACY, REGULATOR, REPACKAGER, WHOLESALER
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at

@@ -19,7 +19,7 @@ from ledger.core.registry_acts import possession_message
 from ledger.core.signatures import PrivateKey
 from ledger.core.statement import Statement
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
-from supplychain.domain.excursions import METHOD, METHOD_1, as_conditions, judge
+from supplychain.domain.excursions import METHOD, METHOD_1, METHOD_2, as_conditions, judge
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import Expiry, LotKey
 from supplychain.domain.products import Product
@@ -436,11 +436,12 @@ def test_a_claim_that_its_readings_do_not_bear_out_is_refused(
     assert answer.code == "CONDITIONS_DISAGREE"
 
 
-def test_no_new_entry_is_judged_by_the_method_that_holds_nothing_up(
-    cold: tuple[Stage, PrivateKey, LotKey],
+@pytest.mark.parametrize("method", [METHOD_1, METHOD_2])
+def test_no_new_entry_is_judged_by_a_method_of_the_past(
+    cold: tuple[Stage, PrivateKey, LotKey], method: str
 ) -> None:
     stage, mine, lot = cold
-    statement, submission = cold_dispatch(stage, lot, method=METHOD_1)
+    statement, submission = cold_dispatch(stage, lot, method=method)
     signed = replace(submission, text=sign(statement, mine))
     (answer,) = record_entries(submissions=[signed], at=stage.now)
     assert isinstance(answer, Refusal)

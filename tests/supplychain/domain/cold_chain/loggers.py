@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from supplychain.domain.conditions import Reading, Series
 from supplychain.domain.intervals import Interval
 from supplychain.domain.profiles import profile
+from supplychain.domain.stays import Stay
 from supplychain.domain.storage_profile import Band
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -26,6 +27,10 @@ def at(minutes: float) -> datetime:
 
 def between(start: float, end: float) -> Interval:
     return Interval(at(start), at(end))
+
+
+def stay_at(*minutes: float) -> Stay:
+    return Stay(*(int(at(one).timestamp()) for one in minutes))
 
 
 def logged(

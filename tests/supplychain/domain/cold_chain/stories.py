@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from supplychain.domain.budget import Tally
 from supplychain.domain.spent import Spent
 from supplychain.domain.stability import LegStory, Told, told_after, totals
 from supplychain.domain.storage_profile import StorageProfile
+from supplychain.domain.tallies import Tally
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def test_the_methods_id_and_the_whole_seconds_are_signed() -> None:
     series = [logged(*PAGE)]
     judgement = judge(series, FRIDGE)
     written = as_conditions(series, FRIDGE, judgement)
-    assert written["method"] == METHOD == "worst-case/2"
+    assert written["method"] == METHOD == "worst-case/3"
     assert written["outside"] == {"above_s": 8400, "below_s": 0}
     assert judgement.outside == Outside(8400, 0)
 

@@ -10,15 +10,24 @@ from dataclasses import replace
 
 import pytest
 
-from supplychain.domain.budget import Use, beyond
+from supplychain.domain.budget import Use
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_judged import Stated
-from supplychain.domain.excursions import State, judge
+from supplychain.domain.excursions import METHOD_2, State, judge
 from supplychain.domain.findings import Finding
+from supplychain.domain.overspending import beyond
 from supplychain.domain.profiles import profile
 from supplychain.domain.stability import LegStory, Told
 from supplychain.domain.storage_profile import Activity
-from tests.supplychain.domain.cold_chain.loggers import BUDGET, FRIDGE, at, between, logged, steady
+from tests.supplychain.domain.cold_chain.loggers import (
+    BUDGET,
+    FRIDGE,
+    at,
+    between,
+    logged,
+    stay_at,
+    steady,
+)
 from tests.supplychain.domain.cold_chain.stories import Story, story
 
 VACCINE = profile("ultra-cold-thawed-once/2")
@@ -252,8 +261,11 @@ def test_each_band_says_what_is_wrong_with_its_time() -> None:
 
 def test_uses_are_told_with_their_first_and_last_reading() -> None:
     judgement = judge([steady(-70, -70, 5, 9, 5)], VACCINE)
+    thawed = stay_at(10, 20, 20, 30), stay_at(30, 40, 40, 40)
     assert judgement.used == (
-        Use("thawed", 30 * 60, at(20), at(40), 2),
-        Use("ultra-cold", 20 * 60, at(0), at(10), 1),
-        Use("warm", 20 * 60, at(30), at(30), 1),
+        Use("thawed", 30 * 60, at(20), at(40), 2, thawed),
+        Use("ultra-cold", 20 * 60, at(0), at(10), 1, (stay_at(0, 0, 10, 20),)),
+        Use("warm", 20 * 60, at(30), at(30), 1, (stay_at(20, 30, 30, 40),)),
     )
+    sums = judge([steady(-70, -70, 5, 9, 5)], VACCINE, method=METHOD_2)
+    assert sums.used == tuple(replace(one, stays=()) for one in judgement.used)

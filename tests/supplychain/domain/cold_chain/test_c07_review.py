@@ -3,9 +3,9 @@
 import pytest
 
 from supplychain.domain.budget import Use
-from supplychain.domain.excursions import METHOD_1, State, judge
+from supplychain.domain.excursions import METHOD_1, METHOD_2, State, judge
 from supplychain.domain.findings import Finding
-from tests.supplychain.domain.cold_chain.loggers import BUDGET, at, logged, steady
+from tests.supplychain.domain.cold_chain.loggers import BUDGET, at, logged, stay_at, steady
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,24 @@ def test_what_the_budget_bears_is_reviewed_and_what_it_does_not_is_an_excursion(
 def test_what_was_used_is_told_by_band() -> None:
     judgement = judge([steady(5, 9, 5, 1, 1, 5)], BUDGET)
     assert judgement.used == (
-        Use("cool", 30 * 60, at(30), at(40), 1),
-        Use("warm", 20 * 60, at(10), at(10), 1),
+        Use("cool", 30 * 60, at(30), at(40), 1, (stay_at(20, 30, 40, 50),)),
+        Use("warm", 20 * 60, at(10), at(10), 1, (stay_at(0, 10, 10, 20),)),
     )
 
 
-def test_of_two_loggers_the_one_that_was_longer_in_a_band_counts() -> None:
-    (used,) = judge([steady(5, 9, 5, 9), steady(5, 5, 9, 5, device="B")], BUDGET).used
-    assert used == Use("warm", 30 * 60, at(10), at(30), 2)
+def test_of_two_loggers_the_worst_counts_at_each_second() -> None:
+    both = [steady(5, 9, 5, 5, 5), steady(5, 5, 5, 5, 9, device="B")]
+    (used,) = judge(both, BUDGET).used
+    stays = stay_at(0, 10, 10, 20), stay_at(30, 40, 40, 40)
+    assert used == Use("warm", 30 * 60, at(10), at(40), 1, stays)
+    assert judge(both, BUDGET).outside.above_s == 30 * 60
+
+
+def test_by_the_second_method_the_one_that_was_longer_in_a_band_counts() -> None:
+    both = [steady(5, 9, 5, 5, 5), steady(5, 5, 5, 5, 9, device="B")]
+    judgement = judge(both, BUDGET, method=METHOD_2)
+    assert judgement.used == (Use("warm", 20 * 60, at(10), at(40), 1),)
+    assert judgement.outside.above_s == 20 * 60
 
 
 def test_a_budget_clears_no_gap_and_a_gap_hides_no_review() -> None:

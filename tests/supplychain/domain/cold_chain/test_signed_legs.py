@@ -13,7 +13,7 @@ from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import METHOD_1, ConditionsClaim, ReadingsClaim
 from supplychain.domain.conditions_judged import Judged, Stated
 from supplychain.domain.deviations import Covers
-from supplychain.domain.excursions import METHOD, as_conditions, judge
+from supplychain.domain.excursions import METHOD, METHOD_2, as_conditions, judge
 from supplychain.domain.intervals import Interval
 from supplychain.domain.signed_legs import borne_out, judgement_as_signed, sums_of, taken_as_signed
 from supplychain.domain.stability import Signed, Told
@@ -33,7 +33,7 @@ def signed(
     *series: Series,
     profile: StorageProfile = BUDGET,
     covers: Covers | None = None,
-    method: str = METHOD,
+    method: str = METHOD_2,
     stated: Stated = Stated(),  # noqa: B008 - a frozen value
 ) -> ReadingsClaim:
     judgement = judge(series, profile, covers, method=method, stated=stated)
@@ -78,6 +78,11 @@ def test_the_last_reading_told_again_is_read() -> None:
     assert suffice(signed(MORNING), signed(touching)) == [True, False]
 
 
+def test_a_claim_with_the_times_of_stays_says_all_that_adds_up() -> None:
+    again = signed(WHOLE_DAY, method=METHOD)
+    assert suffice(signed(MORNING), again, signed(LATER)) == [True, True, False]
+
+
 def test_one_device_of_several_that_was_read_before_is_enough() -> None:
     touching = logged([30, 40], [5, 5])
     assert suffice(signed(MORNING), signed(touching, OTHER)) == [True, False]
@@ -109,7 +114,7 @@ def test_what_was_signed_is_told() -> None:
     claim = signed(MORNING, OTHER, covers=(at(0), at(30)))
     (said,) = sums_of([claim], BUDGET)
     assert said is not None
-    full = judge((MORNING, OTHER), BUDGET, (at(0), at(30)))
+    full = judge((MORNING, OTHER), BUDGET, (at(0), at(30)), method=METHOD_2)
     found = judgement_as_signed(claim, said, (at(0), at(30)))
     unknown = {"excursions": (), "deviations": (), "gaps": (), "minutes_out_linear": 0.0}
     assert found == replace(full, **unknown, mean_centi_c=None)  # type: ignore[arg-type]
