@@ -99,6 +99,12 @@ def test_authorities_are_one_to_sixteen_different_keys(authorities: object) -> N
     assert code_of(a_file(authorities=authorities, authority_quorum=1)) == "POLICY_MALFORMED"
 
 
+def test_there_may_be_sixteen_authorities() -> None:
+    keys = tuple(a_key(f"authority {n}").public for n in range(16))
+    policy = replace(POLICY, authorities=keys, authority_quorum=16)
+    assert Policy.parse(policy.as_bytes()) == policy
+
+
 def test_an_authority_is_a_key() -> None:
     assert code_of(a_file(authorities=["key"], authority_quorum=1)) == "JWK_MALFORMED"
 

@@ -25,6 +25,11 @@ def changed(world: World) -> Registry:
     return registry
 
 
+def test_a_term_is_read_as_it_is_written() -> None:
+    term = Term((World().authority.public, SECOND.public), 2, 7)
+    assert Term.read(term.as_members()) == term
+
+
 def test_an_authority_has_the_last_word_in_its_term() -> None:
     world = two_parties()
     suspended = world.suspend(WHOLESALER, by=SECOND)

@@ -153,6 +153,12 @@ def test_how_far_a_logger_told_is_bounded(device: str, to: int, wrong: str | Non
             Spent.parse(written)
 
 
+def test_what_a_logger_told_is_an_object() -> None:
+    written = '{"tally":{"outside":{"above_s":0,"below_s":0}},"told":[7]}'
+    with pytest.raises(Invalid, match=r"^told:"):
+        Spent.parse(written)
+
+
 def test_what_was_told_before_is_not_used_again() -> None:
     first, both = steady(9, 9, 5, 5), steady(9, 9, 5, 5, 5, 5)
     past = after(first)

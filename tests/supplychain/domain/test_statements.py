@@ -414,6 +414,14 @@ def test_a_record_of_a_place_that_has_no_name_is_none(place: str) -> None:
         replace(KEPT, place=place)
 
 
+def test_a_decision_is_on_a_hundred_entries_at_most() -> None:
+    named = [entry_id(n) for n in range(101)]
+    body = DECIDED.as_body() | {"entries": named[:100]}
+    assert decode(QualityRelease.type, body).as_body() == body
+    with pytest.raises(Invalid, match=r"\bentries\b"):
+        decode(QualityRelease.type, body | {"entries": named})
+
+
 @pytest.mark.parametrize("entries", [(), (entry_id(1), entry_id(1))])
 def test_a_decision_names_each_entry_once(entries: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as invalid:
