@@ -185,6 +185,9 @@ def test_time_outside_is_no_longer_than_what_is_new() -> None:
 
 def test_one_reading_told_again_is_nothing_new() -> None:
     assert after(steady(9, 9), steady(9, start=10)).tally == after(steady(9, 9)).tally
+    again = signed(steady(9, start=10))
+    assert again.judged is not None
+    assert taken(again, again.judged, after(steady(9, 9)).told_to) is None
 
 
 @given(st.lists(values, min_size=1, max_size=8))

@@ -2,12 +2,16 @@
 
 import importlib
 import pkgutil
+import re
+from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
-from ledger.core import findings
+from ledger.core import findings, registry_acts
 from supplychain import domain
+from supplychain.domain import disclosure_statements, statements
 from supplychain.domain.device_summaries import LoggerFlag
 from supplychain.domain.exception_cases import Wanted
 from supplychain.domain.verification_answers import AdditionalInfo, FailureReason
@@ -35,3 +39,20 @@ def test_a_word_is_its_name_in_capitals_or_in_small_letters(words: type[StrEnum]
 
 def test_a_loggers_flag_is_a_finding_of_the_same_name() -> None:
     assert {one.value for one in LoggerFlag} <= {f"LOGGER_{one.name}" for one in LoggerFlag}
+
+
+@pytest.mark.parametrize(
+    ("page", "types"),
+    [
+        ("statements", statements.TYPES),
+        ("disclosures", disclosure_statements.TYPES),
+        ("registry", registry_acts.TYPES),
+    ],
+)
+def test_the_specification_lists_every_type_by_its_name(
+    page: str, types: Mapping[str, object], project: Path
+) -> None:
+    table = (project / f"docs/spec/{page}.md").read_text().splitlines()
+    first = [line.split("|")[1] for line in table if line.startswith("| `")]
+    listed = {name for cell in first for name in re.findall(r"`([a-z]+(?:\.[a-z]+)+)`", cell)}
+    assert types.keys() <= listed
