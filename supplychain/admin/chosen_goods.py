@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404
 
 from ledger.core.entry import stream_id
-from supplychain.admin.forms import choose, reason_field, units_field
+from supplychain.admin.forms import offer, reason_field, units_field
 from supplychain.admin.scanning import lines_of, scanned, scans_field, told_of, with_faults
 from supplychain.admin.signing_pages import Fact, LotPage
 from supplychain.domain.identifiers import Serial
@@ -74,7 +74,7 @@ class GoodsForm(forms.Form):
         self.serialised = listed is not None
         self.packs: tuple[Serial, ...] | None = None
         self.place = sources[0][0] if fixed else ""
-        choose(self.fields["source"], sources)
+        offer(self.fields["source"], sources)
         if fixed:
             del self.fields["source"]
         if not self.serialised:
@@ -82,7 +82,7 @@ class GoodsForm(forms.Form):
         if not listed:
             del self.fields["picked"]
         else:
-            choose(self.fields["picked"], [(one.serial, _name(one)) for one in listed])
+            offer(self.fields["picked"], [(one.serial, _name(one)) for one in listed])
         if self.serialised:
             self.fields["quantity"].required = False
             self.fields["quantity"].help_text = "Leave it empty where you choose packs."

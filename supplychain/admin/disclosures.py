@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from supplychain.admin import nonces
 from supplychain.admin.chosen_goods import goods
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, not_allowed, show
-from supplychain.admin.forms import ReasonForm, choose, partners
+from supplychain.admin.forms import ReasonForm, offer, partners
 from supplychain.admin.journal import write_down
 from supplychain.admin.signing_pages import REFUSALS, Fact, LotPage, SigningPage, said_of
 from supplychain.domain.disclosure_statements import SealedMember
@@ -49,7 +49,7 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, others: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["to"], [("", "Choose the organisation"), *others])
+        offer(self.fields["to"], [("", "Choose the organisation"), *others])
 
 
 @desk_page

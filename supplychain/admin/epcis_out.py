@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
-from supplychain.admin.forms import choose, partners
+from supplychain.admin.forms import offer, partners
 from supplychain.admin.seeing import detail_seen
 from supplychain.admin.signing_pages import REFUSALS, said_of
 from supplychain.domain.lots import LotKey
@@ -33,7 +33,7 @@ class EpcisOutForm(forms.Form):
 
     def __init__(self, *args: Any, readers: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["to"], readers)
+        offer(self.fields["to"], readers)
 
 
 @desk_page

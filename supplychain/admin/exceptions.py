@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, desk_page, not_allowed, show
-from supplychain.admin.forms import choose, partners
+from supplychain.admin.forms import offer, partners
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
@@ -83,7 +83,7 @@ class CaseForm(forms.Form):
     def __init__(self, *args: Any, known: list[tuple[str, str]], **more: Any) -> None:
         self.case: ExceptionCase | None = None
         super().__init__(*args, **more)
-        choose(self.fields["partner"], [("", "Not known"), *known])
+        offer(self.fields["partner"], [("", "Not known"), *known])
 
     def clean(self) -> dict[str, Any]:
         """Prove it as the domain does."""

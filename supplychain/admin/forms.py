@@ -23,7 +23,7 @@ def partners(organisations: Iterable[Organisation]) -> list[tuple[str, str]]:
     return [(one.gln, f"{one.name} ({one.gln})") for one in organisations]
 
 
-def choose(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
+def offer(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
     """Let a field offer these, which are known only when its form is made."""
     assert isinstance(field, forms.ChoiceField)  # noqa: S101  it has choices
     field.choices = choices
@@ -100,7 +100,7 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args: Any, profiles: Sequence[StorageProfile], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["profile"], [(one.id, one.name) for one in profiles])
+        offer(self.fields["profile"], [(one.id, one.name) for one in profiles])
 
     def clean_gtin(self) -> str:
         """Any length that GTINs have, as 14 digits; tells which check digit was expected."""
@@ -122,35 +122,7 @@ class LotForm(forms.Form):
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["gtin"], products)
-
-
-class ShipForm(TemperatureForm):
-    """A dispatch of one lot."""
-
-    quantity = units_field("Units to send")
-    receiver = forms.ChoiceField(label="To")
-    shipment = forms.CharField(
-        label="Shipment number", max_length=100, help_text="The receiver sees it."
-    )
-    order = forms.CharField(
-        label="Order number",
-        max_length=100,
-        required=False,
-        help_text="Sealed: signed along, and not readable by later holders.",
-    )
-    buyer = forms.ChoiceField(
-        label="Sold to",
-        required=False,
-        help_text="In a drop shipment; you, where nothing is sold. Sealed like the order number.",
-    )
-    field_order = ("quantity", "receiver", "shipment", "order", "buyer")
-
-    def __init__(self, *args: Any, receivers: list[tuple[str, str]], gln: str, **more: Any) -> None:
-        super().__init__(*args, gln=gln, **more)
-        choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
-        own = (gln, "Nobody: the goods stay yours")
-        choose(self.fields["buyer"], [("", "The receiver"), own, *receivers])
+        offer(self.fields["gtin"], products)
 
 
 class AmountForm(forms.Form):
@@ -161,44 +133,7 @@ class AmountForm(forms.Form):
 
     def __init__(self, *args: Any, products: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["gtin"], products)
-
-
-class ReceiveForm(TemperatureForm):
-    """What arrived of a dispatch; the three amounts have to add up to what was sent."""
-
-    received = units_field("Received, in good order", lowest=0)
-    damaged = units_field("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
-    missing = units_field("Still missing", lowest=0, help_text="Stays open on the dispatch.")
-    over = units_field(
-        "Beyond what was sent",
-        lowest=0,
-        required=False,
-        help_text="Set it aside: nobody's stock until its giver admits it.",
-    )
-    arrived = arrival()
-    note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
-    field_order = ("received", "damaged", "missing", "over", "arrived", "note")
-
-    def __init__(self, *args: Any, sent: int, serialised: bool, **more: Any) -> None:
-        """Of a lot with serial numbers, what came too much is scanned and never counted."""
-        self.sent = sent
-        super().__init__(*args, **more)
-        if serialised:
-            del self.fields["over"]
-
-    def clean(self) -> dict[str, Any]:
-        """Add up."""
-        found = super().clean()
-        amounts = [found.get(name) for name in ("received", "damaged", "missing")]
-        if None not in amounts and sum(filter(None, amounts)) != self.sent:
-            total = sum(filter(None, amounts))
-            off = abs(self.sent - total)
-            more = "too many" if total > self.sent else "not accounted for"
-            self.add_error(
-                "missing", f"These add up to {total:,} of {self.sent:,}: {off:,} {more}."
-            )
-        return found
+        offer(self.fields["gtin"], products)
 
 
 class DeviceForm(forms.Form):
@@ -259,7 +194,7 @@ class DecideForm(SeenForm):
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["source"], sources)
+        offer(self.fields["source"], sources)
 
 
 class ConfirmForm(SeenForm):
@@ -284,8 +219,8 @@ class KeptForm(TemperatureForm):
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(self.fields["source"], sources)
-        choose(self.fields["way"], WITH_READINGS)
+        offer(self.fields["source"], sources)
+        offer(self.fields["way"], WITH_READINGS)
 
     def clean(self) -> dict[str, Any]:
         """From before until, and until before now."""

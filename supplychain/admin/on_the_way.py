@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.urls import reverse
 
 from ledger.core.entry import stream_id
-from supplychain.admin.chosen_goods import LISTED_MAX, NOT_HERE, goods, named
+from supplychain.admin.chosen_goods import (
+    LISTED_MAX,
+    NOT_HERE,
+    GoodsForm,
+    ReasonedForm,
+    goods,
+    named,
+)
 from supplychain.admin.desks import Doing
 from supplychain.admin.endings import KINDS, LossGoodsForm
-from supplychain.admin.forms import ReasonForm
 from supplychain.admin.journeys import JourneyPage
 from supplychain.admin.scanning import lines_of, scanned, told_of, with_faults
 from supplychain.admin.signing_pages import Fact
@@ -24,26 +29,13 @@ from supplychain.services.void_shipment import void_shipment
 from supplychain.web.wording import units
 
 
-class LoseOnTheWay(JourneyPage):
-    """Units of a dispatch that will never arrive."""
+class PartOfAWay(JourneyPage):
+    """A page about all or some of what is still on the way of a dispatch."""
 
-    doing = Doing.LOSE
     here = "sent"
-    verb = "Sign the report"
-    note = "What is reported lost is closed on the dispatch; nobody can receive it any more."
-    grave = True
 
     goods: list[Goods]
-    _form: LossGoodsForm
-
-    def title(self) -> str:
-        """The heading."""
-        return f"Report a loss on the way, lot {self.line.key.lot}"
-
-    def back(self) -> str:
-        """To the list that it came from."""
-        own = self.journey.giver == self.desk.gln
-        return reverse("desk:sent" if own else "desk:receive")
+    _form: GoodsForm
 
     def find(self, **address: Any) -> None:
         """The dispatch, and which of its packs were scanned."""
@@ -54,19 +46,14 @@ class LoseOnTheWay(JourneyPage):
     def _fault(self, pack: PackAt) -> str:
         return "" if pack.output == self.journey.output else NOT_HERE
 
-    def form(self, data: Any = None, files: Any = None) -> LossGoodsForm:
-        """What happened to how many, or to which packs."""
-        del files
-        first = {} if self.journey.serialised else {"quantity": self.journey.quantity}
-        self._form = LossGoodsForm(
-            data,
-            sources=[("in_transit", "On the way")],
-            listed=self._listed() if self.journey.serialised else None,
-            goods=self.goods,
-            fixed=True,
-            initial=first | {"kind": "lost"},
-        )
-        return self._form
+    def asked(self) -> dict[str, Any]:
+        """What the form of such a page is made with."""
+        return {
+            "sources": [("in_transit", "On the way")],
+            "listed": self._listed() if self.journey.serialised else None,
+            "goods": self.goods,
+            "fixed": True,
+        }
 
     def _listed(self) -> list[PackLine]:
         """The packs to tick, none where there are so many that nobody reads them."""
@@ -80,6 +67,32 @@ class LoseOnTheWay(JourneyPage):
         """The dispatch, and what each scanned line is."""
         lots = {pack.lot for one in self.goods for pack in one.packs}
         return {"journey": self.journey, "scanned": told_of(self.goods, lines_of(lots))}
+
+
+class LoseOnTheWay(PartOfAWay):
+    """Units of a dispatch that will never arrive."""
+
+    doing = Doing.LOSE
+    verb = "Sign the report"
+    note = "What is reported lost is closed on the dispatch; nobody can receive it any more."
+    grave = True
+
+    def title(self) -> str:
+        """The heading."""
+        return f"Report a loss on the way, lot {self.line.key.lot}"
+
+    def back(self) -> str:
+        """To the list that it came from."""
+        own = self.journey.giver == self.desk.gln
+        return reverse("desk:sent" if own else "desk:receive")
+
+    def form(self, data: Any = None, files: Any = None) -> LossGoodsForm:
+        """What happened to how many, or to which packs."""
+        del files
+        first = {} if self.journey.serialised else {"quantity": self.journey.quantity}
+        form = LossGoodsForm(data, **self.asked(), initial=first | {"kind": "lost"})
+        self._form = form
+        return form
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The report."""
@@ -105,17 +118,33 @@ class LoseOnTheWay(JourneyPage):
         )
 
 
-class Void(JourneyPage):
-    """A dispatch taken back."""
+class VoidForm(ReasonedForm):
+    """What is taken back: all that was not received, unless an amount or packs are said."""
+
+    def __init__(self, *args: Any, whole: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.whole = whole
+        self.fields["quantity"].required = False
+        self.fields["quantity"].help_text = f"Leave it empty to take back all {whole:,}."
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing chosen means everything."""
+        found = self.cleaned_data
+        if not (found.get("quantity") or found.get("picked") or self.goods):
+            found["quantity"] = self.whole
+        return super().clean()
+
+
+class Void(PartOfAWay):
+    """A dispatch taken back, or a part of it."""
 
     doing = Doing.VOID
-    here = "sent"
     verb = "Sign: taken back"
-    note = "All that was not received of this dispatch is in your stock again."
+    note = "What you take back is in your stock again; the rest stays on the way."
 
     def title(self) -> str:
         """The heading."""
-        return f"Void the dispatch {self.journey.shipment}"
+        return f"Take back from shipment {self.journey.shipment}"
 
     def back(self) -> str:
         """To the list."""
@@ -125,19 +154,20 @@ class Void(JourneyPage):
         """The giver's alone."""
         return {journey.giver}
 
-    def form(self, data: Any = None, files: Any = None) -> forms.Form:
-        """Why."""
+    def form(self, data: Any = None, files: Any = None) -> VoidForm:
+        """How much or which packs, and why."""
         del files
-        return ReasonForm(data)
-
-    def more(self) -> dict[str, Any]:
-        """The dispatch."""
-        return {"journey": self.journey}
+        form = VoidForm(data, **self.asked(), whole=self.journey.quantity)
+        self._form = form
+        return form
 
     def facts(self, said: dict[str, Any]) -> Iterator[Fact]:
         """The void."""
         yield from goods(self.line)
-        yield Fact("Taken back", units(self.journey.quantity), strong=True)
+        yield Fact("Taken back", units(said["quantity"]), strong=True)
+        if self._form.packs:
+            yield Fact("Packs", named(self._form.packs))
+        yield Fact("Stays on the way", units(self.journey.quantity - said["quantity"]))
         yield Fact("Was sent to", self.journey.receiver_name)
         yield Fact("Shipment number", self.journey.shipment)
         yield Fact("Reason", said["reason"])
@@ -151,4 +181,6 @@ class Void(JourneyPage):
             reason=said["reason"],
             at=self.at,
             nonce=nonce,
+            quantity=said["quantity"],
+            packs=self._form.packs,
         )

@@ -1,23 +1,68 @@
 """Receive a dispatch: what came in good order, what is damaged, what is missing."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import ReceiveForm, moment_for_field
+from supplychain.admin.forms import REASON_MAX, arrival, moment_for_field, units_field
 from supplychain.admin.journeys import JourneyPage
 from supplychain.admin.judged import judged
+from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, owners_of, said_sale
 from supplychain.admin.signing_pages import Fact
+from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.excursions import Covers
+from supplychain.domain.sales import Sale
 from supplychain.queries.profiles import profile_of
-from supplychain.queries.stock import InTransit
+from supplychain.queries.stock import InTransit, sale_of
 from supplychain.recording.submissions import Recorded
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.web.pages import LegPlot
 from supplychain.web.wording import day, moment, units
+
+SALT_BYTES = 16
+
+
+class ReceiveForm(OwnersForm, TemperatureForm):
+    """What arrived of a dispatch; the three amounts have to add up to what was sent."""
+
+    received = units_field("Received, in good order", lowest=0)
+    damaged = units_field("Damaged or doubtful", lowest=0, help_text="Goes into quarantine.")
+    missing = units_field("Still missing", lowest=0, help_text="Stays open on the dispatch.")
+    over = units_field(
+        "Beyond what was sent",
+        lowest=0,
+        required=False,
+        help_text="Set it aside: nobody's stock until its giver admits it.",
+    )
+    arrived = arrival()
+    note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
+    field_order = ("received", "damaged", "missing", "over", "arrived", "note", *OWNERS)
+
+    def __init__(self, *args: Any, sent: int, serialised: bool, gln: str, **more: Any) -> None:
+        """Of a lot with serial numbers, what came too much is scanned and never counted."""
+        self.sent = sent
+        super().__init__(*args, gln=gln, **more)
+        self.offer_owners(gln, giver="Who sent them", receiver="You")
+        if serialised:
+            del self.fields["over"]
+
+    def clean(self) -> dict[str, Any]:
+        """Add up."""
+        found = super().clean()
+        amounts = [found.get(name) for name in ("received", "damaged", "missing")]
+        if None not in amounts and sum(filter(None, amounts)) != self.sent:
+            total = sum(filter(None, amounts))
+            off = abs(self.sent - total)
+            more = "too many" if total > self.sent else "not accounted for"
+            self.add_error(
+                "missing", f"These add up to {total:,} of {self.sent:,}: {off:,} {more}."
+            )
+        return found
 
 
 class Receive(JourneyPage):
@@ -56,6 +101,7 @@ class Receive(JourneyPage):
                 "damaged": 0,
                 "missing": 0,
                 "arrived": moment_for_field(self.at),
+                **owners_of(sale_of(self.line.key, self.journey.dispatch)),
             },
         )
 
@@ -78,6 +124,7 @@ class Receive(JourneyPage):
             yield Fact("Beyond what was sent", units(said["over"]), strong=True)
         yield Fact("Dispatched", moment(self.journey.dispatched_at))
         yield Fact("Arrived", moment(said["arrived"]))
+        yield from owner_facts(self._sale(said))
         if said["note"]:
             yield Fact("Note", said["note"])
 
@@ -108,4 +155,9 @@ class Receive(JourneyPage):
             at=self.at,
             nonce=nonce,
             arrived=said["arrived"].astimezone(UTC),
+            sale=self._sale(said),
+            salt=secrets.token_bytes(SALT_BYTES),
         )
+
+    def _sale(self, said: dict[str, Any]) -> Sale:
+        return said_sale(said, giver=self.journey.giver, receiver=self.desk.gln)

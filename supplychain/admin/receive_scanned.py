@@ -1,5 +1,6 @@
 """Receive by scanning: what came, what is damaged, what is missing, and what is too much."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +8,14 @@ from datetime import UTC
 from typing import Any, Final
 
 from django import forms
+from django.http import HttpRequest
 from django.urls import reverse
 
+from supplychain.admin import nonces
 from supplychain.admin.desks import Doing
 from supplychain.admin.forms import REASON_MAX, arrival, moment_for_field, units_field
 from supplychain.admin.judged import judged
+from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, owners_of, said_sale
 from supplychain.admin.scanning import (
     lines_of,
     scanned,
@@ -24,15 +28,19 @@ from supplychain.admin.signing_pages import Fact, SigningPage
 from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.exception_cases import USUAL, ExceptionCase, Kind, Wanted
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.scanned_goods import Goods, PackAt, those_of
-from supplychain.queries.stock import InTransit, inbound_to
+from supplychain.queries.stock import InTransit, inbound_to, sale_of, used_by
+from supplychain.recording.receiving import receipt_nonce
+from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 from supplychain.services.raise_exception_case import raise_exception_case
 from supplychain.services.receive_scanned import receive_scanned
 from supplychain.web.pages import LegPlot
 from supplychain.web.wording import moment, units
 
+SALT_BYTES: Final = 16
 HERE_ALREADY: Final = "HERE_ALREADY: This is in your stock already."
 EXTRA: Final = "EXTRA: This is not on the way to you: set it aside."
 _PLAIN: Final = ("", HERE_ALREADY, EXTRA)
@@ -52,7 +60,7 @@ class Line:
         return self.way.quantity - self.good - self.damaged
 
 
-class ReceiveScannedForm(TemperatureForm):
+class ReceiveScannedForm(OwnersForm, TemperatureForm):
     """What arrived; with what is missing and too much it has to add up."""
 
     scans = scans_field("Scan what came in good order", "Packs, cases or pallets.", required=False)
@@ -61,11 +69,12 @@ class ReceiveScannedForm(TemperatureForm):
     extra = units_field("Extra packs", lowest=0, help_text="Scanned, and not on the way to you.")
     arrived = arrival()
     note = forms.CharField(label="Note", required=False, max_length=REASON_MAX)
-    field_order = ("scans", "damaged", "missing", "extra", "arrived", "note")
+    field_order = ("scans", "damaged", "missing", "extra", "arrived", "note", *OWNERS)
 
-    def __init__(self, *args: Any, page: "ReceiveScanned", **more: Any) -> None:
+    def __init__(self, *args: Any, page: "ReceiveScanned", gln: str, **more: Any) -> None:
         self.page = page
-        super().__init__(*args, **more)
+        super().__init__(*args, gln=gln, **more)
+        self.offer_owners(gln, giver="Who sent them", receiver="You")
 
     def clean(self) -> dict[str, Any]:
         """Add up."""
@@ -73,8 +82,9 @@ class ReceiveScannedForm(TemperatureForm):
         unread = [one for one in self.page.goods + self.page.bad if one.fault not in _PLAIN]
         if unread:
             self.add_error("scans", f"{len(unread)} codes cannot be read: see the list below.")
-        self._reconcile(found, "missing", sum(one.missing for one in self.page.dispatches))
-        self._reconcile(found, "extra", len(self.page.extras))
+        missing, extra = self.page.counted
+        self._reconcile(found, "missing", missing)
+        self._reconcile(found, "extra", extra)
         return found
 
     def _reconcile(self, found: dict[str, Any], name: str, counted: int) -> None:
@@ -145,7 +155,7 @@ class ReceiveScanned(SigningPage):
     def form(self, data: Any = None, files: Any = None) -> ReceiveScannedForm:
         """Filled in as if everything had come in good order just now."""
         return ReceiveScannedForm(
-            data,
+            self._agreed(data),
             files,
             profile=strictest(self.lots.values()),
             at=self.at,
@@ -156,15 +166,30 @@ class ReceiveScanned(SigningPage):
                 "missing": 0,
                 "extra": 0,
                 "arrived": moment_for_field(self.at),
+                **owners_of(self._sent()),
             },
         )
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """By the scans: what is missing of the dispatches, and what is on none of them."""
+        return sum(one.missing for one in self.dispatches), len(self.extras)
+
+    def _agreed(self, data: Any) -> Any:
+        """With the counts by the scans, where somebody was shown just these and agreed."""
+        missing, extra = self.counted
+        if not data or data.get("agreed") != f"{missing} {extra}":
+            return data
+        said = data.copy()
+        said["missing"], said["extra"] = missing, extra
+        return said
 
     def more(self) -> dict[str, Any]:
         """What each line is, and how the dispatches add up."""
         return {
             "scanned": told_of(self.goods + self.bad, self.lots),
             "dispatches": self.dispatches,
-            "extras": len(self.extras),
+            "counted": self.counted,
             "storage": strictest(self.lots.values()),
         }
 
@@ -181,6 +206,7 @@ class ReceiveScanned(SigningPage):
                 "Extra, set aside", f"{len(self.extras)} (an exception for each)", strong=True
             )
         yield Fact("Arrived", moment(said["arrived"]))
+        yield from owner_facts(self._sale(said))
         if said["note"]:
             yield Fact("Note", said["note"])
 
@@ -210,6 +236,8 @@ class ReceiveScanned(SigningPage):
             at=self.at,
             nonce=nonce,
             arrived=said["arrived"].astimezone(UTC),
+            sale=self._sale(said),
+            salt=secrets.token_bytes(SALT_BYTES),
         )
         for n, one in enumerate(self.extras):
             raise_exception_case(
@@ -219,6 +247,30 @@ class ReceiveScanned(SigningPage):
                 at=self.at,
             )
         return entries
+
+    def _signed_before(self, request: HttpRequest, **address: Any) -> Recorded | None:
+        """What was scanned is here since, because of this very form."""
+        del address
+        nonce = nonces.read(request.POST.get("nonce", ""), self._user(request))
+        text = "\n".join(request.POST.get(name, "") for name in ("scans", "damaged"))
+        packs = those_of(scanned(text, self.at)) if nonce else {}
+        here = {(lot, pack.output.entry_id) for lot, several in packs.items() for pack in several}
+        found = (
+            recorded_before(self.desk.gln, lot.stream, receipt_nonce(nonce or b"", lot, output))
+            for lot, entry in sorted(here)
+            for output in used_by(lot, entry)
+        )
+        return next(filter(None, found), None)
+
+    def _sale(self, said: dict[str, Any]) -> Sale:
+        givers = {one.way.giver for one in self.dispatches}
+        giver = givers.pop() if len(givers) == 1 else ""
+        return said_sale(said, giver=giver, receiver=self.desk.gln)
+
+    def _sent(self) -> Sale:
+        """The owners that all of the dispatches name."""
+        sales = {sale_of(one.way.lot.key, one.way.dispatch) for one in self.dispatches}
+        return sales.pop() if len(sales) == 1 else NO_SALE
 
 
 def _case(extra: Goods) -> ExceptionCase:

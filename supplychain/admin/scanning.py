@@ -79,10 +79,13 @@ def told_of(goods: Sequence[Goods], lines: dict[LotKey, LotLine]) -> list[dict[s
 
 
 def _told(one: Goods, lines: dict[LotKey, LotLine]) -> dict[str, Any]:
+    code, _, why = one.fault.partition(": ")
     return {
         "number": one.line.number,
         "code": readable(one.line.text),
         "fault": one.fault,
+        "fault_code": code,
+        "why": why,
         "again": one.line.again,
         "container": one.container,
         "packs": one.packs,

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from supplychain.admin.chosen_goods import GoodsPage, ReasonedForm
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import choose
+from supplychain.admin.forms import offer
 from supplychain.admin.judged import judged
 from supplychain.admin.signing_pages import Fact
 from supplychain.admin.temperature import TemperatureForm
@@ -31,7 +31,7 @@ class SendBackForm(ReasonedForm, TemperatureForm):
 
     def __init__(self, *args: Any, suppliers: dict[str, str], **more: Any) -> None:
         super().__init__(*args, **more)
-        choose(
+        offer(
             self.fields["supplier"], [(gln, f"{name} ({gln})") for gln, name in suppliers.items()]
         )
 

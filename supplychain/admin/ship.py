@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show, too_warm
 from supplychain.admin.first_expired import suggestion
-from supplychain.admin.forms import AmountForm, ShipForm, partners
+from supplychain.admin.forms import AmountForm, offer, partners, units_field
 from supplychain.admin.judged import judged
+from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, said_sale
 from supplychain.admin.signing_pages import Fact, LotPage
-from supplychain.domain.identifiers import Gln
+from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.sales import Sale
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.profiles import profile_of
@@ -66,6 +68,28 @@ def _why_not(line: Stock, blocked: str) -> str:
     return blocked or ("" if line.held else "In quarantine")
 
 
+class ShipForm(OwnersForm, TemperatureForm):
+    """A dispatch of one lot."""
+
+    quantity = units_field("Units to send")
+    receiver = forms.ChoiceField(label="To")
+    shipment = forms.CharField(
+        label="Shipment number", max_length=100, help_text="The receiver sees it."
+    )
+    order = forms.CharField(
+        label="Order number",
+        max_length=100,
+        required=False,
+        help_text="Sealed: signed along, and not readable by later holders.",
+    )
+    field_order = ("quantity", "receiver", "shipment", "order", *OWNERS)
+
+    def __init__(self, *args: Any, receivers: list[tuple[str, str]], gln: str, **more: Any) -> None:
+        super().__init__(*args, gln=gln, **more)
+        offer(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
+        self.offer_owners(gln, giver="You", receiver="The receiver")
+
+
 class ShipLot(LotPage):
     """A dispatch."""
 
@@ -114,10 +138,7 @@ class ShipLot(LotPage):
         yield Fact("Shipment number", said["shipment"])
         if said["order"]:
             yield Fact("Order number", said["order"], sealed=True)
-        if (buyer := _sale(said).buyer) is not None:
-            own = str(buyer) == self.desk.gln
-            name = "nobody, the goods stay yours" if own else names_of([str(buyer)])[str(buyer)]
-            yield Fact("Sold to", name, sealed=True)
+        yield from owner_facts(self._sale(said))
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
@@ -136,11 +157,8 @@ class ShipLot(LotPage):
             at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
-            sale=_sale(said),
+            sale=self._sale(said),
         )
 
-
-def _sale(said: dict[str, Any]) -> Sale:
-    """Who owns the goods then, where that is not the receiver."""
-    buyer, receiver = said["buyer"], Gln.parse(said["receiver"])
-    return Sale.between(None, Gln.parse(buyer) if buyer else None, giver=None, receiver=receiver)
+    def _sale(self, said: dict[str, Any]) -> Sale:
+        return said_sale(said, giver=self.desk.gln, receiver=said["receiver"])

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from supplychain.admin import nonces
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import choose, partners
+from supplychain.admin.forms import offer, partners
 from supplychain.admin.judged import judged
+from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, said_sale
 from supplychain.admin.scanning import (
     lines_of,
     scanned,
@@ -23,6 +24,7 @@ from supplychain.admin.scanning import (
 from supplychain.admin.signing_pages import Fact, SigningPage
 from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import Sale
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.scanned_goods import Goods, PackAt, those_of
@@ -37,7 +39,7 @@ SALT_BYTES: Final = 16
 NOT_IN_STOCK: Final = "NOT_IN_STOCK: This is not in your stock: take the line out."
 
 
-class ShipScannedForm(TemperatureForm):
+class ShipScannedForm(OwnersForm, TemperatureForm):
     """What goes to whom."""
 
     scans = scans_field(
@@ -53,14 +55,20 @@ class ShipScannedForm(TemperatureForm):
         required=False,
         help_text="Sealed: signed along, and not readable by later holders.",
     )
-    field_order = ("scans", "receiver", "shipment", "order")
+    field_order = ("scans", "receiver", "shipment", "order", *OWNERS)
 
     def __init__(
-        self, *args: Any, receivers: list[tuple[str, str]], goods: list[Goods], **more: Any
+        self,
+        *args: Any,
+        receivers: list[tuple[str, str]],
+        goods: list[Goods],
+        gln: str,
+        **more: Any,
     ) -> None:
         self.goods = goods
-        super().__init__(*args, **more)
-        choose(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
+        super().__init__(*args, gln=gln, **more)
+        self.offer_owners(gln, giver="You", receiver="The receiver")
+        offer(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
 
     def clean_scans(self) -> str:
         """Every line stands for goods that may go."""
@@ -142,6 +150,7 @@ class ShipScanned(SigningPage):
         yield Fact("Shipment number", said["shipment"])
         if said["order"]:
             yield Fact("Order number", said["order"], sealed=True)
+        yield from owner_facts(self._sale(said))
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
@@ -163,7 +172,11 @@ class ShipScanned(SigningPage):
             at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
+            sale=self._sale(said),
         )
+
+    def _sale(self, said: dict[str, Any]) -> Sale:
+        return said_sale(said, giver=self.desk.gln, receiver=said["receiver"])
 
     def _signed_before(self, request: HttpRequest, **address: Any) -> Recorded | None:
         """What was scanned is gone since, because of this very form."""

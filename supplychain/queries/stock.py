@@ -8,7 +8,9 @@ from django.db.models import F, Max, QuerySet, Sum
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
+from supplychain.domain.identifiers import Gln
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import Sale
 from supplychain.models import Leg, Output
 from supplychain.queries.lot_lines import LotLine, lot_lines
 from supplychain.queries.organisations import names_of
@@ -88,10 +90,17 @@ def expiring(gln: str, at: datetime, within: timedelta = timedelta(days=90)) -> 
     return [line for line in stock_of(gln) if line.lot.expiry.passed(at + within)]
 
 
-def buyer_of(lot: LotKey, dispatch: str) -> str:
-    """Who bought the goods of a dispatch, where it was said and is not the receiver; else empty."""
+def sale_of(lot: LotKey, dispatch: str) -> Sale:
+    """The owners that a dispatch names beside its giver and receiver."""
     leg = Leg.objects.filter(stream_id=stream_id(lot.stream), entry_id=dispatch).first()
-    return leg.buyer if leg else ""
+    seller, buyer = (leg.seller, leg.buyer) if leg else ("", "")
+    return Sale(Gln(seller) if seller else None, Gln(buyer) if buyer else None)
+
+
+def used_by(lot: LotKey, entry: str) -> list[OutputRef]:
+    """The outputs that an entry used up."""
+    rows = Output.objects.filter(stream_id=stream_id(lot.stream), spent_by=entry)
+    return [OutputRef(row.entry_id, row.n) for row in rows]
 
 
 def inbound_to(gln: str) -> list[InTransit]:

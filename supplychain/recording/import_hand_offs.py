@@ -24,7 +24,7 @@ from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
 from supplychain.queries.containers import containers_of, those_around
 from supplychain.queries.packs import places_of
 from supplychain.queries.profiles import profile_of
-from supplychain.queries.stock import InTransit, buyer_of, in_transit, inbound_to, outbound_of
+from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of, sale_of
 from supplychain.recording.choosing import chosen, registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.import_source import Source, lists_of, once, sign
@@ -237,8 +237,8 @@ def _strangeness(deed: HandOff, way: InTransit) -> int:
     """How far a dispatch is from what the event says of its parties; the oldest of the nearest."""
     if (deed.giver, deed.receiver) == (Gln(way.giver), Gln(way.receiver)):
         return 0
-    bought = buyer_of(way.lot.key, way.dispatch)
-    return 1 if bought and bought in map(str, (deed.giver, deed.sale.seller)) else 2
+    bought = sale_of(way.lot.key, way.dispatch).buyer
+    return 1 if bought and bought in (deed.giver, deed.sale.seller) else 2
 
 
 def _not_in_transit(message: str) -> RuleBroken:

@@ -17,6 +17,7 @@ from supplychain.domain.storage_profile import Activity
 from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.pack_book import PackBook
+from supplychain.recording.packing import nonce_for
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
@@ -43,6 +44,11 @@ class Receipt:
     over: int = 0
     over_packs: Sequence[Serial] = ()
     sale: Sale = NO_SALE
+
+
+def receipt_nonce(nonce: bytes, lot: LotKey, output: OutputRef) -> bytes:
+    """The nonce of one dispatch's receipt, where several are received in one go."""
+    return nonce_for(nonce + str(output).encode(), lot)
 
 
 def receive(

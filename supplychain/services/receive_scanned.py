@@ -9,11 +9,12 @@ from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.queries.containers import inside, those_with
 from supplychain.queries.scanned_goods import PackAt
 from supplychain.recording.conditions import ConditionsInput
-from supplychain.recording.packing import by_lot, nonce_for
-from supplychain.recording.receiving import Receipt, receive
+from supplychain.recording.packing import by_lot
+from supplychain.recording.receiving import Receipt, receipt_nonce, receive
 from supplychain.recording.submissions import Recorded
 
 
@@ -34,12 +35,15 @@ def receive_scanned(
     at: datetime,
     nonce: bytes,
     arrived: datetime | None = None,
+    sale: Sale = NO_SALE,
+    salt: bytes = b"",
 ) -> tuple[Recorded, ...]:
     """Receive these packs, on the way to the party: one entry for each dispatch.
 
     `containers` are those whose labels were read; the packs in them are among `good`, inferred.
-    What else a dispatch holds stays on the way. Raises Invalid, RuleBroken (NOTHING_SCANNED,
-    NOT_RECEIVER, …) or LedgerError.
+    What else a dispatch holds stays on the way. `sale` says who owned them before and owns them
+    now, where others do; it is sealed with `salt` (16 random bytes). Raises Invalid, RuleBroken
+    (NOTHING_SCANNED, NOT_RECEIVER, …) or LedgerError.
     """
     if not (good or damaged):
         raise RuleBroken("R5", "NOTHING_SCANNED", "Nothing that was scanned is on the way to you.")
@@ -58,9 +62,10 @@ def receive_scanned(
             packs=tuple(sorted(found.good)),
             damaged_packs=tuple(sorted(found.bad)),
             containers=those_with(containers, mine),
+            sale=sale,
         )
-        own = nonce_for(nonce + str(output).encode(), lot)
-        entries.append(receive(given, arrived=arrived or at, at=at, nonce=own))
+        own = receipt_nonce(nonce, lot, output)
+        entries.append(receive(given, arrived=arrived or at, at=at, nonce=own, salt=salt))
     return tuple(entries)
 
 

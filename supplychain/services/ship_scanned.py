@@ -7,6 +7,7 @@ from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.queries.containers import inside, those_with
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.dispatching import Dispatch, dispatch
@@ -26,10 +27,12 @@ def ship_scanned(
     at: datetime,
     nonce: bytes,
     salt: bytes,
+    sale: Sale = NO_SALE,
 ) -> tuple[Recorded, ...]:
     """Dispatch these packs and all that is in the containers: one entry for each lot.
 
-    A pack that was scanned beside its container goes once. Sent again with the same nonce, only
+    `order` and `sale` (who owns them before and after, where others do) are sealed with `salt`. A
+    pack that was scanned beside its container goes once. Sent again with the same nonce, only
     what is missing is done. Raises Invalid, RuleBroken (NOTHING_SCANNED, PACKED, PACK_NOT_HERE,
     RECALLED, …) or LedgerError.
     """
@@ -50,6 +53,7 @@ def ship_scanned(
             conditions=conditions,
             packs=tuple(sorted(serials)),
             containers=those_with(containers, packed),
+            sale=sale,
         )
         entries.append(dispatch(given, at=at, nonce=nonce_for(nonce, lot), salt=salt))
     return tuple(entries)

@@ -62,6 +62,28 @@ def test_a_dispatch_is_voided(at_desk: AtDesk, stocked: Stage) -> None:
     assert units(MAKES, "held") == 60
 
 
+def test_a_part_of_a_dispatch_is_taken_back_and_the_rest_goes_on(
+    at_desk: AtDesk, stocked: Stage
+) -> None:
+    (way,) = outbound_of(MAKES)
+    paper = Paper(at_desk(MAKES), about_way("void", way))
+    facts = {
+        one.label: one.value for one in paper.review(quantity=5, reason="Off").context["facts"]
+    }
+    assert (facts["Taken back"], facts["Stays on the way"]) == ("5 units", "15 units")
+    assert "MASS_IMBALANCE" in words(paper.review(quantity=21, reason="Off"))
+    assert paper.review(quantity=0, reason="Off").context["form"].errors
+    paper.sign(quantity=5, reason="Off")
+    (rest,) = outbound_of(MAKES)
+    assert (units(MAKES, "held"), rest.quantity) == (45, 15)
+    stocked.later()
+    Paper(at_desk(SELLS), about_way("receive", rest)).sign(
+        received=15, damaged=0, missing=0, arrived=f"{stocked.now:%Y-%m-%dT%H:%M:%S}",
+        way="none", none="not_required",
+    )  # fmt: skip
+    assert units(SELLS, "held") == 15
+
+
 def test_a_loss_on_the_way_is_reported_by_either_side(at_desk: AtDesk, stocked: Stage) -> None:
     del stocked
     for gln, quantity in ((SELLS, 5), (MAKES, 15)):

@@ -220,6 +220,24 @@ def test_packs_that_are_lost_on_the_way_are_named(at_desk: AtDesk, packed: Stage
     assert [state_of(one) for one in range(3)] == ["stolen", "stolen", "in_transit"]
 
 
+def test_packs_that_are_taken_back_are_named_and_none_means_all(
+    at_desk: AtDesk, packed: Stage
+) -> None:
+    packed.ship(MAKES, PACKED, 3, SELLS, packs=ALL[:3])
+    client = at_desk(MAKES)
+    paper = Paper(client, about_way("void", packed.inbound(SELLS, PACKED)))
+    assert errors(paper.review(reason="Odd", scans=code(4)))["scans"], "it was never on the way"
+    review = paper.review(reason="Odd", scans=code(1), picked=[str(ALL[0])])
+    assert f"{ALL[0]}, {ALL[1]}" in words(review)
+    assert paper.sign(**hidden(review)).status_code == 302
+    assert [state_of(one) for one in range(3)] == ["held", "held", "in_transit"]
+    packed.ship(MAKES, PACKED, 2, HEALS, packs=ALL[:2])
+    whole = Paper(client, about_way("void", packed.inbound(HEALS, PACKED)))
+    assert "2 units" in words(whole.review(reason="Odd"))
+    whole.sign(reason="Odd")
+    assert [state_of(one) for one in range(3)] == ["held", "held", "in_transit"]
+
+
 # --- made of it -------------------------------------------------------------------------------
 
 

@@ -66,23 +66,6 @@ def test_a_dispatch_is_reviewed_then_signed(at_desk: AtDesk, stocked: Stage) -> 
     assert way.output.entry_id in done
 
 
-@pytest.mark.parametrize(
-    ("buyer", "fact", "kept"),
-    [(MAKES, "Marlow Medicines", MAKES), (SELLS, "the goods stay yours", SELLS), (HEALS, "", "")],
-)
-def test_a_drop_shipment_says_sealed_who_bought_it(
-    at_desk: AtDesk, stocked: Stage, buyer: str, fact: str, kept: str
-) -> None:
-    del stocked
-    paper = Paper(at_desk(SELLS), about("ship", LOT))
-    review = paper.review(**TABLETS_GO, buyer=buyer)
-    assert ("Sold to" in {one.label for one in review.context["facts"]}) == bool(kept)
-    assert fact in words(review)
-    paper.sign(**hidden(review))
-    (way,) = inbound_to(HEALS)
-    assert Leg.objects.get(entry_id=way.dispatch).buyer == kept
-
-
 def test_until_it_is_logged_the_page_says_so_and_asks_again_a_few_times(
     at_desk: AtDesk, stocked: Stage
 ) -> None:

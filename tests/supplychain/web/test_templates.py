@@ -53,3 +53,20 @@ def test_no_style_sheet_uses_a_colour_that_is_not_a_token(project: Path) -> None
     plain = (project / "static/css/app.css").read_text().partition("@media print")[0]
     colours = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", plain))
     assert colours <= {"#fff"}
+
+
+def _every(project: Path) -> list[Path]:
+    return sorted((project / "templates").glob("**/*.html"))
+
+
+def test_every_time_of_day_is_told_with_its_zone(project: Path) -> None:
+    bare = re.compile(r'date:"[^"]*H:i[^"]*" \}\}(?! UTC)')
+    assert [str(f) for f in _every(project) if bare.search(f.read_text())] == []
+
+
+def test_one_of_a_thing_is_never_told_as_many(project: Path) -> None:
+    many = re.compile(
+        r"\{\{ [a-z_.|:]+ \}\}(?:</strong>)? (?:unit|pack|event|step|lot)s\b(?! would be)"
+    )
+    found = [(file.name, many.search(file.read_text())) for file in _every(project)]
+    assert [(name, fault[0]) for name, fault in found if fault] == []
