@@ -30,7 +30,7 @@ class More(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The last stays in a band that were told, STAYS_MAX of them: what is older counts again.
+    """The last stays in a band that were told, STAYS_MAX of them; older ones count again.
 
     `outs` is when goods were told to be out of the band, None where nobody asks how often they
     were in it. Of too many, those next to each other are taken for one: then a stay too many is
@@ -42,15 +42,12 @@ class Known:
 
     def told(self, stays: Iterable[Stay], outs: Iterable[Span] | None) -> tuple[More, Self]:
         """What these stays add to what was told, and what is known after them."""
-        full = len(self.stays) == STAYS_MAX
-        older = {one for one in stays if full and one < self.stays[0]}
-        both = sorted({*self.stays, *stays} - older)
-        new_s = seconds(both) - seconds(self.stays) + seconds(older)
+        both = sorted({*self.stays, *stays})
+        new_s = seconds(both) - seconds(self.stays)
         if outs is None:
-            new = len(both) - len(self.stays) + len(older)
-            return More(new_s, new), type(self)(_last(both))
+            return More(new_s, len(both) - len(self.stays)), type(self)(_last(both))
         told = _joined([*(self.outs or ()), *outs], both)
-        new = periods(both, told) - periods(self.stays, self.outs or ()) + len(older)
+        new = periods(both, told) - periods(self.stays, self.outs or ())
         return More(new_s, new), type(self)(_last(both), told)
 
     def shared(self, other: Self) -> Self:

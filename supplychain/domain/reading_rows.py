@@ -5,7 +5,7 @@ dropped, or an error with its row, column, value, rule and fix.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from operator import attrgetter
@@ -20,7 +20,7 @@ from supplychain.domain.conditions import (
     RowError,
     fault,
 )
-from supplychain.domain.temperatures import Unit, read_temperature
+from supplychain.domain.temperatures import POWER_ON_CENTI_C, Unit, read_temperature
 
 ERRORS_MAX: Final = 50
 AHEAD_MAX: Final = timedelta(minutes=5)
@@ -60,7 +60,7 @@ def take(
     for row in rows:
         try:
             when = _seconds(row.time, read_time(row.time), zone, at + AHEAD_MAX)
-            value = _value(row.temperature, unit, first=not taken)
+            value = _value(row.temperature, unit)
         except CellError as error:
             errors.append(RowError(row.number, *error.parts))
             continue
@@ -68,12 +68,23 @@ def take(
             dropped[value] += 1
         else:
             taken.append((row, Reading(when, value)))
-    readings = list(_forward(taken, dropped, errors))
+    readings = list(_warmed_up(_forward(taken, dropped, errors), dropped))
     if errors:
         raise ReadingsFault(*sorted(errors, key=attrgetter("row"))[:ERRORS_MAX])
     if not readings:
         raise fault("NO_READINGS", "Give at least one reading.", column="file", value=len(rows))
     return readings, MappingProxyType(dict(dropped))
+
+
+def _warmed_up(readings: Iterable[Reading], dropped: Counter[str]) -> Iterator[Reading]:
+    """Yield them without what a sensor gives until its first conversion, at the start only (C9)."""
+    starting = True
+    for reading in readings:
+        starting = starting and reading.centi_c == POWER_ON_CENTI_C
+        if starting:
+            dropped["power_on"] += 1
+        else:
+            yield reading
 
 
 def _forward(
@@ -115,9 +126,9 @@ def _seconds(text: str, when: datetime, zone: timezone | None, latest: datetime)
     return seconds
 
 
-def _value(text: str, unit: Unit, *, first: bool) -> int | str:
+def _value(text: str, unit: Unit) -> int | str:
     try:
-        value = read_temperature(text, unit, first=first)
+        value = read_temperature(text, unit)
     except ValueError:
         fix = "Write a number such as 5.1."
         raise CellError("temperature", text, "NOT_A_NUMBER", fix) from None

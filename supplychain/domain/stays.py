@@ -69,8 +69,13 @@ def periods(stays: Iterable[Stay], outs: Collection[Span]) -> int:
 
 
 def out_of(spans: Iterable[Span], stays: Iterable[Stay]) -> Iterator[Span]:
-    """When loggers that tell of these spans say that the goods are in none of the stays."""
+    """When loggers that tell of these spans say that the goods were not in the band.
+
+    That is outside the stays that any of them tells of, and where one saw a stay begin or end.
+    """
     in_order = sorted(stays)
+    yield from ((one.since, one.since) for one in in_order if one.since < one.start)
+    yield from ((one.until, one.until) for one in in_order if one.until > one.end)
     for first, last in spans:
         reached = first
         for one in in_order:
@@ -113,8 +118,5 @@ def _rising(value: object, name: str, length: int, lowest: int, highest: int) ->
 
 def _out_between(one: Stay, other: Stay, outs: Collection[Span]) -> bool:
     """Whether any logger read another temperature after the one stay and before the other."""
-    if one.end >= other.start:
-        return False
-    ends = (one.until > one.end, one.until), (other.since < other.start, other.since)
-    seen = any(there and one.end < at < other.start for there, at in ends)
-    return seen or any(first < other.start and last > one.end for first, last in outs)
+    gap = one.end < other.start
+    return gap and any(first < other.start and last > one.end for first, last in outs)

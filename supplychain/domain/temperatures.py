@@ -10,7 +10,7 @@ from typing import Final, Literal
 from supplychain.domain.profiles import LIMIT_STEP_CENTI_C
 
 Unit = Literal["C", "F"]
-NoReading = Literal["no_reading", "sensor_fault", "power_on"]
+NoReading = Literal["no_reading", "sensor_fault"]
 
 #: How the column's name spells the unit, "" being a name that gives none.
 UNITS: Final[Mapping[str, Unit | None]] = MappingProxyType(
@@ -20,7 +20,7 @@ UNITS: Final[Mapping[str, Unit | None]] = MappingProxyType(
 _NUMBER: Final = re.compile(r"[+-]?\d{1,4}(?:\.\d{1,6})?", re.ASCII)
 _NO_READING: Final = frozenset({"", "--.-", "--.--", "---", "--", "-", "nan", "n/a", "null"})
 _FAULT_CODES: Final = frozenset({Fraction(-127), Fraction(999)})  # a probe unplugged or broken
-_POWER_ON: Final = Fraction(85)  # what common sensors give until their first conversion
+POWER_ON_CENTI_C: Final = 8_500  # what common sensors give until their first conversion
 _MINUS: Final = "\u2212"  # the minus of typesetters
 
 
@@ -35,7 +35,12 @@ def centi_celsius(value: Fraction, unit: Unit) -> int:
     >>> centi_celsius(Fraction("8.004"), "C")
     801
     """
-    exact = 100 * (value if unit == "C" else _celsius(value))
+    return hundredths(value if unit == "C" else _celsius(value))
+
+
+def hundredths(celsius: Fraction) -> int:
+    """Return degrees Celsius as hundredths, rounded like that."""
+    exact = 100 * celsius
     nearest = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
     if nearest % LIMIT_STEP_CENTI_C == 0 and exact != nearest:
         return nearest + 1 if exact > nearest else nearest - 1
@@ -43,10 +48,9 @@ def centi_celsius(value: Fraction, unit: Unit) -> int:
 
 
 @lru_cache(maxsize=4096)  # a logger repeats itself, and fractions are slow
-def read_temperature(cell: str, unit: Unit, *, first: bool) -> int | NoReading:
+def read_temperature(cell: str, unit: Unit) -> int | NoReading:
     """Return hundredths of a degree Celsius, or the reason why the cell is no reading (C9).
 
-    `first` says that no reading came before: only there 85.0 °C is a sensor's power-on value.
     Raises ValueError for what is neither.
     """
     if cell.lower() in _NO_READING:
@@ -56,11 +60,12 @@ def read_temperature(cell: str, unit: Unit, *, first: bool) -> int | NoReading:
         raise ValueError(f"Expected a number such as 5.1, got '{cell[:40]}'")
     value = Fraction(plain)
     celsius = value if unit == "C" else _celsius(value)
-    if value in _FAULT_CODES or celsius in _FAULT_CODES:
-        return "sensor_fault"
-    if first and celsius == _POWER_ON:
-        return "power_on"
-    return centi_celsius(value, unit)
+    return "sensor_fault" if is_fault(value, celsius) else hundredths(celsius)
+
+
+def is_fault(*values: Fraction) -> bool:
+    """Whether one of these is what sensors say that are unplugged or broken, in whatever unit."""
+    return not _FAULT_CODES.isdisjoint(values)
 
 
 def _celsius(fahrenheit: Fraction) -> Fraction:

@@ -35,7 +35,7 @@ class Reader:
     def celsius(self, node: Node | None) -> int | None:
         """Hundredths of a degree; None also where the device had no sensor (`--.-`)."""
         try:
-            value = read_temperature(node.text if node else "", self.unit, first=False)
+            value = read_temperature(node.text if node else "", self.unit)
         except ValueError:
             return None
         return value if isinstance(value, int) else None

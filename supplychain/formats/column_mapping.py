@@ -3,6 +3,7 @@
 Nothing in it is a guess: what `mapping_suggestions` proposes, somebody has looked at and confirmed.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timezone
 from enum import StrEnum
@@ -27,6 +28,7 @@ _REQUIRED: Final = (
     "unit",
 )
 _OPTIONAL: Final = ("date", "zone")
+_UNIT: Final = re.compile(r"°\s?([CF])\b|\b(Celsius|Fahrenheit)\b|[(\[]([CF])[)\]]", re.IGNORECASE)
 
 
 class DecimalMark(StrEnum):
@@ -111,6 +113,14 @@ def zone_text(zone: timezone) -> str:
     """A fixed offset as `+HH:MM`."""
     minutes = round((zone.utcoffset(None)).total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def unit_named(column: str) -> Unit | None:
+    """The unit in a column's name, as `Temp °F`, `Fahrenheit`, `T (C)`; None where it has none."""
+    named = _UNIT.search(column)
+    if named is None:
+        return None
+    return "C" if "".join(filter(None, named.groups()))[0] in "Cc" else "F"
 
 
 def _column(value: object, name: str) -> str:

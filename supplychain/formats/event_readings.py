@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,21 +14,25 @@ from supplychain.domain.conditions import (
     Series,
     moment,
 )
+from supplychain.domain.temperatures import hundredths, is_fault
 from supplychain.formats.epcis_document import Event, SensorElement, SensorFacts
 from supplychain.formats.packing import RefusalError
 
 LOGGER: Final = "urn:x-logger:"  # before the names of devices that have no URI
 _NOT_NAMED: Final = "not named"
 # Units of UN/CEFACT recommendation 20: what to add, and then to multiply by, for °C.
-_UNITS: Final[Mapping[str, tuple[Decimal, Decimal]]] = {
-    "CEL": (Decimal(0), Decimal(1)),
-    "FAH": (Decimal(-32), Decimal(5) / 9),
-    "KEL": (Decimal("-273.15"), Decimal(1)),
+_UNITS: Final[Mapping[str, tuple[Fraction, Fraction]]] = {
+    "CEL": (Fraction(0), Fraction(1)),
+    "FAH": (Fraction(-32), Fraction(5, 9)),
+    "KEL": (Fraction("-273.15"), Fraction(1)),
 }
+_DEGREES_MAX: Final = 10**4
 
 
 def readings_of(event: Event) -> tuple[Series, ...]:
     """Return the single temperatures of an event; summaries and other measurements are left out.
+
+    So are values that sensors give which are broken: then there is a gap.
 
     Raises RefusalError READINGS_WRONG for what is no temperature, or two of them at one moment.
     """
@@ -55,15 +60,18 @@ def _temperatures(event: Event) -> Iterator[tuple[str, int, int]]:
                 and isinstance(value, Decimal)
                 and unit is not None
                 and isinstance(at, datetime)
+                and (centi_c := _centi(value, *unit)) is not None
             ):
-                plus, times = unit
-                yield _device(element, report), int(at.timestamp()), _centi((value + plus) * times)
+                yield _device(element, report), int(at.timestamp()), centi_c
 
 
-def _centi(celsius: Decimal) -> int:
-    if abs(celsius) > 10**4:
-        raise _wrong(f"{celsius} °C is no temperature.")
-    return round(celsius * 100)
+def _centi(value: Decimal, plus: Fraction, times: Fraction) -> int | None:
+    """Hundredths of a degree Celsius, as in any logger's file; None for a sensor's fault (C9)."""
+    if abs(value) > _DEGREES_MAX:
+        raise _wrong(f"{value} is no temperature.")
+    exact = Fraction(value)
+    celsius = (exact + plus) * times
+    return None if is_fault(exact, celsius) else hundredths(celsius)
 
 
 def _device(element: SensorElement, report: SensorFacts) -> str:

@@ -9,14 +9,13 @@ from typing import Final
 
 from supplychain.domain.conditions import ReadingsFault, RowError, Series, fault
 from supplychain.domain.reading_rows import ERRORS_MAX, Row, take
-from supplychain.formats.column_mapping import ColumnMapping, DecimalMark
+from supplychain.formats.column_mapping import ColumnMapping, DecimalMark, unit_named
 from supplychain.formats.local_times import read_time
 from supplychain.formats.logger_file import LoggerFile
 from supplychain.formats.tables import lines_of, rows_of
 
 KIND: Final = "mapped"
 _POINTED: Final = re.compile(r"\d\.|\.\d", re.ASCII)  # --.- is no number
-_UNIT: Final = re.compile(r"°\s?([CF])\b")
 
 
 def read_mapped(
@@ -96,8 +95,7 @@ def _place(header: Sequence[str], name: str) -> int:
 
 
 def _prove_unit(column: str, mapping: ColumnMapping) -> None:
-    named = _UNIT.search(column)
-    if named and named[1] != mapping.unit:
+    if unit_named(column) not in (None, mapping.unit):
         raise fault("UNIT_DIFFERS", "The header names another unit.", column="unit", value=column)
 
 

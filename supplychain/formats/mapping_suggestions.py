@@ -13,7 +13,7 @@ from typing import Final
 
 from supplychain.domain.conditions import ReadingsFault, fault
 from supplychain.domain.temperatures import Unit, read_temperature
-from supplychain.formats.column_mapping import DecimalMark
+from supplychain.formats.column_mapping import DecimalMark, unit_named
 from supplychain.formats.local_times import (
     DateOrder,
     carries_offset,
@@ -35,7 +35,6 @@ HINTS_MAX: Final = 5
 HINT_CHARACTERS: Final = 120
 
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?", re.ASCII | re.IGNORECASE)
-_UNIT: Final = re.compile(r"°\s?([CF])\b|\b(Celsius|Fahrenheit)\b|[(\[]([CF])[)\]]", re.IGNORECASE)
 _TEMPERATURE: Final = re.compile("temp|°|celsius|fahrenheit", re.IGNORECASE)
 _ZONE: Final = re.compile(r"\b(?:UTC|GMT)\b|time ?zone", re.IGNORECASE)
 
@@ -101,7 +100,7 @@ def suggest(data: bytes) -> Suggestion:
         time=columns[time],
         temperature="" if warm is None else columns[warm],
         order=possible[0] if len(possible) == 1 else None,
-        unit=None if warm is None else _unit(columns[warm]),
+        unit=None if warm is None else unit_named(columns[warm]),
         zone_in_times=all(carries_offset(moment) for moment in moments),
         zone_hints=tuple(_hints(lines[: first.line])),
     )
@@ -166,7 +165,7 @@ def _times(cells: Sequence[str]) -> tuple[int | None, int] | None:
 def _is_value(cell: str) -> bool:
     """Whether a cell is a temperature, or says that there is none."""
     try:
-        read_temperature(cell.replace(",", "."), "C", first=False)
+        read_temperature(cell.replace(",", "."), "C")
     except ValueError:
         return False
     return bool(cell)
@@ -187,13 +186,6 @@ def _decimal(
     """What the numbers have before their tenths; between commas it can only be a point."""
     commas = any("," in row[n] for row in rows for n in numbers if delimiter is not Delimiter.COMMA)
     return DecimalMark.COMMA if commas else DecimalMark.POINT
-
-
-def _unit(column: str) -> Unit | None:
-    named = _UNIT.search(column)
-    if named is None:
-        return None
-    return "C" if "".join(filter(None, named.groups()))[0] in "Cc" else "F"
 
 
 def _hints(lines: Sequence[str]) -> list[str]:

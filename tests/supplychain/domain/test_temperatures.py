@@ -26,7 +26,7 @@ from supplychain.domain.temperatures import Unit, centi_celsius, read_temperatur
     ],
 )
 def test_temperatures_are_converted_exactly(cell: str, unit: Unit, expected: int) -> None:
-    assert read_temperature(cell, unit, first=True) == expected
+    assert read_temperature(cell, unit) == expected
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_temperatures_are_converted_exactly(cell: str, unit: Unit, expected: int
     [("8.004", 801), ("7.996", 799), ("1.9999", 199), ("2.0001", 201), ("5.123", 512)],
 )
 def test_rounding_never_lands_on_a_limit(cell: str, expected: int) -> None:
-    assert read_temperature(cell, "C", first=False) == expected
+    assert read_temperature(cell, "C") == expected
 
 
 @pytest.mark.parametrize("cell", ["", "--.-", "NaN", "nan", "N/A", "---", "null", "-"])
 def test_a_lost_sensor_gives_no_number(cell: str) -> None:
-    assert read_temperature(cell, "C", first=False) == "no_reading"
+    assert read_temperature(cell, "C") == "no_reading"
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,7 @@ def test_a_lost_sensor_gives_no_number(cell: str) -> None:
     [("-127", "C"), ("-127.00", "C"), ("999", "C"), ("999.0", "F"), ("-196.6", "F")],
 )
 def test_fault_codes_of_sensors_are_no_numbers(cell: str, unit: Unit) -> None:
-    assert read_temperature(cell, unit, first=False) == "sensor_fault"
-
-
-@pytest.mark.parametrize(("cell", "unit"), [("85.0", "C"), ("85", "C"), ("185", "F")])
-def test_85_degrees_is_a_power_on_value_before_the_first_reading_only(
-    cell: str, unit: Unit
-) -> None:
-    assert read_temperature(cell, unit, first=True) == "power_on"
-    assert read_temperature(cell, unit, first=False) == 8500
+    assert read_temperature(cell, unit) == "sensor_fault"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +55,7 @@ def test_85_degrees_is_a_power_on_value_before_the_first_reading_only(
 )
 def test_what_is_no_plain_number_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="Expected a number"):
-        read_temperature(cell, "C", first=False)
+        read_temperature(cell, "C")
 
 
 fractions = st.fractions(-200, 320, max_denominator=10**6)

@@ -27,12 +27,22 @@ def event(*reports: Said, **metadata: object) -> Event:
 
 def test_temperatures_become_a_series_in_the_order_of_time() -> None:
     found = readings_of(event(report(5.12, 2), report(-4.005, 1), deviceID="urn:x-logger:L%201"))
-    assert found == (Series.of("L 1", [Reading(EIGHT + 60, -400), Reading(EIGHT + 120, 512)]),)
+    assert found == (Series.of("L 1", [Reading(EIGHT + 60, -401), Reading(EIGHT + 120, 512)]),)
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "centi"),
-    [(41, "FAH", 500), (35.6, "FAH", 200), (278.15, "KEL", 500), (0, "KEL", -27315)],
+    [
+        (41, "FAH", 500),
+        (35.6, "FAH", 200),
+        (46.4, "FAH", 800),
+        (46.5, "FAH", 806),
+        (278.15, "KEL", 500),
+        (0, "KEL", -27315),
+        (8.004, "CEL", 801),
+        (1.996, "CEL", 199),
+        (281.154, "KEL", 801),
+    ],
 )
 def test_other_units_are_worked_out_in_celsius(value: object, unit: str, centi: int) -> None:
     (series,) = readings_of(event(report(value, uom=unit)))
@@ -62,6 +72,9 @@ def test_without_a_time_it_is_that_of_the_event_and_devices_need_no_name() -> No
         {"type": "Temperature", "minValue": 2, "maxValue": 8, "uom": "CEL"},
         {"type": "Temperature", "value": 2, "uom": "XYZ"},
         {"exception": "ALARM_CONDITION", "booleanValue": True},
+        report(-127),
+        report(999),
+        report(-196.6, uom="FAH"),
     ],
 )
 def test_what_is_no_single_temperature_is_left_out(other: Said) -> None:
@@ -80,6 +93,7 @@ def test_the_same_twice_is_said_once() -> None:
         (report(-300),),
         (report(400),),
         (report(99999999999999999999),),
+        (report(-99999999999999999999),),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_do(reports: tuple[Said, ...]) -> None:

@@ -162,8 +162,15 @@ def test_points_among_decimal_commas_are_a_fault_with_its_row() -> None:
         assert (error.row, error.column, error.value) == (7, "temperature", wrong)
 
 
-def test_a_mapping_for_another_unit_than_the_column_names_is_refused() -> None:
-    assert code_of(TEMPTALE, replace(TEMPTALE_MAPPING, unit="C")) == "UNIT_DIFFERS"
+@pytest.mark.parametrize(
+    "name", ["Temperature °F", "Temp (F)", "T [F]", "Fahrenheit", "temp ° f", "Degrees fahrenheit"]
+)
+def test_a_mapping_for_another_unit_than_the_column_names_is_refused(name: str) -> None:
+    """5 °F read as 5 °C would be goods in range that are frozen."""
+    file = TEMPTALE.replace("Temperature °F", name)
+    mapping = replace(TEMPTALE_MAPPING, temperature=name)
+    assert code_of(file, replace(mapping, unit="C")) == "UNIT_DIFFERS"
+    assert read(file, mapping).series[0].readings[0].centi_c == 800
 
 
 def test_too_many_bytes_and_the_wrong_encoding_are_refused() -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from supplychain.domain.excursions import Gap, State, judge
-from supplychain.domain.temperatures import read_temperature
+from supplychain.domain.reading_rows import Row, take
+from supplychain.domain.temperatures import Unit, read_temperature
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, at, logged, steady
 
 
@@ -23,12 +24,20 @@ def test_a_gap_is_more_than_three_intervals_and_than_half_an_hour(
 
 @pytest.mark.parametrize("cell", ["--.-", "", "NaN", "-127", "999"])
 def test_what_is_no_number_is_a_gap(cell: str) -> None:
-    assert isinstance(read_temperature(cell, "C", first=False), str)
+    assert isinstance(read_temperature(cell, "C"), str)
 
 
-def test_85_degrees_are_no_number_only_where_a_sensor_wakes_up() -> None:
-    assert read_temperature("85.0", "C", first=True) == "power_on"
-    assert read_temperature("85.0", "C", first=False) == 8500
+@pytest.mark.parametrize("newest", [1, -1])
+@pytest.mark.parametrize(("hot", "unit"), [("85.0", "C"), ("85", "C"), ("185", "F")])
+def test_85_degrees_are_no_number_only_where_a_sensor_wakes_up(
+    hot: str, unit: Unit, newest: int
+) -> None:
+    """That is at the start of time, and not at the start of a file with the newest row first."""
+    values = [hot, hot, "41", hot]
+    rows = [Row(n, at(n).isoformat(), value) for n, value in enumerate(values)][::newest]
+    readings, dropped = take(rows, datetime.fromisoformat, unit, None, at(100))
+    assert [one.centi_c for one in readings] == [4100 if unit == "C" else 500, 8500]
+    assert dropped == {"power_on": 2}
 
 
 @pytest.mark.parametrize(
