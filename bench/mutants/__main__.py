@@ -78,16 +78,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run(chosen: list[Mutant], *, again: bool, seconds_max: float, until: float) -> Tried:
-    """Try each; those that survive are told at once, those that do not are remembered.
+    """Try each; those that survive are told at once, and what became of each is remembered.
 
-    One that needs more than `seconds_max` of other tests than the module's own survives.
+    One that needs more than `seconds_max` of other tests than the module's own survives. `again`
+    tries those that survived before, and then those that were not tried yet.
     """
     folder = PROJECT / "var" / "mutants"
     folder.mkdir(parents=True, exist_ok=True)
-    memory, known = folder / "killed", record(folder)
-    killed = set(memory.read_text().split()) if again else set()
-    alive = sorted((one for one in chosen if one.name not in killed), key=lambda one: one.name)
-    outcomes = {one: Outcome.KILLED for one in chosen if one.name in killed}
+    memory, known = folder / "tried", record(folder)
+    before = _remembered(memory) if again else {}
+    outcomes = {one: Outcome.KILLED for one in chosen if before.get(one.name) is Outcome.KILLED}
+    alive = [one for one in chosen if one not in outcomes]
+    alive.sort(key=lambda one: (one.name not in before, one.name))
 
     def work(court: Court) -> None:
         _prove_road(court, known, alive, seconds_max)
@@ -96,14 +98,18 @@ def run(chosen: list[Mutant], *, again: bool, seconds_max: float, until: float) 
                 if time.monotonic() > until:
                     break
                 outcomes[one] = _outcome(court, known, one, seconds_max)
-                if outcomes[one] is Outcome.KILLED:
-                    print(one.name, file=remembered, flush=True)
-                else:
+                print(one.name, outcomes[one], file=remembered, flush=True)
+                if outcomes[one] is not Outcome.KILLED:
                     told = f"{one.where}  {one.before}  ->  {one.after}  {outcomes[one]}"
                     print(f"{number}/{len(alive)} {told}", flush=True)
 
     hold(work)
     return list(outcomes.items())
+
+
+def _remembered(memory: Path) -> dict[str, Outcome]:
+    lines = memory.read_text().splitlines() if memory.exists() else []
+    return {name: Outcome(outcome) for name, outcome in map(str.split, lines)}
 
 
 def _prove_road(court: Court, known: Recorded, chosen: list[Mutant], seconds_max: float) -> None:
