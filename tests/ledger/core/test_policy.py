@@ -124,6 +124,10 @@ def test_the_age_of_a_checkpoint_is_a_number_of_seconds(age: object) -> None:
     assert code_of(a_file(checkpoint_age_s_max=age)) == "POLICY_MALFORMED"
 
 
+def test_the_age_of_a_checkpoint_is_asked_up_to_three_centuries() -> None:
+    assert Policy.parse(a_file(checkpoint_age_s_max=10**10)).checkpoint_age_s_max == 10**10
+
+
 # --- terms ----------------------------------------------------------------------------------------
 
 
