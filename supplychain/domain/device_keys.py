@@ -17,7 +17,6 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import members, text
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,50}", re.ASCII)
-_GLN_DIGITS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class OwnedDevice:
     def from_profile(cls, party: str, profile: Mapping[str, object]) -> Self:
         """Read what an authority says when it admits a device. Raises Invalid."""
         found = members(profile, "profile", ("device_of",))
-        owner = Gln.parse(text(found["device_of"], "profile.device_of", _GLN_DIGITS))
+        owner = Gln.parse(text(found["device_of"], "profile.device_of"))
         device = cls(owner, party.partition(":")[2])
         if device.party != party:
             raise Invalid("DEVICE_NAME", f"Party {party!r} is not a device of {owner}.")

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ledger.core.evidence import Evidence
 from ledger.core.findings import Findings
 from ledger.core.index import OPERATOR, IndexLeaf, key_hash
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
+from tests.vectors.trade_of_trackers import DEVICE, KEY_OF_DEVICE, tracked
 from tests.vectors.world import AT, LOT, MAKER, World, a_key, without_item
 
 
@@ -89,3 +92,12 @@ def test_of_a_stream_that_the_index_does_not_count_nothing_is_complete() -> None
         True,
         None,
     )
+
+
+@pytest.mark.parametrize("key", [f"kid:{KEY_OF_DEVICE.kid}", f"party:{DEVICE.party}"])
+def test_whoever_countersigned_may_have_been_revoked_where_the_index_is_not_asked(key: str) -> None:
+    evidence = tracked()
+    assert judge(evidence).complete_to is not None
+    others = tuple(one for one in evidence.index if one.key != key)
+    assert len(others) < len(evidence.index)
+    assert judge(replace(evidence, index=others)).complete_to is None
