@@ -1,11 +1,12 @@
 """Measure packs: what is born, shipped and scanned when a lot has very many of them.
 
-    python -m bench.packs [--packs 1000 10000 100000] [--parts 10] [--million]
+    python -m bench.packs [--packs 1000 10000 100000] [--parts 10] [--scattered] [--million]
 
 A lot is registered with so many packs; parts of 100 go from its maker over four wholesalers to a
-pharmacy, with a dispatch and a receipt each. Then packs are scanned at random where they are, a
-hundred of them as a run and as a case, and the evidence of single ones is taken away and checked.
-A million takes minutes and some gigabytes.
+pharmacy, with a dispatch and a receipt each: as they come off the line, or scattered over the
+whole lot, which makes the way of the last one the longest. Then packs are scanned at random where
+they are, a hundred of them as a run and as a case, and the evidence of single ones is taken away
+and checked. A million takes minutes and some gigabytes.
 """
 
 import argparse
@@ -45,30 +46,33 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.packs", description=__doc__)
     parser.add_argument("--packs", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--parts", type=int, default=10)
+    parser.add_argument("--scattered", action="store_true", help="packs picked at random")
     parser.add_argument("--million", action="store_true", help="a lot of 1,000,000 as well")
     options = parser.parse_args(argv)
     installation.settle()
     sizes = [*options.packs, *([MILLION] if options.million else [])]
     with installation.serving():
-        print(report(sizes, options.parts))
+        print(report(sizes, options.parts, scattered=options.scattered))
 
 
-def report(sizes: Sequence[int], parts: int) -> str:
+def report(sizes: Sequence[int], parts: int, *, scattered: bool = False) -> str:
     """Measure a lot of each size, while the installation is served; returns Markdown."""
     from bench import pack_trade  # noqa: PLC0415  Django is set up first
 
     pack_trade.admit()
-    return _written([_measured(packs, parts) for packs in sizes], parts)
+    rows = [_measured(packs, parts, scattered=scattered) for packs in sizes]
+    return _written(rows, parts, "scattered over the lot" if scattered else "one behind the other")
 
 
-def _measured(packs: int, parts: int) -> Measured:
+def _measured(packs: int, parts: int, *, scattered: bool) -> Measured:
     from bench import pack_scans, pack_trade  # noqa: PLC0415  Django is set up first
     from supplychain.domain.containers import Container  # noqa: PLC0415
     from supplychain.domain.identifiers import Serial  # noqa: PLC0415
 
-    lot, serials = pack_trade.lot_of(packs), [Serial(f"{packs}-{n}") for n in range(packs)]
+    lot, serials = pack_trade.lot_of(packs), [Serial(f"{packs}-{n:07d}") for n in range(packs)]
     birth = pack_trade.born(lot, serials)
-    going = random.Random(7).sample(serials, min(packs, parts * A_PART))
+    many = min(packs, parts * A_PART)
+    going = random.Random(7).sample(serials, many) if scattered else serials[:many]
     handed = [going[at : at + A_PART] for at in range(0, len(going), A_PART)]
     ship, receive = [], []
     for part in handed:
@@ -98,7 +102,7 @@ def _measured(packs: int, parts: int) -> Measured:
     )
 
 
-def _written(rows: Sequence[Measured], parts: int) -> str:
+def _written(rows: Sequence[Measured], parts: int, how: str) -> str:
     from bench.costs import processors, walls  # noqa: PLC0415  Django is set up first
     from bench.figures import table  # noqa: PLC0415
 
@@ -131,8 +135,8 @@ def _written(rows: Sequence[Measured], parts: int) -> str:
         ],
     )  # fmt: skip
     words = (
-        f"Lots of which {parts} parts of {A_PART} packs went over five hand-offs, by six parties,"
-        f" to a pharmacy that scans {SCANS} of them. *Processor* is how long our process and the"
+        f"Lots of which {parts} parts of {A_PART} packs, {how}, went over five hand-offs, by six"
+        f" parties, to a pharmacy that scans {SCANS} of them. *Processor* is how long our process and the"
         " database's were on a processor: a busy machine changes it less than the clock's time."
     )
     offline = f"The evidence of {FILES} single packs, by `ecdsa` (pure Python) for every signature."

@@ -43,7 +43,7 @@ class Dispenses(Door):
 
     @documented_signing("Units", "Dispense", request=NewDispense, example=_UNITS)
     def post(self, request: Request) -> Response:
-        """Hand units to patients, the oldest first."""
+        """Hand units to patients."""
         given = checked(NewDispense, request)
         lot = lot_of(given)
 

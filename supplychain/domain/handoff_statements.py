@@ -1,6 +1,6 @@
 """Statements of a hand-off: the dispatch, the receipt, and the void of what never arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -26,6 +26,7 @@ _ARRIVED = (
 )
 _RECEIPT_STATES = tuple((*arrived, *missing) for arrived in _ARRIVED for missing in _MISSING)
 KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
+RESTS_MAX = 2
 _VOID_STATES = tuple((state, *missing) for state in KEPT for missing in _MISSING)
 
 
@@ -53,6 +54,17 @@ def some(*claimed: tuple[State, Gln, int, Gln | None]) -> tuple[OutputClaim, ...
 def states(outputs: tuple[OutputClaim, ...]) -> tuple[State, ...]:
     """The states of outputs, in their order."""
     return tuple(claim.state for claim in outputs)
+
+
+def shapes(first: State, rests: Iterable[State]) -> tuple[tuple[State, ...], ...]:
+    """The states that outputs may have: what goes or ends, then a rest in one state, if any.
+
+    What is kept may stand in two outputs (`supplychain.domain.dividing`).
+    """
+    parts = [
+        (rest,) * n for rest in rests for n in range(1, RESTS_MAX + 1) if n == 1 or rest in KEPT
+    ]
+    return ((first,), *((first, *rest) for rest in parts))
 
 
 def labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
@@ -83,8 +95,7 @@ class Ship:
         text(self.shipment, "shipment", _SHORT_MAX)
         if self.order is not None:
             text(self.order, "order", _SHORT_MAX)
-        allowed = ((State.IN_TRANSIT,), *((State.IN_TRANSIT, rest) for rest in self.rests))
-        if states(self.outputs) not in allowed:
+        if states(self.outputs) not in shapes(State.IN_TRANSIT, self.rests):
             message = f"{self.type}: expected in_transit, then the rest if any."
             raise Invalid("OUTPUTS_WRONG", message)
         if self.outputs[0].to != self.to:

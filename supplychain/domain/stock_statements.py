@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
-from supplychain.domain.handoff_statements import claims, some, states
+from supplychain.domain.handoff_statements import claims, shapes, some, states
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber
 from supplychain.domain.lots import LotKey, Printed
 from supplychain.domain.members import choice, day, members, text, yes_or_no
@@ -15,8 +15,7 @@ from supplychain.domain.outputs import OutputClaim, State
 
 
 def _prove(kind: str, outputs: tuple[OutputClaim, ...], end: State, *rests: State) -> None:
-    allowed = ((end,), *((end, rest) for rest in rests))
-    if states(outputs) not in allowed:
+    if states(outputs) not in shapes(end, rests):
         names = " or ".join(rests)
         raise Invalid("OUTPUTS_WRONG", f"{kind}: expected {end}, then a rest if any, {names}.")
 

@@ -51,7 +51,9 @@ class Pack(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("stream_id", "holding"), name="pack_holding"),
+            models.Index(
+                fields=("stream_id", "holding", "container", "serial"), name="pack_in_order"
+            ),
             models.Index(
                 fields=("container",),
                 name="pack_container",

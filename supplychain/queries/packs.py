@@ -69,6 +69,18 @@ SELECT asked.id::text, output.state, output.holder, output.receiver, output.at
    AND output.spent_by IS NULL""",
 )
 
+# In the order of the index; where there are %(serials)s, only what stands behind all of them.
+_NEXT = """
+SELECT pack.serial FROM supplychain_pack AS pack
+ WHERE pack.stream_id = %(stream)s AND pack.holding = (
+       SELECT holding FROM supplychain_output
+        WHERE stream_id = %(stream)s AND entry_id = %(entry)s AND n = %(n)s AND spent_by IS NULL)
+   AND (pack.container, pack.serial) > (
+       SELECT coalesce(max(container), ''), coalesce(max(serial), '') FROM supplychain_pack
+        WHERE stream_id = %(stream)s AND serial = ANY(%(serials)s))
+   AND pack.serial <> ALL(%(besides)s)
+ ORDER BY pack.container, pack.serial LIMIT %(count)s"""
+
 
 @dataclass(frozen=True, slots=True)
 class PackLine:
@@ -269,6 +281,25 @@ def serials_in(stream: UUID, ref: OutputRef) -> list[Serial]:
     holdings = [one for one in output.values_list("holding", flat=True) if one]
     rows = Row.objects.filter(stream_id=stream, holding__in=holdings).order_by("serial")
     return [Serial(serial) for serial in rows.values_list("serial", flat=True)]
+
+
+def packs_after(
+    stream: UUID, ref: OutputRef, serials: Collection[Serial], count: int
+) -> list[Serial]:
+    """So many other packs of an unused output, those that are packed or numbered behind these.
+
+    In the order of containers, then serials; after the last one comes the first. Fewer where there
+    are no more.
+    """
+    named = [str(one) for one in serials]
+    asked = {"stream": stream, "entry": ref.entry_id, "n": ref.n}
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for behind in (named, []):
+            wanted = {"serials": behind, "besides": named + found, "count": count - len(found)}
+            cursor.execute(_NEXT, asked | wanted)
+            found += [serial for (serial,) in cursor.fetchall()]
+    return [Serial(serial) for serial in found]
 
 
 def pack_line(gtin: Gtin, serial: Serial) -> PackLine | None:

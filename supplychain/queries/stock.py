@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Max, QuerySet, Sum
 
@@ -144,6 +145,11 @@ def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
         )
         for row in rows.order_by("number", "n")
     ]
+
+
+def is_mixed(stream: UUID, ref: OutputRef) -> bool:
+    """Whether the entry that made an output used up several others."""
+    return Output.objects.filter(stream_id=stream, spent_by=ref.entry_id).count() > 1
 
 
 def in_transit(lot: LotKey, ref: OutputRef) -> InTransit | None:

@@ -1,4 +1,4 @@
-"""Which outputs a movement uses up: the oldest first, and no more of them than are needed."""
+"""Which outputs a movement uses up: one that has enough, else as many as are needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,17 +63,20 @@ def chosen(
 ) -> Choice:
     """What of its goods in one state a party uses up for so many units, or for just these packs.
 
-    The oldest goods come first, or the `newest`; with `decided`, for goods that are to be good
-    ones, those whose temperature waits for a decision come last.
+    Units come out of the smallest part that has enough of them, so that few parts are left over,
+    else out of the oldest first; or out of the `newest`. With `decided`, for goods that are to be
+    good ones, those whose temperature waits for a decision stay where others are enough.
 
     Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE and, for packs
     that are shown nowhere but have to be named, PACKS_NOT_NAMED.
     """
     held = parcels(gln, lot, state)
-    if decided:
-        held.sort(key=lambda parcel: bool(parcel.questions))
+    if packs is None and newest:
+        return enough(held[::-1], quantity)
     if packs is None:
-        return enough(held[::-1] if newest else held, quantity)
+        good = [parcel for parcel in held if not (decided and parcel.questions)]
+        enough_good = sum(parcel.quantity for parcel in good) >= quantity
+        return enough(_smallest_first(good if enough_good else held, quantity), quantity)
     if len(packs) != quantity:
         message = f"{len(packs)} packs are named for {quantity} units."
         raise RuleBroken("R4", "PACKS_MISCOUNTED", message)
@@ -86,6 +89,12 @@ def chosen(
         raise RuleBroken("R3", "PACK_NOT_HERE", message)
     refs = sorted({places[one].ref for one in packs})
     return Choice(tuple(refs), sum(own[ref].quantity for ref in refs) - quantity)
+
+
+def _smallest_first(parcels: list[Parcel], quantity: int) -> list[Parcel]:
+    """Those that have enough by themselves, the smallest first; where there is none, all."""
+    alone = [parcel for parcel in parcels if parcel.quantity >= quantity]
+    return sorted(alone, key=lambda parcel: parcel.quantity) or parcels
 
 
 def _oldest(parcels: Sequence[Parcel], quantity: int) -> list[Parcel]:

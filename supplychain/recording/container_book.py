@@ -11,6 +11,7 @@ from uuid import UUID
 
 from supplychain.domain.containers import Container, broken_up, prove_whole
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
@@ -55,7 +56,7 @@ class ContainerBook:
         if isinstance(said, Aggregate | Disaggregate):
             self._judge_packing(said, signer, lists, set_of)
         elif not isinstance(said, LotRegister | Receive | Lose):
-            for serials in lists.serials.values():
+            for serials in _moving(said, lists):
                 self._prove_whole(serials)
 
     def take(self, said: LotStatement, lists: PackLists, do: Do) -> None:
@@ -125,6 +126,18 @@ class ContainerBook:
             do(_INTO, "", str(self.stream), [str(one) for one in sorted(loose)])
         for container in sorted(cut):
             do(_NESTED, str(self.stream), str(container), "")
+
+
+def _moving(said: LotStatement, lists: PackLists) -> list[Sequence[Serial]]:
+    """The packs that move. What stays may stand in several outputs, and is together all the same.
+
+    Where an output that moves has what no list names, it is whole where all that stays is.
+    """
+    staying = {n for n, claim in enumerate(said.outputs) if n and claim.state in KEPT}
+    moving = [serials for n, serials in lists.serials.items() if n not in staying]
+    if staying.issuperset(set(range(len(said.outputs))) - lists.serials.keys()):
+        return moving
+    return [*moving, [one for n in staying for one in lists.serials.get(n, ())]]
 
 
 def _prove_place(

@@ -1,7 +1,7 @@
 """Signing on behalf of a party whose key we keep, and then the same road as everybody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import LotState
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import LotStatement, QualityRelease, Receive, Ship, committed
+from supplychain.recording.dividing import in_parts
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.recording import record
 from supplychain.recording.standing import Standing, standing
@@ -64,6 +65,7 @@ def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorde
     The claimed time is the time of arrival too, unless that is given. Raises what refused the
     entry: LedgerError or RuleBroken.
     """
+    draft = _in_parts(draft)
     said = _committed(draft)
     sealed = said.sealed() if isinstance(said, Ship | Receive | QualityRelease) else {}
     digests, disclosures = seal(sealed, _salts(draft.salts, len(sealed)))
@@ -79,6 +81,15 @@ def _salts(given: Sequence[bytes], count: int) -> list[bytes]:
     while salts and len(salts) < count:
         salts.append(sha256(b"unbroken-salt/v1\n" + salts[-1]).digest()[:SALT_BYTES])
     return salts
+
+
+def _in_parts(draft: Draft) -> Draft:
+    """The draft with its rest divided, where that is worth while."""
+    consumes = tuple(draft.consumes)
+    said, packs = in_parts(
+        draft.said, draft.packs, consumes, party=draft.party, stream=draft.stream
+    )
+    return replace(draft, said=said, packs=packs)
 
 
 def _committed(draft: Draft) -> LotStatement:

@@ -21,8 +21,7 @@ Kind = TypeVar("Kind", bound=Reasoned)
 class Change:
     """So many units in one state, or just these packs, are to change theirs, for a reason.
 
-    The oldest goods are taken first, or the `newest`; with `decided`, those last whose temperature
-    waits for a decision.
+    Which units are taken says `recording.choosing.chosen`, and what `newest` and `decided` are.
     """
 
     party: str

@@ -23,7 +23,7 @@ def dispense_units(
     packs: Sequence[Serial] | None = None,
     usable_only: bool = False,
 ) -> Recorded:
-    """Dispense units that the party holds, the oldest first, or just these packs.
+    """Dispense units that the party holds, or just these packs.
 
     `usable_only`: where their scan does not say OK or CAUTION, that is the refusal. Raises Invalid,
     RuleBroken (NOT_HOLDER, MASS_IMBALANCE, ROLE_MISSING, RECALLED, EXPIRED, …) or LedgerError.

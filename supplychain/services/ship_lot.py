@@ -26,7 +26,7 @@ def ship_lot(
     packs: Sequence[Serial] | None = None,
     sale: Sale = NO_SALE,
 ) -> Recorded:
-    """Dispatch units that the party holds, the oldest first; what is left over stays held.
+    """Dispatch units that the party holds, or just these packs; what is left over stays held.
 
     Of a lot with serial numbers, `packs` says which ones, unless whole outputs go.
     `sale` says who owns them before and after, where that is not giver and receiver.

@@ -1,12 +1,14 @@
 """A lot of packs with serial numbers: born, packed into a case, shipped by its label and opened."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ledger.core.entry import Entry
 from ledger.core.evidence import Evidence
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import SetTree
 from supplychain.domain.containers import Container
+from supplychain.domain.dividing import divided
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.packing_statements import Aggregate, Contents, Disaggregate
 from supplychain.domain.packs import Pack, PackSet
@@ -41,15 +43,27 @@ def packed_lot() -> Evidence:
     return trade.world.evidence(KEY.stream)
 
 
+def divided_rest() -> Evidence:
+    """Twenty packs; two go, and two out of one part of the rest: the other is untouched."""
+    trade = Trade()
+    born = say(trade, MAKER, birth(20), [range(20)])
+    first, second = (replace(_ship(2, rest), containers=()) for rest in (18, 6))
+    sent = say(trade, MAKER, divided(first, 8), [range(2), range(2, 10), range(10, 20)], born)
+    say(trade, MAKER, divided(second, 2), [range(2, 4), range(4, 6), range(6, 10)], sent, 1)
+    trade.world.index()
+    return trade.world.evidence(KEY.stream)
+
+
 def say(
     trade: Trade,
     signer: Party,
     said: LotStatement,
     packs: Sequence[Iterable[int]],
     parent: Entry | None = None,
+    n: int = 0,
 ) -> Entry:
-    """Sign a statement whose outputs commit to these packs."""
-    consumes = () if parent is None else (OutputRef(parent.entry_id, 0),)
+    """Sign a statement whose outputs commit to these packs, and which uses the parent's output."""
+    consumes = () if parent is None else (OutputRef(parent.entry_id, n),)
     return trade.say(signer, committed(said, [set_of(one) for one in packs]), *consumes)
 
 

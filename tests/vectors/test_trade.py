@@ -13,6 +13,7 @@ from supplychain.domain.custody import balance
 from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.lot_state import Act
+from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.domain.reading_cuts import Cut
 from supplychain.domain.statements import (
@@ -26,7 +27,7 @@ from supplychain.domain.statements import (
 from supplychain.domain.storage_profile import StorageProfile
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import KEY
-from tests.vectors.packed_trade import packed_lot, set_of
+from tests.vectors.packed_trade import divided_rest, packed_lot, set_of
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_budget import PROFILE, budget_used_up
 from tests.vectors.trade_of_loggers import (
@@ -41,12 +42,13 @@ from tests.vectors.trade_of_trackers import tracked
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
+FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
         every_statement_about_stock,
         packed_lot,
+        divided_rest,
         every_statement_about_temperature,
         budget_used_up,
         tracked,
@@ -54,7 +56,7 @@ FIRST, STOCK, PACKED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
         born_with_a_budget,
     )
 )
-ALL = (FIRST, STOCK, PACKED, WARM, SPENT, TRACKED, LOGGERS, BORN)
+ALL = (FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -68,6 +70,15 @@ def test_the_rules_of_custody_hold_for_packs_in_a_case() -> None:
     assert history.broken == ()
     held = {out.holder: out.packs for out in history.state.outputs.values()}
     assert held == {MAKER.gln: set_of(range(8, 20)).root, WHOLESALER.gln: set_of(range(8)).root}
+
+
+def test_the_rules_of_custody_hold_for_a_rest_in_two_outputs() -> None:
+    history = replay_all([_act(fact, DIVIDED.registry, {}) for fact in DIVIDED.facts])
+    assert history.broken == ()
+    held = [out.packs for out in history.state.outputs.values() if out.state is State.HELD]
+    assert sorted(map(str, held)) == sorted(
+        str(set_of(part).root) for part in (range(4, 6), range(6, 10), range(10, 20))
+    )
 
 
 @pytest.mark.parametrize("found", ALL)

@@ -83,13 +83,17 @@ def test_a_pharmacy_dispenses_what_it_has(stocked: Stage) -> None:
     assert refused(lambda: dispense(stocked, HEALS, 1)) == "NOT_HOLDER"
 
 
-def test_the_oldest_units_go_first_and_no_more_parts_than_needed(stocked: Stage) -> None:
+def test_units_come_out_of_the_smallest_part_that_has_enough_else_out_of_few(
+    stocked: Stage,
+) -> None:
     stocked.deliver(MAKES, LOT, 5, HEALS)
     stocked.deliver(MAKES, LOT, 40, HEALS)
-    dispense(stocked, HEALS, 31)
-    assert [parcel.quantity for parcel in parcels(HEALS, LOT)] == [40, 4]
-    dispense(stocked, HEALS, 41)
-    assert [parcel.quantity for parcel in parcels(HEALS, LOT)] == [3]
+    dispense(stocked, HEALS, 35)
+    assert [parcel.quantity for parcel in parcels(HEALS, LOT)] == [30, 5, 5]
+    dispense(stocked, HEALS, 4)
+    assert sorted(parcel.quantity for parcel in parcels(HEALS, LOT)) == [1, 5, 30]
+    dispense(stocked, HEALS, 34)
+    assert sorted(parcel.quantity for parcel in parcels(HEALS, LOT)) == [1, 1]
 
 
 def destroy(stage: Stage, gln: str, quantity: int, state: State = State.HELD) -> Recorded:

@@ -1,0 +1,42 @@
+"""Whether a rest is divided, and which packs go into which part: those that go next stay together.
+
+What goes out next is most often what is packed beside it: the same case, the next serial number.
+"""
+
+from dataclasses import replace
+
+from ledger.core.entry import stream_id
+from ledger.core.links import OutputRef
+from supplychain.domain.dividing import PARTS_MAX, divided, size_of_part
+from supplychain.domain.lots import LotKey
+from supplychain.domain.statements import LotStatement
+from supplychain.queries.packs import packs_after
+from supplychain.queries.stock import is_mixed, parcels
+from supplychain.recording.submissions import PackLists
+
+
+def in_parts(
+    said: LotStatement,
+    lists: PackLists,
+    consumes: tuple[OutputRef, ...],
+    *,
+    party: str,
+    stream: str,
+) -> tuple[LotStatement, PackLists]:
+    """What to sign, with its packs: the rest divided where that keeps the ways of packs short.
+
+    Not where goods were taken out of several outputs, now or the last time: who picks across the
+    parts gains nothing from them.
+    """
+    going = lists.serials.get(0, ())
+    part = size_of_part(said, named=bool(going))
+    if not part or len(consumes) != 1 or is_mixed(stream_id(stream), consumes[0]):
+        return said, lists
+    if len(parcels(party, LotKey.from_stream(stream))) >= PARTS_MAX:
+        return said, lists
+    if not going:
+        return divided(said, part), lists
+    near = packs_after(stream_id(stream), consumes[0], going, part)
+    if len(near) < part:  # the goods are not what they were: the road will say so
+        return said, lists
+    return divided(said, part), replace(lists, serials={0: going, 1: tuple(near)})

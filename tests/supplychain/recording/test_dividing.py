@@ -1,0 +1,153 @@
+"""A rest in two outputs, by the one road: ways stay short, cases whole, and few parts are left."""
+
+import pytest
+
+from ledger.core.entry import stream_id
+from supplychain.domain.containers import Container
+from supplychain.domain.errors import RuleBroken
+from supplychain.domain.identifiers import Serial
+from supplychain.models import Output
+from supplychain.queries.pack_evidence import pack_evidence
+from supplychain.queries.packs import packs_after, places_of, serials_in
+from supplychain.queries.stock import parcels
+from supplychain.recording import dividing
+from supplychain.services.aggregate_packs import aggregate_packs
+from supplychain.services.dispense_units import dispense_units
+from supplychain.services.ship_containers import ship_containers
+from supplychain.services.verify_scan import verify_scan
+from tests.stages import HEALS, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, serials
+
+LOT = a_lot("D1")
+ALL = serials(*range(24))
+
+
+@pytest.fixture
+def born(stage: Stage) -> Stage:
+    stage.register(LOT, len(ALL), packs=ALL)
+    return stage
+
+
+def dispense(stage: Stage, *packs: Serial, gln: str = HEALS) -> None:
+    dispense_units(
+        party=gln,
+        lot=LOT,
+        quantity=len(packs),
+        at=stage.later(),
+        nonce=stage.nonce(),
+        packs=packs,
+    )
+
+
+def quantities(gln: str) -> list[int]:
+    return sorted(parcel.quantity for parcel in parcels(gln, LOT))
+
+
+def made(quantity: int) -> list[Serial]:
+    """The packs of the unused part of the maker's with so many."""
+    (ref,) = (parcel.ref for parcel in parcels(MAKES, LOT) if parcel.quantity == quantity)
+    return serials_in(stream_id(LOT.stream), ref)
+
+
+def entries_about(pack: Serial, gln: str) -> int:
+    """How many entries of the lot the evidence of a pack has."""
+    found = pack_evidence(LOT, pack, gln, lambda entry: entry.disclosures)
+    assert found is not None
+    used = Output.objects.filter(stream_id=stream_id(LOT.stream)).values_list("entry_id")
+    made_by = {entry_id for (entry_id,) in used}
+    shown = {place.entry_id for element in found.sets for place in element.proofs}
+    assert shown <= made_by
+    return len(shown)
+
+
+def test_the_last_of_many_packs_dispensed_singly_has_few_entries_before_it(born: Stage) -> None:
+    born.deliver(MAKES, LOT, len(ALL), HEALS)
+    for pack in ALL[:-1]:
+        dispense(born, pack)
+    born.log()
+    born.index()
+    assert entries_about(ALL[-1], HEALS) <= 3 + 7
+    result = verify_scan(
+        scanned=f"(01){LOT.gtin}(10){LOT.lot}(21){ALL[-1]}", at=born.later(), asking=HEALS
+    )
+    assert result.verdict.code == "OK"
+
+
+def test_what_goes_next_is_in_one_part_and_leaves_the_other_alone(born: Stage) -> None:
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    assert (quantities(MAKES), made(8)) == ([8, 12], list(ALL[4:12]))
+    (other,) = (parcel.ref for parcel in parcels(MAKES, LOT) if parcel.quantity == 12)
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[4:8])
+    assert quantities(MAKES) == [4, 12]
+    assert other in {parcel.ref for parcel in parcels(MAKES, LOT)}
+
+
+def test_who_picks_across_the_parts_is_left_with_one(born: Stage) -> None:
+    born.ship(MAKES, LOT, 1, SELLS, packs=ALL[:1])
+    assert quantities(MAKES) == [11, 12]
+    born.ship(MAKES, LOT, 2, SELLS, packs=(ALL[1], ALL[-1]))
+    assert quantities(MAKES) == [21]
+    born.ship(MAKES, LOT, 1, SELLS, packs=ALL[2:3])
+    assert quantities(MAKES) == [20]
+    born.ship(MAKES, LOT, 1, SELLS, packs=ALL[3:4])
+    assert quantities(MAKES) == [9, 10]
+
+
+def test_a_party_has_only_so_many_parts(born: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dividing, "PARTS_MAX", 2)
+    born.ship(MAKES, LOT, 1, SELLS, packs=ALL[:1])
+    born.ship(MAKES, LOT, 1, SELLS, packs=ALL[1:2])
+    assert quantities(MAKES) == [10, 12]
+
+
+def test_units_without_serial_numbers_come_out_of_parts_too(stage: Stage) -> None:
+    stage.register(LOT, 100)
+    for left in ([49, 50], [24, 24, 50], [11, 12, 24, 50]):
+        stage.ship(MAKES, LOT, 1, SELLS)
+        assert quantities(MAKES) == left
+
+
+def test_the_next_packs_are_those_of_the_next_case_then_by_number(born: Stage) -> None:
+    stream = stream_id(LOT.stream)
+    put(born, "C1", ALL[20:24])
+    put(born, "C2", ALL[0:4])
+    (whole,) = parcels(MAKES, LOT)
+    assert packs_after(stream, whole.ref, ALL[20:24], 5) == [*ALL[0:4], ALL[4]]
+    assert packs_after(stream, whole.ref, ALL[0:4], 3) == list(ALL[4:7])
+    assert packs_after(stream, whole.ref, ALL[18:20], 6) == [*ALL[20:24], *ALL[0:2]]
+    assert packs_after(stream, whole.ref, ALL[:20], 99) == list(ALL[20:24])
+    assert packs_after(stream, whole.ref, (), 2) == list(ALL[4:6])
+
+
+def put(stage: Stage, case: str, packs: tuple[Serial, ...]) -> Container:
+    container = Container(f"01/{LOT.gtin}/21/{case}")
+    aggregate_packs(
+        party=MAKES,
+        container=container,
+        packs={LOT: packs},
+        children=(),
+        at=stage.later(),
+        nonce=stage.nonce(),
+    )
+    return container
+
+
+def test_a_case_that_stands_in_two_parts_still_goes_whole_and_only_whole(born: Stage) -> None:
+    case = put(born, "C1", ALL[:8])
+    born.ship(MAKES, LOT, 2, SELLS, packs=ALL[16:18])
+    assert quantities(MAKES) == [10, 12]
+    assert len({at.ref for at in places_of(stream_id(LOT.stream), ALL[:8]).values()}) == 2
+    with pytest.raises(RuleBroken) as broken:
+        born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    assert broken.value.rule == "R9"
+    ship_containers(
+        party=MAKES,
+        containers=[case],
+        receiver=SELLS,
+        shipment="S-9",
+        order=None,
+        conditions=NOT_REQUIRED,
+        at=born.later(),
+        nonce=born.nonce(),
+        salt=born.nonce(),
+    )
+    assert quantities(MAKES) == [14]
