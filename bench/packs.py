@@ -136,8 +136,8 @@ def _written(rows: Sequence[Measured], parts: int, how: str) -> str:
     )  # fmt: skip
     words = (
         f"Lots of which {parts} parts of {A_PART} packs, {how}, went over five hand-offs, by six"
-        f" parties, to a pharmacy that scans {SCANS} of them. *Processor* is how long our process and the"
-        " database's were on a processor: a busy machine changes it less than the clock's time."
+        f" parties, to a pharmacy that scans {SCANS} of them. *Processor* is how long our process"
+        " and the database's were on a processor: a busy machine changes it less than the time."
     )
     offline = f"The evidence of {FILES} single packs, by `ecdsa` (pure Python) for every signature."
     return f"{words}\n\n{trade}\n\n{answers}\n\n{offline}\n\n{files}"

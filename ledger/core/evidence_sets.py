@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ledger.core import canonical
 from ledger.core.canonical import Json
-from ledger.core.encoding import b64, hex32, unb64
+from ledger.core.encoding import b64, unb64
 from ledger.core.errors import Malformed
 from ledger.core.evidence_parts import bad, exactly, read_list, read_number, read_text
 from ledger.core.sets import SetProof, member_key
@@ -25,16 +25,18 @@ PROOFS_MAX = 20_000
 ELEMENT_CHARS_MAX = 256
 PROOF_CHARS_MAX = 16_384
 _SET_MEMBERS = frozenset({"element", "salt", "proofs", "places"})
-_PLACE_MEMBERS = frozenset({"entry_id", "path", "proof"})
-_ID_CHARS = 64
+_PLACE_MEMBERS = frozenset({"index", "path", "proof"})
 _SALT = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class PlaceShown:
-    """That a set has the element, or has it not: the set whose root an entry says at this path."""
+    """That a set has the element, or has it not: its root stands at this path in an entry.
 
-    entry_id: str
+    ``index`` is that of the entry in the log.
+    """
+
+    index: int
     path: Path
     proof: SetProof
 
@@ -94,13 +96,13 @@ def _salt(value: Json) -> bytes:
 
 def _place(value: Json, proofs: list[SetProof], named: set[int]) -> PlaceShown:
     members = exactly(value, _PLACE_MEMBERS, "A place of an element")
-    entry_id = hex32(read_text(members["entry_id"], _ID_CHARS, "entry id")).hex()
+    index = read_number(members["index"], "index")
     path = tuple(_step(one) for one in read_list(members["path"], canonical.MAX_DEPTH, "path"))
     number = read_number(members["proof"], "position of a proof")
     if number >= len(proofs):
         raise bad(f"There is no proof at the position {number}.")
     named.add(number)
-    return PlaceShown(entry_id, path, proofs[number])
+    return PlaceShown(index, path, proofs[number])
 
 
 def _step(value: Json) -> str | int:
@@ -109,8 +111,8 @@ def _step(value: Json) -> str | int:
     return value
 
 
-def _order(one: PlaceShown) -> tuple[str, bytes]:
-    return one.entry_id, canonical.dumps(_steps(one.path))
+def _order(one: PlaceShown) -> tuple[int, bytes]:
+    return one.index, canonical.dumps(_steps(one.path))
 
 
 def _steps(path: Path) -> list[Json]:
@@ -127,7 +129,7 @@ def _element_members(one: ElementShown) -> dict[str, Json]:
     position = {text: number for number, text in enumerate(proofs)}
     places: list[Json] = [
         {
-            "entry_id": place.entry_id,
+            "index": place.index,
             "path": _steps(place.path),
             "proof": position[_text(place.proof)],
         }

@@ -49,7 +49,7 @@ def _places(found: Evidence, lot: LotKey, tree: SetTree, key: bytes) -> Iterator
                 proof = tree.proof(subset, key)
             except LedgerError:
                 continue
-            yield PlaceShown(entry.entry_id, ("outputs", n, "packs"), proof)
+            yield PlaceShown(item.index, ("outputs", n, "packs"), proof)
 
 
 def _subsets(entry: Entry) -> Iterator[tuple[int, Subset]]:

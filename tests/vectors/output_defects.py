@@ -118,7 +118,7 @@ def small_output() -> Evidence:
     world.say(MAKERS, "custody.ship", consumes=(output(made, 1),), creates=1)
     world.index()
     world.witness(MORNING + timedelta(hours=3))
-    places = (PlaceShown(made.entry_id, ("packs",), packs.proof(root, key)) for key in keys[2:])
+    places = (PlaceShown(world.place(made), ("packs",), packs.proof(root, key)) for key in keys[2:])
     sets = (
         ElementShown(f"0950600013/{n}", bytes(16), (place,)) for n, place in enumerate(places, 2)
     )

@@ -57,7 +57,7 @@ class Packed:
 
     def places(self, pack: str) -> tuple[PlaceShown, ...]:
         """Where the pack is, and where it is not."""
-        made, shipped = self.made.entry_id, self.shipped.entry_id
+        made, shipped = self.world.place(self.made), self.world.place(self.shipped)
         return (
             PlaceShown(made, PATH, self.proof(self.all, pack)),
             PlaceShown(shipped, PATH, self.proof(self.sent, pack)),
@@ -86,14 +86,14 @@ def pack_that_stayed_shown_as_sent() -> Evidence:
     """Of a pack that stayed, the proof about the whole lot, for the output that went."""
     packed = Packed()
     proof = packed.proof(packed.all, PACKS[30])
-    return packed.evidence(PACKS[30], PlaceShown(packed.shipped.entry_id, PATH, proof))
+    return packed.evidence(PACKS[30], PlaceShown(packed.world.place(packed.shipped), PATH, proof))
 
 
 def pack_denied() -> Evidence:
     """Of a pack that went, a proof that it is not there: that of the set that stayed."""
     packed = Packed()
     proof = packed.proof(packed.rest, PACKS[3])
-    return packed.evidence(PACKS[3], PlaceShown(packed.shipped.entry_id, PATH, proof))
+    return packed.evidence(PACKS[3], PlaceShown(packed.world.place(packed.shipped), PATH, proof))
 
 
 def pack_of_another_name() -> Evidence:
@@ -112,7 +112,7 @@ def set_at_no_path() -> Evidence:
 
 
 def set_of_no_entry() -> Evidence:
-    return _with_place(lambda _, place: replace(place, entry_id="ab" * 32))
+    return _with_place(lambda _, place: replace(place, index=999))
 
 
 def set_of_a_registry_entry() -> Evidence:
@@ -121,7 +121,9 @@ def set_of_a_registry_entry() -> Evidence:
     act = AdmitParty("9506000444440", {"packs": packed.sent.hash.hex()})
     admitted = packed.world.register(act.TYPE, act.as_body())
     proof = packed.proof(packed.sent, PACKS[3])
-    return packed.evidence(PACKS[3], PlaceShown(admitted.entry_id, ("profile", "packs"), proof))
+    return packed.evidence(
+        PACKS[3], PlaceShown(packed.world.place(admitted), ("profile", "packs"), proof)
+    )
 
 
 def set_of_an_entry_in_doubt() -> Evidence:

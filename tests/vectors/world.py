@@ -220,6 +220,10 @@ class World:
         """What the log was when it had this size."""
         return Checkpoint(self.origin, size, self.root(size))
 
+    def place(self, entry: Entry) -> int:
+        """The index of an entry in the log."""
+        return [one.entry_id for one in self.entries()].index(entry.entry_id)
+
     def seen(self) -> Seen:
         """What somebody sees who looks now."""
         return Seen(self.size, self.root())
