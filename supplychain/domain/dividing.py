@@ -40,4 +40,4 @@ def divided(said: LotStatement, part: int) -> LotStatement:
     """The statement with so much of its rest in an output of its own, before the remainder."""
     *others, rest = said.outputs
     parts = (replace(rest, quantity=part), replace(rest, quantity=rest.quantity - part))
-    return replace(said, outputs=(*others, *parts))
+    return replace(said, outputs=(*others, *parts))  # type: ignore[arg-type]  # it has outputs

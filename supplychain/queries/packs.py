@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -292,7 +293,7 @@ def packs_after(
     are no more.
     """
     named = [str(one) for one in serials]
-    asked = {"stream": stream, "entry": ref.entry_id, "n": ref.n}
+    asked: dict[str, Any] = {"stream": stream, "entry": ref.entry_id, "n": ref.n}
     found: list[str] = []
     with connection.cursor() as cursor:
         for behind in (named, []):

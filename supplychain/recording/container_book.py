@@ -134,7 +134,9 @@ def _moving(said: LotStatement, lists: PackLists) -> list[Sequence[Serial]]:
     Where an output that moves has what no list names, it is whole where all that stays is.
     """
     staying = {n for n, claim in enumerate(said.outputs) if n and claim.state in KEPT}
-    moving = [serials for n, serials in lists.serials.items() if n not in staying]
+    moving: list[Sequence[Serial]] = [
+        serials for n, serials in lists.serials.items() if n not in staying
+    ]
     if staying.issuperset(set(range(len(said.outputs))) - lists.serials.keys()):
         return moving
     return [*moving, [one for n in staying for one in lists.serials.get(n, ())]]

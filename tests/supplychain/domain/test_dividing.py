@@ -81,8 +81,14 @@ def test_a_divided_rest_is_the_same_rest() -> None:
     ]
 
 
-def test_a_rest_is_divided_once() -> None:
+def in_three() -> Dispense:
     said = divided(dispense(1, 99), 49)
+    assert isinstance(said, Dispense)
+    return said
+
+
+def test_a_rest_is_divided_once() -> None:
+    said = in_three()
     assert size_of_part(said, named=True) == 0
     with pytest.raises(Invalid) as invalid:
         replace(said, outputs=(*said.outputs, said.outputs[-1]))
@@ -90,7 +96,7 @@ def test_a_rest_is_divided_once() -> None:
 
 
 def test_both_parts_of_a_rest_are_in_one_state() -> None:
-    said = divided(dispense(1, 99), 49)
+    said = in_three()
     with pytest.raises(Invalid) as invalid:
         replace(said, outputs=(*said.outputs[:2], replace(said.outputs[2], state=State.RETURNED)))
     assert invalid.value.code == "OUTPUTS_WRONG"
