@@ -43,7 +43,7 @@ from ledger.places import (
     suspects_of,
 )
 from ledger.registry_shown import Shown, registry_for
-from ledger.stored import Contents, Place, StoredEntry, Tampering, sealed_entries
+from ledger.stored import Contents, Place, StoredEntry, Tampering, entries, sealed_entries
 from ledger.stream_shown import StreamShown, concerning, entries_concerning, whole
 from ledger.tampering import read_file, signs_of_alarms, signs_of_file, signs_of_leaves
 from ledger.tiles import StoredTree
@@ -55,6 +55,7 @@ __all__ = [
     "StoredEntry",
     "StreamEvidence",
     "Tampering",
+    "entries",
     "entries_concerning",
     "entry_with_nonce",
     "evidence_of",

@@ -6,12 +6,13 @@ from django.utils.safestring import mark_safe
 
 from supplychain.admin.temperature import Read
 from supplychain.domain.excursions import Covers, State, judge
+from supplychain.domain.tracker_claim import TrackerClaim
 from supplychain.queries.profiles import profile_of
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.logger_facts import logger_facts
 from supplychain.web.pages import LegPlot
-from supplychain.web.temperatures import facts_of
+from supplychain.web.temperatures import facts_of, tracker_in_words
 
 _NONE = {
     "not_required": "No readings: this product needs none.",
@@ -29,6 +30,15 @@ _STATES = {
 _WIDTH, _HEIGHT = 880, 320
 
 
+def resting_on(device: str, told: TrackerClaim | None) -> str:
+    """What a receipt that rests on a tracker will say, by what is on record already."""
+    so_far = f" So far: {tracker_in_words(told)}." if told else ""
+    return (
+        f"The giver's tracker {device} told of the journey.{so_far}"
+        " What it sent since is signed first, and your receipt says what is missing."
+    )
+
+
 def judged(
     conditions: ConditionsInput,
     profile_id: str,
@@ -40,6 +50,8 @@ def judged(
 
     `loggers` are the files that they were read from: these say more than readings.
     """
+    if conditions.tracker:
+        return LegPlot("Temperature", resting_on(conditions.tracker, None))
     if not conditions.series:
         return LegPlot("Temperature", _NONE.get(conditions.none, ""))
     limits = profile_of(profile_id)

@@ -11,14 +11,17 @@ from django.urls import reverse
 from supplychain.admin.desks import Doing
 from supplychain.admin.forms import REASON_MAX, arrival, moment_for_field, units_field
 from supplychain.admin.journeys import JourneyPage
-from supplychain.admin.judged import judged
+from supplychain.admin.judged import judged, resting_on
 from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, owners_of, said_sale
 from supplychain.admin.signing_pages import Fact
 from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.excursions import Covers
+from supplychain.domain.intervals import Interval
 from supplychain.domain.sales import Sale
 from supplychain.queries.profiles import profile_of
+from supplychain.queries.rides import told_of
 from supplychain.queries.stock import InTransit, sale_of
+from supplychain.queries.trackers import trackers_with
 from supplychain.recording.submissions import Recorded
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.web.pages import LegPlot
@@ -96,6 +99,7 @@ class Receive(JourneyPage):
             gln=self.desk.gln,
             sent=sent,
             serialised=self.journey.serialised,
+            trackers=trackers_with(self.journey),
             initial={
                 "received": sent,
                 "damaged": 0,
@@ -131,15 +135,16 @@ class Receive(JourneyPage):
     def plot(self, said: dict[str, Any]) -> LegPlot | None:
         """What the readings say of the whole way."""
         covers = self._covers(said["arrived"])
-        return (
-            judged(said["conditions"], self.line.profile, covers, said.get("loggers", ()))
-            if covers
-            else None
-        )
+        if covers is None:
+            return None
+        if device := said["conditions"].tracker:
+            told = told_of(self.line.key, self.journey.dispatch, device, Interval(*covers))
+            return LegPlot("Temperature", resting_on(device, told))
+        return judged(said["conditions"], self.line.profile, covers, said.get("loggers", ()))
 
     def _covers(self, arrived: datetime) -> Covers | None:
         sent, came = self.journey.dispatched_at, arrived.astimezone(UTC)
-        return (sent, came) if sent <= came else None
+        return (sent, came.replace(microsecond=0)) if sent <= came else None
 
     def sign(self, said: dict[str, Any], nonce: bytes) -> Recorded:
         """One call."""

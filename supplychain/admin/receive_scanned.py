@@ -32,6 +32,7 @@ from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.scanned_goods import Goods, PackAt, those_of
 from supplychain.queries.stock import InTransit, inbound_to, sale_of, used_by
+from supplychain.queries.trackers import trackers_with
 from supplychain.recording.receiving import receipt_nonce
 from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
@@ -161,6 +162,7 @@ class ReceiveScanned(SigningPage):
             at=self.at,
             gln=self.desk.gln,
             page=self,
+            trackers=self._trackers(),
             initial={
                 "scans": self.request.GET.get("scans", ""),
                 "missing": 0,
@@ -183,6 +185,11 @@ class ReceiveScanned(SigningPage):
         said = data.copy()
         said["missing"], said["extra"] = missing, extra
         return said
+
+    def _trackers(self) -> list[str]:
+        """Those that went with all of the dispatches."""
+        along = [set(trackers_with(one.way)) for one in self.dispatches]
+        return sorted(set.intersection(*along)) if along else []
 
     def more(self) -> dict[str, Any]:
         """What each line is, and how the dispatches add up."""

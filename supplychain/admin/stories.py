@@ -97,6 +97,7 @@ def _temperature(state: str, reason: str) -> str:
         "IN_RANGE": "Temperature in range",
         **UNDECIDED,
         "DATA_GAP": "Gap in the readings",
+        "TRACKED": "Told of by a tracker that went along",
     }
     reasons = {
         "not_required": "No readings required",

@@ -1,5 +1,6 @@
 """The temperature part of a hand-off's form: a logger's file, typed readings, or why none."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,8 +24,9 @@ from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.logger_files import Brought, MappingNeeded, cited
 from supplychain.recording.stating import IGNORE_MIN_MAX, Said, stated_of
 
-FILE, TYPED, NONE = "file", "typed", "none"
+FILE, TYPED, NONE, TRACKER = "file", "typed", "none", "tracker"
 WITH_READINGS: Final = [(FILE, "A logger's file"), (TYPED, "Readings to type in")]
+NO_READINGS: Final = (NONE, "No readings")
 SPLITS: Final = (";", "\t", " ", ",")
 TYPED_CHARACTERS_MAX: Final = 60_000
 ADD: Final = "add"  # what a form does that keeps its file, to bring another
@@ -38,6 +40,7 @@ _FIELDS: Final = {
     FILE: ABOUT_FILE | _BESIDE | {"file", "read_out_at"},
     TYPED: frozenset({"typed", "unit", "zone"}) | _BESIDE,
     NONE: frozenset({"none"}),
+    TRACKER: frozenset({"tracker"}),
 }
 #: A file, as it was read, and what was said of it.
 Read = tuple[bytes, Brought, dict[str, Any]]
@@ -64,13 +67,14 @@ class TemperatureForm(LoggerFileForm):
     """A form about a hand-off; `conditions` is there once it is valid, `loggers` the files as read.
 
     Which of the three ways was taken is `way`; what belongs to the others is kept and not looked
-    at. `at` is now: no reading may lie ahead of it. `kept` are files that were added before, each
+    at. `trackers` are the giver's that told of a journey: a fourth way, for who receives it.
+    `at` is now: no reading may lie ahead of it. `kept` are files that were added before, each
     with what was said of it; `proposal` is there while somebody has to say how a table is read.
     """
 
     way = forms.ChoiceField(
         label="What do you have?",
-        choices=[*WITH_READINGS, (NONE, "No readings")],
+        choices=[*WITH_READINGS, NO_READINGS],
         widget=forms.RadioSelect,
     )
     file = forms.FileField(
@@ -108,6 +112,11 @@ class TemperatureForm(LoggerFileForm):
         required=False,
         choices=_reasons(),
     )
+    tracker = forms.ChoiceField(
+        label="Which one?",
+        required=False,
+        help_text="What it sent since its last batch is signed with your receipt.",
+    )
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
     others = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -119,6 +128,7 @@ class TemperatureForm(LoggerFileForm):
         profile: StorageProfile,
         at: datetime,
         gln: str,
+        trackers: Sequence[str] = (),
         **more: Any,
     ) -> None:
         self.proposal: Suggestion | None = None
@@ -129,13 +139,16 @@ class TemperatureForm(LoggerFileForm):
         if data is not None:
             data = self._keep_file(data.copy(), files)
             self.kept = kept(data.get("others", ""))
-        initial = {"way": FILE if profile.monitored else NONE, "none": _usual_reason(profile)}
+        initial = {"way": _usual_way(profile, trackers), "none": _usual_reason(profile)}
         more["initial"] = initial | (more.get("initial") or {})
         super().__init__(data, at=at, gln=gln, **more)
         reasons = _reasons()
         if profile.monitored:
             reasons = [one for one in reasons if one[0] != NoReadings.NOT_REQUIRED]
         self.offer("none", reasons)
+        self.offer("tracker", [(one, one) for one in trackers])
+        if trackers:
+            self.offer("way", [(TRACKER, "The giver's tracker"), *WITH_READINGS, NO_READINGS])
         markets = profile.mkt.markets if profile.mkt else ()
         self.offer("market", [("", "no market's mean"), *((one, one) for one in markets)])
 
@@ -181,6 +194,8 @@ class TemperatureForm(LoggerFileForm):
     def _conditions(self, way: str, found: dict[str, Any]) -> ConditionsInput:
         if way == NONE:
             return ConditionsInput(none=found["none"])
+        if way == TRACKER:
+            return ConditionsInput(tracker=found["tracker"])
         if way == TYPED:
             typed = (self._typed(found),)
             return ConditionsInput(series=typed, stated=stated_of(typed, [], _beside(found)))
@@ -246,6 +261,12 @@ def _beside(found: dict[str, Any]) -> Said:
         read_out_at=found["read_out_at"],
         market=found["market"],
     )
+
+
+def _usual_way(profile: StorageProfile, trackers: Sequence[str]) -> str:
+    if trackers and profile.monitored:
+        return TRACKER
+    return FILE if profile.monitored else NONE
 
 
 def _usual_reason(profile: StorageProfile) -> str:

@@ -215,6 +215,10 @@ class ShipmentShape(Answer):
     dispatch = serializers.CharField(help_text="The entry that sent them.")
     dispatched_at = serializers.DateTimeField()
     rest = serializers.BooleanField(help_text="Whether a part of the dispatch has arrived.")
+    trackers = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The giver's that told of the journey: a receipt may rest on one.",
+    )
 
 
 class ReceiptsShape(Answer):

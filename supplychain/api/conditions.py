@@ -29,6 +29,8 @@ def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> Condition
     match ways[0]:
         case "none":
             return ConditionsInput(none=given["none"])
+        case "tracker":
+            return ConditionsInput(tracker=given["tracker"])
         case "readings":
             typed = (typed_series(given, at),)
             return ConditionsInput(series=typed, stated=stated_of(typed, [], _beside(given)))
@@ -41,7 +43,7 @@ def conditions_of(given: Mapping[str, Any], at: datetime, gln: str) -> Condition
             return _from_files(files, given, at, gln)
 
 
-_WAYS: Final = ("none", "readings", "csv", "file", "files")
+_WAYS: Final = ("none", "tracker", "readings", "csv", "file", "files")
 
 
 def typed_series(given: Mapping[str, Any], at: datetime) -> Series:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from ledger.core.links import MAX_OUTPUTS
+from supplychain.domain.conditions import DEVICE_LENGTH_MAX
 from supplychain.domain.conditions_claim import SERIES_MAX, NoReadings
 from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
@@ -171,9 +172,14 @@ class NewPreview(AboutFile):
 
 
 class ConditionsShape(AboutFile):
-    """Exactly one of `none`, `readings`, `csv`, `file` and `files`."""
+    """Exactly one of `none`, `readings`, `csv`, `file` and `files`; of a receipt also `tracker`."""
 
     none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
+    tracker = Text(
+        DEVICE_LENGTH_MAX,
+        required=False,
+        help_text="A device of the giver's that told of the whole journey; of a receipt only.",
+    )
     readings = serializers.ListField(
         child=TypedReading(), required=False, min_length=1, max_length=READINGS_MAX
     )

@@ -1,8 +1,9 @@
 """The `conditions` member of a hand-off: what the signer says about temperature on the way.
 
-Either a summary of readings, with the Merkle root of each series, or a stated reason for none.
-Here it is only read, strictly; whether the readings bear it out is judged elsewhere. Claims of
-the method `worst-case/1`, which knows neither budget nor frost, stay readable for ever.
+Either a summary of readings, with the Merkle root of each series, or a stated reason for none; or
+of a receipt, that a live tracker told of the journey. Here it is only read, strictly; whether the
+readings bear it out is judged elsewhere. Claims of the method `worst-case/1`, which knows neither
+budget nor frost, stay readable for ever.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from supplychain.domain.members import (
     whole,
 )
 from supplychain.domain.reading_cuts import Cut
+from supplychain.domain.tracker_claim import TrackerClaim
 
 __all__ = [
     "METHOD",
@@ -195,29 +197,33 @@ class ReadingsClaim:
 
 @dataclass(frozen=True, slots=True)
 class ConditionsClaim:
-    """The whole member: exactly one of `none` (a reason) and `readings`."""
+    """The whole member: exactly one of `none` (a reason), `readings` and `tracker`."""
 
     none: NoReadings | None = None
     readings: ReadingsClaim | None = None
+    tracker: TrackerClaim | None = None
 
     def __post_init__(self) -> None:
-        """Prove that it is the one or the other."""
-        if (self.none is None) == (self.readings is None):
+        """Prove that it is one of them."""
+        if sum(one is not None for one in (self.none, self.readings, self.tracker)) != 1:
             raise Invalid("WRONG_SHAPE", "conditions: expected readings or a reason for none.")
 
     @classmethod
     def decode(cls, value: object) -> Self:
-        """Read `{"none": reason}` or a summary of readings. Raises Invalid."""
+        """Read `{"none": reason}`, `{"tracker": …}` or a summary of readings. Raises Invalid."""
         if isinstance(value, dict) and "none" in value:
             found = members(value, "conditions", ("none",))
             return cls(none=choice(found["none"], "conditions.none", NoReadings))
+        if isinstance(value, dict) and "tracker" in value:
+            found = members(value, "conditions", ("tracker",))
+            return cls(tracker=TrackerClaim.decode(found["tracker"]))
         return cls(readings=_readings(value))
 
     def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
-        if self.readings is None:
-            return {"none": str(self.none)}
-        return self.readings.as_json()
+        if self.tracker is not None:
+            return {"tracker": self.tracker.as_json()}
+        return {"none": str(self.none)} if self.readings is None else self.readings.as_json()
 
 
 def _readings(value: object) -> ReadingsClaim:

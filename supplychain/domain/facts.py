@@ -32,6 +32,7 @@ class LegState(StrEnum):
     DATA_GAP = "DATA_GAP"
     NO_DATA = "NO_DATA"
     NOT_REQUIRED = "NOT_REQUIRED"
+    TRACKED = "TRACKED"  # a tracker told of all of it: what it told stands in records of its own
     DISAGREES = "DISAGREES"  # stored readings are not those whose root was signed
     UNKNOWN = "UNKNOWN"
 

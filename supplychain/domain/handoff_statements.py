@@ -100,6 +100,8 @@ class Ship:
             raise Invalid("OUTPUTS_WRONG", message)
         if self.outputs[0].to != self.to:
             raise Invalid("OUTPUTS_WRONG", f"{self.type}: goods and statement name two receivers.")
+        if self.conditions.tracker:
+            raise Invalid("TRACKER_MISPLACED", f"{self.type}: only a receipt rests on a tracker.")
 
     @classmethod
     def of(

@@ -46,6 +46,15 @@ class History:
                 waiting.extend(ref.entry_id for ref in self.acts[entry_id].consumes)
         return frozenset(found)
 
+    def on_the_way(self, receipt: Act) -> tuple[str, ...]:
+        """What stands between a dispatch and this receipt of its goods, in the log's order."""
+        found: list[str] = []
+        (ref,) = receipt.consumes
+        while ref.entry_id != self.made[ref].dispatch:
+            found.append(ref.entry_id)
+            ref = self.acts[ref.entry_id].consumes[0]
+        return tuple(found[::-1])
+
 
 @dataclass(slots=True)
 class _Tape:

@@ -46,7 +46,8 @@ class Act:
     at birth and where an act speaks of temperature; None where nobody knows it. `monitored` is read
     at a lot's birth only: whether that profile asks for readings, None where it is unknown. So are
     `sources`, by their entries all that made units of this lot, None where others are unknown.
-    `born` are those of the lots that a transformation makes which are registered already.
+    `born` are those of the lots that a transformation makes which are registered already. `log` is
+    the origin of the log that it was signed for.
     """
 
     entry_id: str
@@ -61,6 +62,7 @@ class Act:
     profile: StorageProfile | None = None
     sources: Mapping[str, Source] | None = None
     born: frozenset[LotKey] = frozenset()
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from supplychain.domain.consumption import (
     prove_state,
 )
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.intervals import Interval
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import WAY_MAX, Output, OutputClaim, State, Way, mixed
+from supplychain.domain.rides import prove_cited
 from supplychain.domain.statements import Receive, Return, Ship, Void
 
 
@@ -112,6 +114,8 @@ def receive(state: LotState, act: Act, statement: Receive) -> LotState:
         raise RuleBroken("R3", "NOT_RECEIVER", f"These goods are not sent to {act.signer.gln}.")
     prove_balance("Received and missing", goods, statement.outputs)
     prove_conditions(state.born(), not_required=_not_required(statement.conditions))
+    if (cited := statement.conditions.tracker) is not None:
+        prove_cited(cited, journey.rides, Interval(journey.dispatched_at or act.at, act.at))
     arrived = [_arrival(claim, act, journey) for claim in statement.outputs]
     if any(output.state is State.HELD for output in arrived):
         prove_movable(state, act)
@@ -164,6 +168,7 @@ def remaining(claim: OutputClaim, act: Act, journey: Output) -> Output:
         sent_back=journey.sent_back,
         packs=claim.packs,
         way=journey.way,
+        rides=journey.rides,
     )
 
 

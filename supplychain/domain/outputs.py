@@ -15,6 +15,7 @@ from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import choice, hex_32, members, quantity, text
+from supplychain.domain.rides import Ride
 from supplychain.domain.spent import NOTHING_SPENT, Spent
 
 Way = tuple[frozenset[Gln], ...]
@@ -134,9 +135,11 @@ class Over:
 class Output:
     """An output that stands in the ledger.
 
-    `made_at` is the time claimed by the entry that made it. Goods in transit carry the entry id
+    `made_at` is the time claimed by the entry that made it; what is told of goods on the way leaves
+    it as it was, for they may have arrived before that. Goods in transit carry the entry id
     and time of the dispatch that sent them off, also after a part of them was received, and where
     they are on the way back to a supplier, in `sent_back` the state that they were in before.
+    `rides` is what live trackers told of them since the dispatch.
     Goods in a final state carry in `ended_at` the time when they came into it.
     `packs` is the root of the set of packs, None where the lot has no serial numbers. `way` says
     by whose hands the goods came to their holder, and so to whom they can go back. `questions` are
@@ -159,6 +162,7 @@ class Output:
     questions: frozenset[str] = frozenset()
     spent: Spent = field(default=NOTHING_SPENT, hash=False)
     unchecked: bool = False
+    rides: tuple[Ride, ...] = field(default=(), hash=False)
 
 
 def mixed(goods: Iterable[Output]) -> Way:

@@ -28,6 +28,7 @@ from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.moves import remaining
 from supplychain.domain.outputs import Output, OutputClaim, State, mixed
 from supplychain.domain.parties import HOLDING, Role
+from supplychain.domain.rides import Ride, told_on_the_way
 from supplychain.domain.spent import NOTHING_FRESH, NOTHING_SPENT, Spent, spend
 from supplychain.domain.statements import (
     SPEAKING,
@@ -74,7 +75,18 @@ def _kept(claim: OutputClaim, act: Act, goods: list[Output]) -> Output:
         return plain(claim, act, mixed(goods))
     if len(goods) != 1:
         raise RuleBroken("R5", "ONE_DISPATCH", "One statement speaks of one dispatch.")
-    return remaining(claim, act, goods[0])
+    (journey,) = goods
+    going = remaining(claim, act, journey)
+    return replace(going, made_at=journey.made_at, rides=_told(act, journey))
+
+
+def _told(act: Act, journey: Output) -> tuple[Ride, ...]:
+    """What trackers told of the journey, the batch of this record among it."""
+    said = act.statement
+    if not isinstance(said, ConditionsRecord) or said.batch is None:
+        return journey.rides
+    digest = said.batch.digest(act.log, str(act.signer.gln))
+    return told_on_the_way(journey.rides, said.batch, said.readings, digest)
 
 
 def _prove_decision(

@@ -275,6 +275,7 @@ def _act(
         author=_author(said, signers),
         monitored=None if profile is None else profile.monitored,
         profile=profile,
+        log=fact.entry.statement.log,
     )
 
 

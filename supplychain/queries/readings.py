@@ -36,6 +36,7 @@ from supplychain.domain.signed_legs import (
 from supplychain.domain.spent import NOTHING_FRESH, Spent
 from supplychain.domain.stability import LegStory, Told, told_after, totals
 from supplychain.domain.statements import SPEAKING, ConditionsRecord, Receive
+from supplychain.domain.tracker_claim import TrackerClaim
 from supplychain.models import Series as SeriesRow
 from supplychain.models import SeriesChunk
 from supplychain.queries.chains import Chain
@@ -69,6 +70,12 @@ class LegReadings:
     def claim(self) -> ReadingsClaim | None:
         """What was signed of its readings; None where a reason for none was signed."""
         return _readings(self.act)
+
+    @property
+    def tracker(self) -> TrackerClaim | None:
+        """What a receipt says that rests on a tracker of the giver's."""
+        claim = _conditions(self.act)
+        return claim.tracker if claim else None
 
     @property
     def findings(self) -> frozenset[Finding]:
@@ -137,6 +144,9 @@ def _leg(
     chain: Chain, act: Act, profile: StorageProfile, kept: Mapping[str, Chunks]
 ) -> LegReadings:
     claim = _conditions(act)
+    if claim is not None and claim.tracker is not None:
+        whole = claim.tracker.whole
+        return LegReadings(act, LegState.TRACKED if whole else LegState.DATA_GAP, profile)
     if claim is None or claim.readings is None:
         unneeded = claim is not None and claim.none is NoReadings.NOT_REQUIRED
         return LegReadings(act, LegState.NOT_REQUIRED if unneeded else LegState.NO_DATA, profile)

@@ -1,7 +1,7 @@
 """What an organisation holds, and what is on the way."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from supplychain.domain.sales import Sale
 from supplychain.models import Leg, Output
 from supplychain.queries.lot_lines import LotLine, lot_lines
 from supplychain.queries.organisations import names_of
+from supplychain.queries.rides import trackers_along
 
 _KEPT = ("held", "quarantined", "returned")
 _RECORD = "conditions.record"
@@ -35,7 +36,8 @@ class Stock:
 class InTransit:
     """Units on the way from `giver` to `receiver`. `rest`: part of the dispatch has arrived.
 
-    Where they go back to a supplier, `sent_back` is the state that they were in before.
+    Where they go back to a supplier, `sent_back` is the state that they were in before. `trackers`
+    are devices of the giver's that told of the journey.
     """
 
     output: OutputRef
@@ -51,6 +53,7 @@ class InTransit:
     rest: bool
     sent_back: str = ""
     serialised: bool = False
+    trackers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +179,12 @@ def _in_transit(rows: Iterable[Output]) -> list[InTransit]:
     found = sorted(rows, key=lambda row: (row.dispatched_at, row.entry_id, row.n))
     lots = lot_lines({row.stream_id for row in found})
     names = names_of({row.holder for row in found} | {row.receiver for row in found})
-    sent = _sent(found)
+    sent, along = _sent(found), trackers_along(found)
     return [
-        _line(row, lots[row.stream_id], names, rest=row.quantity < sent.get(row.dispatch, 0))
+        replace(
+            _line(row, lots[row.stream_id], names, rest=row.quantity < sent.get(row.dispatch, 0)),
+            trackers=along.get(row.dispatch, ()),
+        )
         for row in found
     ]
 

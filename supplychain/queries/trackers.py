@@ -15,6 +15,7 @@ from supplychain.domain.conditions import Reading, moment, unpack
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.models import Output, Tracker, TrackerBatch, TrackerLoad, TrackerReading
+from supplychain.queries.stock import InTransit
 
 SILENT_AFTER: Final = timedelta(hours=2)
 TOLD_FOR: Final = timedelta(days=7)
@@ -120,6 +121,23 @@ def goods_now(gln: str, lot: LotKey, goods: Collection[str]) -> list[Output]:
     if own and any(one.holder != gln for one in here):
         raise parted()
     return own
+
+
+def trackers_with(journey: InTransit) -> tuple[str, ...]:
+    """The giver's trackers that told of the journey, or ride with it and told nothing yet."""
+    loads = TrackerLoad.objects.filter(
+        gln=journey.giver, lot_stream=journey.lot.key.stream, until__isnull=True
+    )
+    riding = {load.device for load in loads if _rides_with(load, journey)}
+    return tuple(sorted(riding.union(journey.trackers)))
+
+
+def _rides_with(load: TrackerLoad, journey: InTransit) -> bool:
+    try:
+        goods = goods_now(load.gln, journey.lot.key, load.goods)
+    except RuleBroken:
+        return False
+    return any(OutputRef(one.entry_id, one.n) == journey.output for one in goods)
 
 
 def parted() -> RuleBroken:

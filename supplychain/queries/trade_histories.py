@@ -130,9 +130,7 @@ class _Teller:
         self._serials = self._known_serials()
         self._packings = told_packings.ToldPackings(self._serials_of)
         legs = legs_of(chain, self._history.acts.keys())
-        self._journeys = {
-            leg.act.entry_id: tuple(_journey(leg, one) for one in leg.series) for leg in legs
-        }
+        self._legs = {leg.act.entry_id: leg for leg in legs}
 
     def deeds(self) -> Iterator[Deed]:
         """Yield the deeds of all acts that the party may tell, in their order."""
@@ -264,8 +262,27 @@ class _Teller:
             id=f"ni:///sha-256;{act.entry_id}{state}",
             goods=self._goods(act, output),
             where=act.signer.gln,
-            journeys=self._journeys.get(act.entry_id, ()),
+            journeys=tuple(self._measured(act)),
         )
+
+    def _measured(self, act: Act) -> Iterator[Journey]:
+        """What loggers told; of a receipt that rests on a tracker, what its batches say."""
+        leg = self._legs.get(act.entry_id)
+        if leg is None:
+            return
+        if leg.tracker is None:
+            yield from (_journey(leg, one) for one in leg.series)
+            return
+        for one in self._tracked(act, leg.tracker.device):
+            yield replace(one, error=one.error or not leg.tracker.whole)
+
+    def _tracked(self, receipt: Act, device: str) -> Iterator[Journey]:
+        for entry_id in self._history.on_the_way(receipt):
+            leg, said = self._legs.get(entry_id), self._history.acts[entry_id].statement
+            batch = said.batch if isinstance(said, ConditionsRecord) else None
+            if leg is not None and batch is not None and batch.device == device:
+                batches = (one for one in leg.series if one.root.hex() == batch.root)
+                yield from (_journey(leg, one) for one in batches)
 
     def _goods(self, act: Act, output: Output) -> Goods:
         if output.packs is None:

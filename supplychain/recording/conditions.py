@@ -16,7 +16,7 @@ from supplychain.domain.conditions_claim import (
     ReadingsClaim,
 )
 from supplychain.domain.conditions_judged import NOTHING_STATED, Stated
-from supplychain.domain.errors import RuleBroken
+from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.excursions import Covers, as_conditions, judge
 from supplychain.domain.storage_profile import Activity
 from supplychain.queries.profiles import profile_of
@@ -28,6 +28,7 @@ class ConditionsInput:
     """What somebody brings: readings (with the raw files they came from) or a reason for none.
 
     `none` is not_required, logger_missing or logger_unreadable; empty where there are readings.
+    `tracker` is a device of the giver's that told of the journey, where a receipt rests on it.
     `stated` is what the readings do not show: what to ignore, what the logger says of itself.
     """
 
@@ -35,6 +36,7 @@ class ConditionsInput:
     series: tuple[Series, ...] = ()
     files: tuple[File, ...] = ()
     stated: Stated = NOTHING_STATED
+    tracker: str = ""
 
 
 def claim_of(
@@ -47,10 +49,13 @@ def claim_of(
 
     `activity` is said where the profile asks what the goods were there for.
 
-    Raises Invalid for a reason that is none, RuleBroken READINGS_AND_REASON for both at once.
+    Raises Invalid for a reason that is none and for a tracker (only a receipt rests on one, see
+    `receiving`), RuleBroken READINGS_AND_REASON for both at once.
     """
     if given.none and given.series:
         raise _broken("READINGS_AND_REASON", "Give readings or a reason for none, not both.")
+    if given.tracker:
+        raise Invalid("TRACKER_MISPLACED", "Only a receipt rests on what a tracker told.")
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile_of(profile_id)

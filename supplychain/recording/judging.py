@@ -34,6 +34,7 @@ from supplychain.domain.statements import (
 )
 from supplychain.domain.storage_profile import StorageProfile
 from supplychain.queries.profiles import known_profile
+from supplychain.queries.rides import rides_of
 from supplychain.recording.conditions import cited, hold_to_readings
 from supplychain.recording.descent import born_of, inherited, sources_of
 from supplychain.recording.exceptions_noted import Noted, of_receipt, open_cases
@@ -72,6 +73,8 @@ class LotBook:
             book.sources = sources_of(stream)
             known = inherited(stream, book.sources.values())
             book.state = replace(book.state, inherited=known)
+        if any(map(_rests_on_a_tracker, listed)):
+            book.outputs |= {ref: _ridden(stream, one) for ref, one in book.outputs.items()}
         if receipts := {one for one in map(_admitted, listed) if one}:
             book.state = replace(book.state, exceeding=exceeding(stream, receipts))
         if cites := {one for one in map(_cited, listed) if one}:
@@ -107,6 +110,7 @@ class LotBook:
             profile=profile,
             sources=self.sources,
             born=born_of(statement.into) if isinstance(statement, Transform) else frozenset(),
+            log=entry.statement.log,
         )
         before = self._named(act)
         after = decide(before, act)
@@ -197,6 +201,18 @@ def _admitted(entry: Entry) -> str | None:
     said = entry.statement
     receipt = said.body.get("receipt") if said.type == Surplus.type else None
     return receipt if isinstance(receipt, str) else None
+
+
+def _rests_on_a_tracker(entry: Entry) -> bool:
+    said = entry.statement.body.get("conditions") if entry.statement.type == Receive.type else None
+    return isinstance(said, Mapping) and "tracker" in said
+
+
+def _ridden(stream: UUID, output: Output) -> Output:
+    """Goods on their way, with what trackers told of them; read where it is asked for only."""
+    if output.dispatch is None:
+        return output
+    return replace(output, rides=rides_of(stream, output.dispatch))
 
 
 def _cited(entry: Entry) -> str | None:

@@ -12,6 +12,7 @@ from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ClaimedState, ConditionsClaim
+from supplychain.domain.facts import LegState
 from supplychain.domain.lot_state import Act, LotState
 from supplychain.domain.outputs import Output, State
 from supplychain.domain.sales import NO_SALE
@@ -201,7 +202,7 @@ class Projection:
                 ",".join(sorted(output.questions)),
                 output.spent.as_text(),
                 output.unchecked,
-                act.at,
+                output.made_at,
                 None,
             ]
 
@@ -299,6 +300,9 @@ def _ends(judged: Judged) -> tuple[str, str]:
 
 
 def _conditions(claim: ConditionsClaim) -> tuple[str, str, datetime | None, datetime | None]:
+    if (told := claim.tracker) is not None:
+        state = LegState.TRACKED if told.whole else LegState.DATA_GAP
+        return state.value, told.device, told.covers.start, told.covers.end
     if claim.readings is None:
         return "NO_DATA", str(claim.none), None, None
     covers = claim.readings.covers

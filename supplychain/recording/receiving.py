@@ -6,19 +6,24 @@ from datetime import datetime
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
+from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.excursions import Covers
 from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.intervals import Interval
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Over, State
 from supplychain.domain.sales import NO_SALE, Sale
 from supplychain.domain.statements import Receive
 from supplychain.domain.storage_profile import Activity
+from supplychain.queries.rides import told_of
 from supplychain.queries.stock import InTransit, in_transit
 from supplychain.recording.conditions import ConditionsInput, claim_of
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.packing import nonce_for
 from supplychain.recording.retries import once
+from supplychain.recording.settling import tell_now
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists, Recorded
 
@@ -61,6 +66,8 @@ def receive(
 
     def act() -> Recorded:
         journey = _journey(given.lot, given.output)
+        if given.conditions.tracker:
+            journey = _told_now(given, journey, at)
         covers = (journey.dispatched_at, arrived.replace(microsecond=0))
         said = Receive.of(
             giver=Gln.parse(journey.giver),
@@ -69,7 +76,7 @@ def receive(
             damaged=given.damaged,
             missing=_missing(journey, given.received, given.damaged),
             shipment=journey.shipment,
-            conditions=claim_of(given.conditions, journey.lot.profile, covers, Activity.TRANSPORT),
+            conditions=_conditions(given, journey, covers),
             note=given.note,
             containers=given.containers,
             over=_over(given),
@@ -101,6 +108,28 @@ def _journey(lot: LotKey, output: OutputRef) -> InTransit:
         message = "These goods are not on the way: received, voided or lost before, or never sent."
         raise RuleBroken("R3", "NOT_IN_TRANSIT", message, conflict=True)
     return journey
+
+
+def _told_now(given: Receipt, journey: InTransit, at: datetime) -> InTransit:
+    """The journey, when all that the tracker has told of it by now is on record."""
+    if journey.receiver != given.party:
+        message = f"These goods are not sent to {given.party}."
+        raise RuleBroken("R3", "NOT_RECEIVER", message)
+    tell_now(journey.giver, given.conditions.tracker, given.lot, at)
+    return _journey(given.lot, given.output)
+
+
+def _conditions(given: Receipt, journey: InTransit, covers: Covers) -> ConditionsClaim:
+    if not (device := given.conditions.tracker):
+        return claim_of(given.conditions, journey.lot.profile, covers, Activity.TRANSPORT)
+    if given.conditions.none or given.conditions.series:
+        message = "Rest on the tracker, or give readings or a reason for none."
+        raise RuleBroken("R15", "READINGS_AND_REASON", message)
+    claim = told_of(given.lot, journey.dispatch, device, Interval(*covers))
+    if claim is None:
+        message = f"Nothing that {device} told was signed for these goods on their way."
+        raise RuleBroken("R15", "TRACKER_NOT_ALONG", message)
+    return ConditionsClaim(tracker=claim)
 
 
 def _lists(said: Receive, good: Sequence[Serial] | None, bad: Sequence[Serial] | None) -> PackLists:

@@ -11,7 +11,7 @@ from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.web.logger_facts import left_out
 from supplychain.web.pages import LegPlot
-from supplychain.web.temperatures import leg_plot
+from supplychain.web.temperatures import leg_plot, tracker_in_words
 from supplychain.web.wording import by_name, day, lasting, moment
 
 Names = Mapping[str, str]
@@ -96,6 +96,8 @@ def signed_facts(chain: Chain, leg: LegReadings) -> Iterator[tuple[str, str]]:
     yield "Statement", leg.act.statement.type
     yield "Entry", leg.act.entry_id
     yield "Index in the log", _index(chain, leg.act)
+    if leg.tracker:
+        yield "Rests on the tracker", tracker_in_words(leg.tracker)
     if leg.claim:
         yield "Limits by", leg.claim.profile
         yield "Judged by", leg.claim.method

@@ -10,6 +10,7 @@ from supplychain.domain.facts import LegState
 from supplychain.domain.profiles import StorageProfile
 from supplychain.domain.signed_legs import READ_AT_ONCE_MAX
 from supplychain.domain.statements import ConditionsRecord, Receive
+from supplychain.domain.tracker_claim import TrackerClaim
 from supplychain.queries.readings import LegReadings
 from supplychain.web.chart import HandOff, chart
 from supplychain.web.findings import found
@@ -27,6 +28,7 @@ _STATES = {
     LegState.DATA_GAP: "a stretch without readings",
     LegState.NO_DATA: "no readings",
     LegState.NOT_REQUIRED: "no readings required",
+    LegState.TRACKED: "told of by a tracker that went along",
     LegState.DISAGREES: "the stored readings are not those that were signed",
     LegState.UNKNOWN: "the readings are gone",
 }
@@ -39,6 +41,7 @@ _WORST_FIRST = (
     LegState.DATA_GAP,
     LegState.NO_DATA,
     LegState.IN_RANGE,
+    LegState.TRACKED,
     LegState.NOT_REQUIRED,
 )
 _WIDTH, _HEIGHT = 960, 340
@@ -115,7 +118,7 @@ def _line(leg: LegReadings, name: Name, url: LegUrl) -> LegLine:
     return LegLine(
         title=title_of(leg, name),
         when=f"{moment(covers.start)} to {moment(covers.end)}" if covers else "",
-        note=_STATES[leg.state],
+        note=said_of(leg),
         extremes=extremes,
         readings=f"{leg.count:,}",
         url=url(leg.act.entry_id) if leg.claim else "",
@@ -133,7 +136,7 @@ def leg_plot(
     """One hand-off with its chart, where its readings are there."""
     title = title_of(leg, name)
     if leg.judgement is None or not leg.series:
-        return LegPlot(title, _STATES[leg.state])
+        return LegPlot(title, said_of(leg))
     drawn = leg_chart(leg, chart_name)
     return LegPlot(
         title=title,
@@ -159,7 +162,16 @@ def leg_chart(leg: LegReadings, name: str = "leg") -> str:
 
 def said_of(leg: LegReadings) -> str:
     """What is known of the leg, in a few words."""
-    return _STATES[leg.state]
+    told = leg.tracker
+    return _STATES[leg.state] if told is None else f"{_STATES[leg.state]}: {tracker_in_words(told)}"
+
+
+def tracker_in_words(told: TrackerClaim) -> str:
+    """Which batches a receipt rests on, and of which times they say nothing."""
+    numbers = str(told.first) if told.first == told.last else f"{told.first} to {told.last}"
+    missing = f", {told.missing} of them missing" if told.missing else ""
+    gaps = (f"nothing from {moment(gap.start)} to {moment(gap.end)}" for gap in told.gaps)
+    return "; ".join((f"{told.device}, batch {numbers}{missing}", *gaps))
 
 
 def _doing(leg: LegReadings) -> str:

@@ -150,6 +150,7 @@ from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_budget import budget_used_up
 from tests.vectors.trade_of_disclosures import every_statement_about_disclosures
 from tests.vectors.trade_of_loggers import born_with_a_budget, two_loggers_and_one_stay
+from tests.vectors.trade_of_rides import rested_on_a_tracker
 from tests.vectors.trade_of_sales import drop_shipment
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
@@ -192,6 +193,7 @@ VECTORS: Mapping[str, Vector] = {
     "good-two-loggers-and-one-stay": Vector(two_loggers_and_one_stay, complete=True),
     "good-born-with-a-budget": Vector(born_with_a_budget, complete=True),
     "good-batches-of-a-tracker": Vector(tracked, complete=True),
+    "good-receipts-rest-on-a-tracker": Vector(rested_on_a_tracker, complete=True),
     "good-device-stolen-later": Vector(device_stolen_later, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-rest-in-two-outputs": Vector(divided_rest, complete=True),

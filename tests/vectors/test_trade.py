@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from ledger.core.findings import Findings
 from ledger.core.registry import Registry
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import Fact, verify
+from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.custody import balance
 from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
@@ -21,6 +23,7 @@ from supplychain.domain.statements import (
     ConditionsRecord,
     Correction,
     QualityRelease,
+    Receive,
     Ship,
     read,
 )
@@ -36,13 +39,14 @@ from tests.vectors.trade_of_loggers import (
     born_with_a_budget,
     two_loggers_and_one_stay,
 )
+from tests.vectors.trade_of_rides import rested_on_a_tracker
 from tests.vectors.trade_of_stock import every_statement_about_stock
 from tests.vectors.trade_of_temperature import every_statement_about_temperature
 from tests.vectors.trade_of_trackers import tracked
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
+FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
@@ -54,9 +58,10 @@ FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN = (
         tracked,
         two_loggers_and_one_stay,
         born_with_a_budget,
+        rested_on_a_tracker,
     )
 )
-ALL = (FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN)
+ALL = (FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -105,6 +110,7 @@ def test_they_are_complete(found: Findings) -> None:
         ),
         (WARM, {"held": 100}),
         (TRACKED, {"in_transit": 100}),
+        (RESTED, {"held": 100}),
     ],
 )
 def test_the_rules_of_custody_hold_in_them(found: Findings, units: dict[str, int]) -> None:
@@ -155,6 +161,23 @@ def test_a_lot_that_is_born_with_a_budget_used_up_asks_for_what_it_takes_itself(
     assert waiting.spent.tally.used["warm"].seconds == 5 * 3600
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"gaps": ()}, {"missing": 0}, {"last": 2, "missing": 0}, {"device": "TRK-8"}],
+)
+def test_a_receipt_that_boasts_of_a_tracker_is_found_by_who_has_no_readings(
+    other: dict[str, Any],
+) -> None:
+    *before, last = [_act(fact, RESTED.registry, {}) for fact in RESTED.facts]
+    assert isinstance(last.statement, Receive)
+    told = last.statement.conditions.tracker
+    assert told
+    boast = ConditionsClaim(tracker=replace(told, **other))
+    lie = replace(last, statement=replace(last.statement, conditions=boast))
+    (broken,) = replay_all([*before, lie]).broken
+    assert broken.code in {"TRACKER_TOLD_OTHERWISE", "TRACKER_NOT_ALONG"}
+
+
 def _act(
     fact: Fact,
     registry: Registry,
@@ -176,4 +199,5 @@ def _act(
         author=Gln(signers[said.entry]) if isinstance(said, Correction) else None,
         monitored=False,
         profile=profile,
+        log=fact.entry.statement.log,
     )
