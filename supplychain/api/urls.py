@@ -52,6 +52,7 @@ from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
 from supplychain.api.shipments import Receipts, Returns, Shipments, Voids
+from supplychain.api.tracker_signatures import TrackerSignatures
 from supplychain.api.trackers import (
     TrackerBatches,
     TrackerLoads,
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trackers/batches", TrackerBatches.as_view(), name="tracker-batches"),
     path("trackers/hooks/<str:hook>", TrackerHooks.as_view(), name="tracker-hooks"),
     path("trackers/loads", TrackerLoads.as_view(), name="tracker-loads"),
+    path("trackers/signatures", TrackerSignatures.as_view(), name="tracker-signatures"),
     path("trackers/unloads", TrackerUnloads.as_view(), name="tracker-unloads"),
     path("stays", Stays.as_view(), name="stays"),
     path("quality-releases", Decisions.as_view(), name="quality-releases"),

@@ -1,7 +1,7 @@
 """Goods that stay where they are while something is said of them: which ones, and their entry."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.core.links import MAX_OUTPUTS, OutputRef
@@ -63,18 +63,29 @@ def record_kept(
     """
 
     def act() -> Recorded:
-        goods = kept.parcels()
-        draft = Draft(
-            party=kept.party,
-            stream=kept.lot.stream,
-            said=say(goods),
-            at=at,
-            nonce=nonce,
-            consumes=[one.ref for one in goods],
-            salts=salts,
-            readings=conditions.series,
-            files=conditions.files,
-        )
-        return sign_and_record(draft)
+        draft = draft_kept(kept, say, at=at, nonce=nonce, conditions=conditions)
+        return sign_and_record(replace(draft, salts=salts))
 
     return once(kept.party, kept.lot.stream, nonce, act)
+
+
+def draft_kept(
+    kept: Kept,
+    say: Callable[[list[Parcel]], Quality],
+    *,
+    at: datetime,
+    nonce: bytes,
+    conditions: ConditionsInput = NO_READINGS,
+) -> Draft:
+    """What the party is to sign of the goods as they are now. Raises Invalid or RuleBroken."""
+    goods = kept.parcels()
+    return Draft(
+        party=kept.party,
+        stream=kept.lot.stream,
+        said=say(goods),
+        at=at,
+        nonce=nonce,
+        consumes=[one.ref for one in goods],
+        readings=conditions.series,
+        files=conditions.files,
+    )

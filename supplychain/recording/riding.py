@@ -27,7 +27,9 @@ from supplychain.queries.stock import Parcel
 from supplychain.queries.trackers import goods_now, parted, told
 from supplychain.recording.choosing import registered
 from supplychain.recording.conditions import ConditionsInput, claim_of
-from supplychain.recording.keeping import Kept, record_kept
+from supplychain.recording.keeping import Kept, draft_kept
+from supplychain.recording.retries import recorded_before
+from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import Recorded
 
 NONCE_BYTES: Final = 16
@@ -47,8 +49,23 @@ def record_batch(
 ) -> Recorded | None:
     """Sign what a batch says of these goods; None where it has no reading of their time.
 
-    Once for each load and batch, however often it is tried. Raises RuleBroken (GOODS_PARTED,
-    BATCH_CHANGED, …), Invalid or LedgerError.
+    With the key that is kept here, once for each load and batch, however often it is tried. Raises
+    RuleBroken (GOODS_PARTED, BATCH_CHANGED, …), Invalid or LedgerError.
+    """
+    nonce = nonce_of(load, row)
+    before = recorded_before(load.gln, load.lot_stream, nonce)
+    if before is not None:
+        return before
+    draft = draft_of(load, row, goods, at)
+    return None if draft is None else sign_and_record(draft)
+
+
+def draft_of(
+    load: TrackerLoad, row: TrackerBatch, goods: Sequence[Output], at: datetime
+) -> Draft | None:
+    """What is to be signed of a batch for these goods; None where it says nothing of their time.
+
+    Raises RuleBroken (GOODS_PARTED, BATCH_CHANGED, …) or Invalid.
     """
     lot = LotKey.from_stream(load.lot_stream)
     profile = profile_of(registered(lot).profile)
@@ -78,7 +95,7 @@ def record_batch(
             countersigned=_countersigned(row),
         )
 
-    return record_kept(kept, say, at=at, nonce=_nonce(load, row), conditions=conditions)
+    return draft_kept(kept, say, at=at, nonce=nonce_of(load, row), conditions=conditions)
 
 
 def _countersigned(row: TrackerBatch) -> Countersignature | None:
@@ -137,7 +154,7 @@ def goods_of(load: TrackerLoad) -> list[Output]:
     return goods_now(load.gln, LotKey.from_stream(load.lot_stream), load.goods)
 
 
-def _nonce(load: TrackerLoad, row: TrackerBatch) -> bytes:
+def nonce_of(load: TrackerLoad, row: TrackerBatch) -> bytes:
     """The same each time that it is tried: so the ledger itself refuses a second entry."""
     name = f"unbroken-batch-of-load/v1\n{load.gln}\n{load.device}\n{load.pk}\n{row.n}"
     return sha256(name.encode()).digest()[:NONCE_BYTES]

@@ -1,6 +1,6 @@
 """Sign sealed batches for the goods of a load, one after the other, as far as it goes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -15,7 +15,10 @@ from supplychain.queries.trackers import batches_for
 from supplychain.recording.intake import TROUBLE_MAX, tell_trouble
 from supplychain.recording.riding import goods_of, record_batch
 from supplychain.recording.sealing import seal
+from supplychain.recording.submissions import Recorded
 
+LATE_MAX: Final = timedelta(days=31)
+"""An ended load is looked at for so long: what comes later still is told to nobody's goods."""
 _LOADS_MAX: Final = 2  # the one that goes on, and the one before it, for what came late
 GONE: Final = "The goods are no longer with you: received by somebody, or gone."
 
@@ -73,9 +76,15 @@ def _next(load: TrackerLoad, at: datetime) -> int | None:
         load.until = load.until or at
     if done is None:
         return 0
+    mark(load, row, done)
+    return int(not done.known)
+
+
+def mark(load: TrackerLoad, row: TrackerBatch, done: Recorded) -> None:
+    """Note beside a load that a batch is signed: by which entry its goods are known now."""
+    load.recorded, load.trouble = row.n, ""
     load.goods = [f"{done.entry_id}#0"]
     load.told_to = max(filter(None, (load.told_to, row.last_at)))
-    return int(not done.known)
 
 
 def _is_lost(row: TrackerBatch) -> bool:

@@ -11,7 +11,7 @@ from django.conf import settings
 from ledger import proofs, signers
 from ledger.core.canonical import Json
 from ledger.core.entry import sign, stream_id
-from ledger.core.envelope import SALT_BYTES, seal
+from ledger.core.envelope import SALT_BYTES, Disclosure, seal
 from ledger.core.keys import Signer
 from ledger.core.links import OutputRef
 from ledger.core.registry_acts import STREAM as REGISTRY
@@ -66,13 +66,18 @@ def sign_and_record(draft: Draft, *, arrival: datetime | None = None) -> Recorde
     entry: LedgerError or RuleBroken.
     """
     draft = _in_parts(draft)
-    said = _committed(draft)
-    sealed = said.sealed() if isinstance(said, Ship | Receive | QualityRelease) else {}
-    digests, disclosures = seal(sealed, _salts(draft.salts, len(sealed)))
-    statement = _statement(draft, said.as_body(), digests)
+    statement, disclosures = statement_of(draft)
     text = sign(statement, signers.custodial_signer(draft.party), disclosures)
     submission = Submission(text, tuple(draft.readings), tuple(draft.files), draft.packs)
     return record_signed(submission, arrival or draft.at)
+
+
+def statement_of(draft: Draft) -> tuple[Statement, tuple[Disclosure, ...]]:
+    """The statement to sign, for whoever has the key, and what is disclosed of it."""
+    said = _committed(draft)
+    sealed = said.sealed() if isinstance(said, Ship | Receive | QualityRelease) else {}
+    digests, disclosures = seal(sealed, _salts(draft.salts, len(sealed)))
+    return _statement(draft, said.as_body(), digests), tuple(disclosures)
 
 
 def _salts(given: Sequence[bytes], count: int) -> list[bytes]:

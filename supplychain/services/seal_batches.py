@@ -4,17 +4,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db import transaction
 
 from supplychain.models import Tracker
 from supplychain.queries.trackers import due, unsettled
 from supplychain.recording.sealing import seal
-from supplychain.recording.settling import settle
+from supplychain.recording.settling import LATE_MAX, settle
 
-LATE_MAX: Final = timedelta(days=31)
-"""An ended load is looked at for so long: what comes later still is told to nobody's goods."""
 log = logging.getLogger(__name__)
 
 

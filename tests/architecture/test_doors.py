@@ -37,6 +37,7 @@ NOT_FOR_PEOPLE = {
     "record_entries": "what was signed elsewhere comes by program",
     "receive_containers": "people receive cases with loose packs: receive_scanned",
     "take_batch": "a live tracker sends by itself",
+    "take_signed_batch": "what was signed elsewhere comes by program",
     "take_readings": "a live tracker sends by itself",
     "ship_containers": "people ship cases with loose packs: ship_scanned",
 }
