@@ -1,17 +1,23 @@
 """Four eyes at the desk: what one person of QA would release, before another one confirms it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed
 from supplychain.admin.journal import write_down
 from supplychain.admin.quality import Deciding
 from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.domain.errors import RuleBroken
 from supplychain.domain.outputs import State
-from supplychain.queries.proposals import asks_for_four_eyes, proposal_for
+from supplychain.queries.proposals import asks_for_four_eyes, open_proposals, proposal_for
 from supplychain.services.propose_release import propose_release
+from supplychain.services.withdraw_proposal import withdraw_proposal
 
 
 class Propose(Deciding):
@@ -60,3 +66,20 @@ class Propose(Deciding):
             return self._form_page(request, form, nonce)
         there: HttpResponse = redirect("desk:propose", **address)
         return there
+
+
+@desk_page
+@require_POST
+def withdraw(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Close a proposal unsigned; what was done about it meanwhile is shown, and is no fault."""
+    if not desk.may(Doing.DECIDE):
+        return not_allowed(request, desk)
+    found = next((one for one in open_proposals(desk.gln) if one.id == number), None)
+    if found is None:
+        return redirect("admin:index")
+    lot, own = found.lot, found.is_of(desk.acting.name)
+    with suppress(RuleBroken), transaction.atomic():  # confirmed just now: the lot's page tells
+        withdraw_proposal(party=desk.gln, proposal=number, at=timezone.now())
+        doing = "Withdraw" if own else "Decline"
+        write_down(request, f"{doing} the release of lot {lot.lot}, by {found.named}")
+    return redirect("desk:lot", str(lot.gtin), str(lot.lot))

@@ -33,9 +33,10 @@ from supplychain.admin.legs import leg
 from supplychain.admin.lots import lot, lots
 from supplychain.admin.notices import notices
 from supplychain.admin.on_the_way import LoseOnTheWay, Void
+from supplychain.admin.organisation import organisation
 from supplychain.admin.partner_files import partner_file, partner_files
 from supplychain.admin.products import products, register
-from supplychain.admin.proposals import Propose
+from supplychain.admin.proposals import Propose, withdraw
 from supplychain.admin.quality import Confirm, Decide, Keep
 from supplychain.admin.recall_lists import recall_list
 from supplychain.admin.recalls import answer, recall, recall_packs, recalls
@@ -107,6 +108,7 @@ urlpatterns = [
     path(f"keep/{_LOT}", Keep.as_view(), name="keep"),
     path(f"decide/{_LOT}", Decide.as_view(), name="decide"),
     path(f"propose/{_LOT}", Propose.as_view(), name="propose"),
+    path("proposals/<int:number>/withdraw", withdraw, name="withdraw"),
     path(f"confirm/{_LOT}", Confirm.as_view(), name="confirm"),
     path(f"hold/{_LOT}", Hold.as_view(), name="hold"),
     path(f"lift/<str:entry>/{_LOT}", Lift.as_view(), name="lift"),
@@ -125,6 +127,7 @@ urlpatterns = [
     path("exceptions/<int:number>", exception, name="exception"),
     path("exceptions/<int:number>/message", exception_message, name="exception-message"),
     path("signed/<str:entry>", signed, name="signed"),
+    path("organisation", organisation, name="organisation"),
     path("journal", journal, name="journal"),
     path("notices", notices, name="notices"),
 ]

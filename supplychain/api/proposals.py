@@ -12,13 +12,14 @@ from supplychain.api.documented import READING, WRITING, documented, documented_
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.lists import PAGING, answer_page, page_shape
 from supplychain.api.quality import RELEASE, outputs_of
-from supplychain.api.shapes import NewConfirmation, NewRelease, checked, lot_of
+from supplychain.api.shapes import NewConfirmation, NewRelease, NewWithdrawal, checked, lot_of
 from supplychain.api.signing import Turn, answer_signed
 from supplychain.domain.outputs import State
 from supplychain.queries.proposals import Proposal, open_proposals
 from supplychain.recording.submissions import Recorded
 from supplychain.services.confirm_release import confirm_release
 from supplychain.services.propose_release import propose_release
+from supplychain.services.withdraw_proposal import withdraw_proposal
 
 
 class Proposals(Door):
@@ -89,6 +90,26 @@ class Confirmations(Door):
             )
 
         return answer_signed(request, sign)
+
+
+class Withdrawals(Door):
+    """The end of a proposal that nobody confirms."""
+
+    rights = {"POST": Right.JUDGE}
+
+    @documented(
+        "Temperature",
+        "Withdraw a proposed release",
+        request=NewWithdrawal,
+        example={"proposal": 1},
+        answers={200: ProposalShape},
+        problems=WRITING,
+    )
+    def post(self, request: Request) -> Response:
+        """Who proposed it takes it back, anybody else who judges declines it; nothing is signed."""
+        given, party = checked(NewWithdrawal, request), acting_of(request).gln
+        closed = withdraw_proposal(party=party, proposal=given["proposal"], at=timezone.now())
+        return Response(ProposalShape(_as_json(closed)).data)
 
 
 def _as_json(one: Proposal) -> dict[str, Any]:

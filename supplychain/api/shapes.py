@@ -310,6 +310,12 @@ class NewConfirmation(Shape):
     confirmed_by = Text(100, default="", help_text="Sealed. The token's name where it is left out.")
 
 
+class NewWithdrawal(Shape):
+    """The end of a proposal that nobody confirms."""
+
+    proposal = Whole(min_value=1, max_value=2**63 - 1, help_text="Its id.")
+
+
 class NewVoid(OfLot):
     """A dispatch to take back."""
 

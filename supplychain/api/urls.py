@@ -47,7 +47,7 @@ from supplychain.api.lots import (
 )
 from supplychain.api.products import Products
 from supplychain.api.profiles import ProfileDocument, Profiles
-from supplychain.api.proposals import Confirmations, Proposals
+from supplychain.api.proposals import Confirmations, Proposals, Withdrawals
 from supplychain.api.quality import Decisions, Stays
 from supplychain.api.readings import ReadingOne
 from supplychain.api.runs import Runs
@@ -114,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Confirmations.as_view(),
         name="quality-confirmation",
     ),
+    path("quality-withdrawals", Withdrawals.as_view(), name="quality-withdrawals"),
     path("voids", Voids.as_view(), name="voids"),
     path("returns", Returns.as_view(), name="returns"),
     path("surpluses", Surpluses.as_view(), name="surpluses"),

@@ -45,6 +45,17 @@ class Acting:
         """Whether he may decide about the quality of goods in the organisation's name."""
         return self.role in _JUDGING
 
+    @property
+    def may_administer(self) -> bool:
+        """Whether he may say how the organisation itself works here."""
+        return self.role == Rank.ADMINISTRATOR
+
+
+def members_of(gln: str) -> list[tuple[str, str]]:
+    """The log-ins of an organisation's people, and their roles."""
+    rows = Membership.objects.filter(gln=gln, user__is_active=True).order_by("user__username")
+    return list(rows.values_list("user__username", "role"))
+
 
 def membership_of(user_id: int) -> Acting | None:
     """The organisation of a person."""

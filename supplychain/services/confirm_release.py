@@ -38,7 +38,7 @@ def confirm_release(
         if before is not None:
             return before
         if row.closed_at is not None:
-            message = "This was signed, or another proposal took its place."
+            message = "This was signed or withdrawn, or another proposal took its place."
             raise RuleBroken("R15", "PROPOSAL_CLOSED", message, conflict=True)
         found = proposal_of(row)
         if found.is_of(named) or found.is_of(by):

@@ -5,19 +5,17 @@ from pathlib import Path
 import grimp
 import pytest
 
-BY_OPERATOR = "the operator's own: keys, parties, prefixes, people and tokens are let in by command"
+BY_OPERATOR = "the operator's own: keys, parties, people and tokens are let in by command"
 BY_CLOCK = "the worker's own: it runs by the clock"
 NOT_FOR_PEOPLE = {
     "admit_device": BY_OPERATOR,
     "admit_party": BY_OPERATOR,
     "add_key": BY_OPERATOR,
     "affirm_entries": BY_OPERATOR,
-    "ask_four_eyes": BY_OPERATOR,
     "create_user": BY_OPERATOR,
     "issue_hook": BY_OPERATOR,
     "issue_token": BY_OPERATOR,
     "keep_key": BY_OPERATOR,
-    "put_company_prefix": BY_OPERATOR,
     "record_act": BY_OPERATOR,
     "reinstate_party": BY_OPERATOR,
     "revoke_hook": BY_OPERATOR,
@@ -43,6 +41,8 @@ NOT_FOR_PEOPLE = {
 }
 NOT_FOR_PROGRAMS = {
     **{name: why for name, why in NOT_FOR_PEOPLE.items() if why in (BY_OPERATOR, BY_CLOCK)},
+    "ask_four_eyes": "a person asks for it; no program says how its organisation works",
+    "put_company_prefix": "a person says it, once for each partner",
     "import_epcis": "a program leaves a file (submit_capture), and a worker takes it over",
     "issue_recalls": "a list is read and looked over by a person; a program recalls lot by lot",
     "receive_scanned": "a program knows packs from cases: receive_shipment, receive_containers",

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from supplychain.domain.errors import RuleBroken
 from supplychain.models import Leg, LegAnswer, Output
+from supplychain.queries.proposals import open_proposals
 from supplychain.services.record_conditions import record_conditions
+from supplychain.services.withdraw_proposal import withdraw_proposal
 from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, logger_file, words
 
@@ -216,6 +219,32 @@ def test_a_proposal_about_goods_that_moved_is_refused_at_the_desk(
     assert "at most 100 characters" in words(told)
     with pytest.raises(CommandError, match="PARTY_UNKNOWN"):
         call_command("ask_four_eyes", "0000000000000", "on")
+
+
+@pytest.mark.parametrize(("who", "word"), [("qa", "Withdraw"), ("administrator", "Decline")])
+def test_a_proposal_is_withdrawn_or_declined_and_nobody_confirms_it_then(
+    at_desk: AtDesk, cold: Stage, who: str, word: str
+) -> None:
+    Paper(at_desk(MAKES), about("keep", COLD)).sign(**stay(cold, 9.4))
+    call_command("ask_four_eyes", MAKES, "on")
+    people = {"qa": at_desk(MAKES, "qa"), "administrator": at_desk(MAKES, "administrator")}
+    proposal = {"source": "held", "reason": "Study 4711", "decided_by": "Quinn Ash"}
+    page = Paper(people["qa"], about("propose", COLD)).review(**proposal).url
+    (waits,) = open_proposals(MAKES)
+    away = f"/admin/desk/proposals/{waits.id}/withdraw"
+    assert away in words(people["qa"].get(page))
+    assert away in words(people["administrator"].get(about("confirm", COLD)))
+    assert at_desk(MAKES, "operator").post(away).status_code == 403
+    at_desk(SELLS, "qa").post(away)
+    assert open_proposals(MAKES) == [waits]
+    assert people[who].get(away).status_code == 405
+    assert people[who].post(away)["Location"] == about("lots", COLD)
+    assert open_proposals(MAKES) == []
+    assert f"{word} the release of lot" in words(people[who].get("/admin/desk/journal"))
+    assert people["administrator"].get(about("confirm", COLD)).status_code == 404
+    assert people[who].post(away).status_code == 302, "again: there is nothing to withdraw"
+    with pytest.raises(RuleBroken, match="signed or withdrawn"):
+        withdraw_proposal(party=MAKES, proposal=waits.id, at=cold.later())
 
 
 def test_what_was_not_read_is_not_confirmed(at_desk: AtDesk, cold: Stage) -> None:

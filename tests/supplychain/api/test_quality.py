@@ -129,3 +129,22 @@ def test_where_two_people_decide_one_proposes_and_another_confirms(
     assert codes(cold, program) == ["RELEASED_BY_QA"]
     problem(robin.post(yes, {}), 409, "PROPOSAL_CLOSED")
     assert robin.get("quality-proposals").json()["results"] == []
+
+
+def test_a_proposal_is_withdrawn_by_who_judges_and_by_nobody_else(
+    cold: Stage, program: Programs
+) -> None:
+    ask_four_eyes(party=MAKES, wanted=True)
+    program(MAKES).post("stays", kept(cold, "9.4", "9.6"))
+    cold.later()
+    quinn, robin = qa(cold, "quinn"), qa(cold, "robin")
+    made = quinn.post("quality-proposals", RELEASE).json()
+    away, this = "quality-withdrawals", {"proposal": made["id"]}
+    problem(program(MAKES).post(away, this), 403, "ROLE_FORBIDDEN")
+    problem(program(SELLS, "qa").post(away, this), 422, "PROPOSAL_UNKNOWN")
+    told = robin.post(away, this)
+    assert (told.status_code, told.json()) == (200, made)
+    problem(robin.post(away, this), 409, "PROPOSAL_CLOSED")
+    yes = f"quality-proposals/{made['id']}/confirmation"
+    problem(robin.post(yes, {}), 409, "PROPOSAL_CLOSED")
+    assert robin.get("quality-proposals").json()["results"] == []
