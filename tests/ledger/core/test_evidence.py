@@ -41,6 +41,33 @@ def test_evidence_reads_as_it_was_written() -> None:
     assert Evidence.parse(GOOD.as_bytes()) == GOOD
 
 
+WRONG = {
+    "subject": {"subject": {}},
+    "lines of a checkpoint": {"checkpoint": {}},
+    "items": {"items": {}},
+    "entry": {"items": [ITEM | {"entry": {}}]},
+    "index": {"items": [ITEM | {"index": {}}]},
+    "disclosures of an item": {"items": [ITEM | {"disclosures": {}}]},
+    "disclosure": {"items": [ITEM | {"disclosures": [{}]}]},
+    "hashes of a proof": {"items": [ITEM | {"proof": {}}]},
+    "earlier states": {"history": {}},
+    "size": {"history": [EARLIER | {"size": {}}]},
+    "cosignatures of a state": {"history": [EARLIER | {"cosignatures": {}}]},
+    "cosignature": {"history": [EARLIER | {"cosignatures": [{}]}]},
+    "keys of the index": {"index": {}},
+    "key": {"index": [KEY | {"key": {}}]},
+    "leaves of a key": {"index": [KEY | {"leaves": {}}]},
+    "leaf": {"index": [KEY | {"leaves": [LEAF | {"leaf": {}}]}]},
+    "position": {"index": [KEY | {"leaves": [LEAF | {"position": {}}]}]},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_refusal_names_what_is_wrong(name: str) -> None:
+    with pytest.raises(Malformed, match=rf"^The {name} (is|are) "):
+        Evidence.parse(a_file(**WRONG[name]))
+
+
 def test_items_are_written_in_the_order_of_their_indices() -> None:
     assert replace(GOOD, items=GOOD.items[::-1]).as_bytes() == GOOD.as_bytes()
 

@@ -128,6 +128,11 @@ def test_the_age_of_a_checkpoint_is_asked_up_to_three_centuries() -> None:
     assert Policy.parse(a_file(checkpoint_age_s_max=10**10)).checkpoint_age_s_max == 10**10
 
 
+def test_a_policy_is_of_64_kibibytes_at_most() -> None:
+    assert code_of(b"[" * 65_536 + b"\n") != "TOO_LARGE"
+    assert code_of(b"[" * 65_537 + b"\n") == "TOO_LARGE"
+
+
 # --- terms ----------------------------------------------------------------------------------------
 
 

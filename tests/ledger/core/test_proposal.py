@@ -1,5 +1,7 @@
 """Proposals: read strictly, written as they were read, and approved."""
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.core import canonical
@@ -61,3 +63,12 @@ def test_a_proposal_is_read_strictly(name: str, value: Json, code: str) -> None:
 def test_what_is_no_proposal_is_refused(data: bytes) -> None:
     with pytest.raises(LedgerError):
         Proposal.parse(data)
+
+
+def test_a_proposal_is_of_64_kibibytes_at_most() -> None:
+    bare = len(replace(PROPOSAL, log="").as_bytes())
+    longest = replace(PROPOSAL, log="x" * (65_536 + 1 - bare))  # the newline does not count
+    assert Proposal.parse(longest.as_bytes()) == longest
+    with pytest.raises(LedgerError) as caught:
+        Proposal.parse(replace(longest, log=longest.log + "x").as_bytes())
+    assert caught.value.code == "TOO_LARGE"

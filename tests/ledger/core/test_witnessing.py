@@ -187,6 +187,10 @@ def test_signatures_by_unknown_keys_are_ignored() -> None:
     assert decided(AddCheckpoint(0, (), more)).status == Status.COSIGNED
 
 
+def test_a_witness_answers_as_http_counts() -> None:
+    assert [*map(int, Status)] == [200, 400, 403, 404, 409, 422]
+
+
 def test_400_for_an_old_size_above_the_new_one() -> None:
     assert decided(asked(8, 7), state(8)).status == Status.MALFORMED
 

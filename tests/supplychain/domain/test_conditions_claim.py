@@ -1,5 +1,6 @@
 """The `conditions` member: strict reading of what is said about temperature."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -365,3 +366,22 @@ def test_a_refusal_names_the_member_that_is_wrong() -> None:
         with pytest.raises(Invalid) as invalid:
             ConditionsClaim.decode(document)
         assert is_named(name, invalid.value.message)
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("conditions", 7),
+        ("conditions.covers", FULL | {"covers": 7}),
+        ("conditions.outside", FULL | {"outside": 7}),
+        ("conditions.ignored", FULL | {"ignored": [7]}),
+        ("conditions.findings", FULL | {"findings": [7]}),
+        ("series", FULL | {"series": [7]}),
+        ("series.cut", SECOND | {"series": [{**SECOND["series"][0], "file": "cd" * 32, "cut": 7}]}),
+        ("used", FULL | {"used": [7]}),
+        ("mkt", FULL | {"mkt": 7}),
+    ],
+)
+def test_a_refusal_names_the_object_that_is_none(name: str, document: object) -> None:
+    with pytest.raises(Invalid, match=rf"^{re.escape(name)}: expected"):
+        ConditionsClaim.decode(document)
