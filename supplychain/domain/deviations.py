@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from supplychain.domain.conditions import Reading, Series, moment
+from supplychain.domain.conditions_judged import METHOD
 from supplychain.domain.intervals import Interval
 from supplychain.domain.storage_profile import FreezeRule, Side, StorageProfile
 
 GAP_INTERVALS: Final = 3
 GAP_FLOOR_S: Final = 30 * 60
+GAP_CEILING_S: Final = 24 * 60 * 60
 
 Covers = tuple[datetime, datetime]
 SideOf = Callable[[int], Side | None]
@@ -111,18 +113,21 @@ def gaps(
     readings: Sequence[Reading],
     covers: Covers | None,
     ignored: Sequence[Interval] = (),
+    method: str = METHOD,
 ) -> Iterable[Gap]:
     """Return what is not known: steps too long, and what is not covered (C9).
 
     `readings` are those of the series that count. What is ignored between loading and receipt is
-    not known either, where that is more than a gap may be (C10).
+    not known either, where that is more than a gap may be (C10). Since worst-case/3 a step of more
+    than a day is a gap, however rarely a logger reads.
     """
     limit = gap_limit_s(series.interval_s)
+    limit = min(limit, GAP_CEILING_S) if method == METHOD else limit
     for before, after in pairwise(readings):
         if after.at - before.at > limit:
             yield Gap(moment(before.at), moment(after.at))
     if covers:
-        yield from _not_covered(series, covers)
+        yield from _not_covered(series, covers, method)
         for window in ignored:
             start, end = max(window.start, covers[0]), min(window.end, covers[1])
             if (end - start).total_seconds() > limit:
@@ -142,11 +147,14 @@ def _deviation(readings: Sequence[Reading], first: int, last: int, side: Side) -
     )
 
 
-def _not_covered(series: Series, covers: Covers) -> Iterable[Gap]:
+def _not_covered(series: Series, covers: Covers, method: str) -> Iterable[Gap]:
+    """An interval is tolerated at either end; but all of another time covers nothing."""
     start, end = covers
-    if (series.first - start).total_seconds() > series.interval_s:
+    apart = method == METHOD and (series.first > end or series.last < start)
+    tolerated_s = 0 if apart else series.interval_s
+    if (series.first - start).total_seconds() > tolerated_s:
         yield Gap(start, min(series.first, end))
-    if (end - series.last).total_seconds() > series.interval_s:
+    if (end - series.last).total_seconds() > tolerated_s:
         yield Gap(max(series.last, start), end)
 
 

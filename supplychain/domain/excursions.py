@@ -126,7 +126,7 @@ def _judged(
     _prove_windows(stated.ignored, series)
     if method == METHOD_1:
         profile = profile.bare()
-    devices = [judge_logger(one, profile, covers, stated) for one in by_device(series)]
+    devices = [judge_logger(one, profile, covers, stated, method) for one in by_device(series)]
     known = stated.findings | {Finding.CALIBRATION_OLD for one in series if is_calibration_old(one)}
     return _together(devices, profile, covers, stated, known, method)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from supplychain.domain.budget import Use, used
 from supplychain.domain.conditions import Reading, Series
-from supplychain.domain.conditions_judged import Kinetic, Stated
+from supplychain.domain.conditions_judged import METHOD, Kinetic, Stated
 from supplychain.domain.deviations import (
     Covers,
     Excursion,
@@ -66,13 +66,17 @@ _WORST_FIRST: Final = (
 
 
 def judge_logger(
-    series: Series, profile: StorageProfile, covers: Covers | None, stated: Stated
+    series: Series,
+    profile: StorageProfile,
+    covers: Covers | None,
+    stated: Stated,
+    method: str = METHOD,
 ) -> LoggerJudgement:
     """Return the judgement over one series; see `excursions.judge`."""
     counting = kept(series, stated)
     outside = tuple(deviations(counting, sides(counting, profile)))
     lasting = tuple(d for d in outside if d.minutes_worst_case >= profile.excursion_delay_min)
-    unknown = tuple(gaps(series, counting, covers, stated.ignored))
+    unknown = tuple(gaps(series, counting, covers, stated.ignored, method))
     doubted = doubted_steps(counting, profile)
     mean = _mean_kinetic(series, counting, lasting, doubted, profile, stated)
     state = _state(profile, counting, lasting, unknown=bool(unknown) or not counting)

@@ -98,8 +98,9 @@ def test_a_logger_that_begins_to_tell_before_another_saw_the_end_tells_of_the_sa
 
 
 def test_who_says_that_the_goods_were_never_in_the_band_parts_no_stay() -> None:
-    one, other = (steady(5, -20, -20, -20, 5, device=name) for name in "AB")
-    never = steady(5, 5, 5, 5, 5, device="C")
+    one = steady(5, -20, -20, -20, 5, device="A")
+    other = steady(5, -20, -20, -20, 5, device="B", start=5)
+    never = steady(*[5] * 6, device="C")
     assert stays(one, never, other) == stays(one, other, never) == 1
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from supplychain.domain.excursions import Gap, State, judge
+from supplychain.domain.excursions import METHOD_2, Gap, State, judge
 from supplychain.domain.reading_rows import Row, take
 from supplychain.domain.temperatures import Unit, read_temperature
 from tests.supplychain.domain.cold_chain.loggers import BUDGET, at, logged, steady
@@ -38,6 +38,42 @@ def test_85_degrees_are_no_number_only_where_a_sensor_wakes_up(
     readings, dropped = take(rows, datetime.fromisoformat, unit, None, at(100))
     assert [one.centi_c for one in readings] == [4100 if unit == "C" else 500, 8500]
     assert dropped == {"power_on": 2}
+
+
+DAY = 24 * 60
+
+
+@pytest.mark.parametrize(("step", "gap"), [(DAY, False), (DAY + 1, True)])
+def test_a_step_of_more_than_a_day_is_a_gap_however_rarely_a_logger_reads(
+    step: int, *, gap: bool
+) -> None:
+    """Two readings a month apart had a month for their interval, and proved all of it."""
+    series = [logged([0, step, 2 * step], [5, 5, 5])]
+    covers = at(0), at(2 * step)
+    assert judge(series, BUDGET, covers).state is (State.DATA_GAP if gap else State.IN_RANGE)
+    assert judge(series, BUDGET, covers, method=METHOD_2).state is State.IN_RANGE
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "covered"),
+    [
+        (130, 180, True),  # between two readings
+        (120, 120, True),  # no time at all, at a reading
+        (130, 130, True),
+        (-60, 0, True),
+        (360, 400, True),
+        (-60, -1, False),  # the first reading is an interval after loading, and after receipt
+        (361, 400, False),
+        (-1, -1, False),
+    ],
+)
+def test_readings_of_another_time_cover_nothing_however_long_their_interval(
+    start: int, end: int, *, covered: bool
+) -> None:
+    series, covers = [logged([0, 120, 240, 360], [5] * 4)], (at(start), at(end))
+    judgement = judge(series, BUDGET, covers)
+    assert judgement.gaps == (() if covered else (Gap(*covers),))
+    assert judge(series, BUDGET, covers, method=METHOD_2).gaps == ()
 
 
 @pytest.mark.parametrize(
