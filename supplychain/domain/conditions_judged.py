@@ -33,32 +33,36 @@ _MARKET_LENGTH: Final = 2
 class Outside:
     """Whole seconds outside by the worst case; heat and cold are never netted.
 
-    `above` and `below` are the last stays there, where the profile adds such time up.
+    `above` and `below` are the last stays there, `frost` those so cold that goods freeze, where the
+    profile adds such time up.
     """
 
     above_s: int = 0
     below_s: int = 0
     above: tuple[Stay, ...] = ()
     below: tuple[Stay, ...] = ()
+    frost: tuple[Stay, ...] = ()
 
     @classmethod
     def decode(cls, value: object, method: str = METHOD_2) -> Self:
-        """Read `{"above_s","below_s","above"?,"below"?}`, the last two since worst-case/3.
+        """Read `{"above_s","below_s","above"?,"below"?,"frost"?}`, the last since worst-case/3.
 
         Raises Invalid.
         """
-        times = () if method == METHOD_2 else ("above", "below")
+        times = () if method == METHOD_2 else ("above", "below", "frost")
         found = members(value, "conditions.outside", ("above_s", "below_s"), times)
         return cls(
             whole(found["above_s"], "conditions.outside.above_s", 0, _SECONDS_MAX),
             whole(found["below_s"], "conditions.outside.below_s", 0, _SECONDS_MAX),
-            *(_stays(found, side, f"{side}_s") for side in ("above", "below")),
+            _stays(found, "above", "above_s"),
+            _stays(found, "below", "below_s"),
+            read_stays(found["frost"], "conditions.frost") if "frost" in found else (),
         )
 
     def as_json(self) -> dict[str, Json]:
         """The member that `decode` reads."""
         plain: dict[str, Json] = {"above_s": self.above_s, "below_s": self.below_s}
-        sides = {"above": self.above, "below": self.below}
+        sides = {"above": self.above, "below": self.below, "frost": self.frost}
         return plain | {name: times_as_json(some) for name, some in sides.items() if some}
 
 

@@ -14,6 +14,7 @@ class Finding(StrEnum):
     CUMULATIVE = "CUMULATIVE"  # short deviations that add up to too much
     DEVIATION = "DEVIATION"  # outside, and not for long enough to be an excursion
     FREEZE_WARNING = "FREEZE_WARNING"
+    GOES_ON = "GOES_ON"  # outside, or frost, over a hand-off, and for too long only in all
     IMPLAUSIBLE = "IMPLAUSIBLE"
     LOGGER_ALARM = "LOGGER_ALARM"
     LOGGER_BATTERY_LOW = "LOGGER_BATTERY_LOW"

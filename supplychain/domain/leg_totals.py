@@ -4,7 +4,7 @@ By `worst-case/3` the worst of them governs at each second; by `worst-case/2` th
 longest time in all, and when that was is not told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from supplychain.domain.budget import Use, at_each_second, not_in, worst
 from supplychain.domain.conditions import moment
@@ -14,7 +14,7 @@ from supplychain.domain.findings import Finding
 from supplychain.domain.logger_judgement import LoggerJudgement
 from supplychain.domain.overspending import overspent
 from supplychain.domain.stays import STAYS_MAX, Stay, seconds, stays_in
-from supplychain.domain.storage_profile import Side, StorageProfile
+from supplychain.domain.storage_profile import StorageProfile
 from supplychain.domain.tallies import Leg, Tally
 
 
@@ -26,13 +26,16 @@ def time_outside(
     above_s, below_s = max(m.above_s for m in minutes), max(m.below_s for m in minutes)
     if method != METHOD:
         return Outside(above_s, below_s)
-    above = _stays(devices, profile, "above") if above_s else []
-    below = _stays(devices, profile, "below") if below_s else []
+    side_of = sides([reading for one in devices for reading in one.kept], profile)
+    above = _stays(devices, lambda centi_c: side_of(centi_c) == "above") if above_s else []
+    below = _stays(devices, lambda centi_c: side_of(centi_c) == "below") if below_s else []
+    delayed = profile.excursion_delay_min > 0
     return Outside(
         seconds(above),
         seconds(below),
-        () if profile.cumulative_above_min is None else tuple(above[-STAYS_MAX:]),
-        () if profile.cumulative_below_min is None else tuple(below[-STAYS_MAX:]),
+        tuple(above[-STAYS_MAX:]) if delayed or profile.cumulative_above_min is not None else (),
+        tuple(below[-STAYS_MAX:]) if delayed or profile.cumulative_below_min is not None else (),
+        tuple(_frost(devices, profile)[-STAYS_MAX:]) if delayed else (),
     )
 
 
@@ -62,15 +65,21 @@ def too_much(
         outs=not_in(profile, spans, used) if method == METHOD else None,
         above=outside.above,
         below=outside.below,
+        frost=outside.frost,
     )
     return overspent(Tally(), Tally().plus(leg), leg, profile)
 
 
-def _stays(devices: Sequence[LoggerJudgement], profile: StorageProfile, side: Side) -> list[Stay]:
-    return sorted({stay for one in devices for stay in _of_one(one, profile, side)})
+def _frost(devices: Sequence[LoggerJudgement], profile: StorageProfile) -> list[Stay]:
+    rule = profile.freeze
+    return [] if rule is None else _stays(devices, lambda c: c <= rule.at_most_centi_c)
 
 
-def _of_one(device: LoggerJudgement, profile: StorageProfile, side: Side) -> Iterator[Stay]:
-    side_of = sides(device.kept, profile)
-    within = [side_of(reading.centi_c) == side for reading in device.kept]
+def _stays(devices: Sequence[LoggerJudgement], counts: Callable[[int], bool]) -> list[Stay]:
+    """The stays of all loggers at temperatures that count."""
+    return sorted({stay for one in devices for stay in _of_one(one, counts)})
+
+
+def _of_one(device: LoggerJudgement, counts: Callable[[int], bool]) -> Iterator[Stay]:
+    within = [counts(reading.centi_c) for reading in device.kept]
     return stays_in([reading.at for reading in device.kept], within)

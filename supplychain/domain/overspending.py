@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from supplychain.domain.findings import Finding
+from supplychain.domain.stays import longest_s
 from supplychain.domain.storage_profile import Band, Counting, StorageProfile
-from supplychain.domain.tallies import Leg, Tally
+from supplychain.domain.tallies import ABOVE, BELOW, FROST, Leg, Tally
 
 
 def overspent(before: Tally, after: Tally, leg: Leg, profile: StorageProfile) -> frozenset[Finding]:
@@ -26,6 +27,19 @@ def _overspent(before: Tally, after: Tally, leg: Leg, profile: StorageProfile) -
         taken_s = said_s if leg.outs is None else after_s - before_s
         if limit_min is not None and taken_s and after_s > 60 * limit_min:
             yield Finding.CUMULATIVE
+    yield from _going_on(before, after, profile)
+
+
+def _going_on(before: Tally, after: Tally, profile: StorageProfile) -> Iterator[Finding]:
+    """What is an excursion, or frost, only together with what other legs say (C2, C5)."""
+    delay = profile.excursion_delay_min
+    frost = profile.freeze.minutes if profile.freeze else None
+    for key, minutes in ((ABOVE, delay), (BELOW, delay), (FROST, frost)):
+        if delay and minutes and key in after.known:
+            longest = longest_s(after.known[key].stays)
+            earlier = longest_s(before.known[key].stays) if key in before.known else 0
+            if longest >= 60 * minutes and longest > earlier:
+                yield Finding.GOES_ON
 
 
 def _takes(band: str, before: Tally, after: Tally, leg: Leg) -> bool:

@@ -121,7 +121,9 @@ def handed_down(
     None where that is nothing, and where the two lots do not count the same. When it was used is
     not handed down: the old lot's loggers tell nothing of the new one.
     """
-    same = theirs is not None and ours is not None and theirs.budget == ours.budget
+    if theirs is None or ours is None or not ours.has_budget:
+        return None
+    same = theirs.budget == ours.budget
     bare = replace(tally, stretches=(), known=Tally().known)
     return bare if same and tally != Tally() else None
 
@@ -137,9 +139,10 @@ def spend(
     Claims of the first method say nothing of a budget, and take nothing. `fresh` as in
     `but_for_late`.
     """
-    if claim.judged is None or not profile.has_budget:
+    by_times = claim.method == METHOD
+    if claim.judged is None or not (profile.adds_up if by_times else profile.has_budget):
         return past, frozenset()
-    if claim.method == METHOD:
+    if by_times:
         leg = told_in(claim, claim.judged, profile)
     else:
         leg = taken(claim, claim.judged, but_for_late(past.told_to, fresh))
@@ -173,6 +176,7 @@ def told_in(claim: ReadingsClaim, said: Judged, profile: StorageProfile) -> Leg 
         outs=_told_out(not_in(profile, spans, said.used), said),
         above=said.outside.above,
         below=said.outside.below,
+        frost=said.outside.frost,
     )
 
 

@@ -16,6 +16,8 @@ from supplychain.domain.members import sequence, whole
 
 STAYS_MAX: Final = 32
 """So many stays, the last ones, are signed and remembered one by one."""
+SEAM_S_MAX: Final = 30 * 60
+"""So long after one logger's end another one may begin: what is no gap in one file (C9)."""
 _AT_MAX: Final = 253_402_300_799  # as in `conditions`
 _SPAN_MAX: Final = 2**40
 
@@ -68,6 +70,20 @@ def periods(stays: Iterable[Stay], outs: Collection[Span]) -> int:
     return max((count for _, count in longest), default=0)
 
 
+def longest_s(stays: Iterable[Stay]) -> int:
+    """The seconds of the longest stay that goes on over a hand-off; 0 where none does (C3).
+
+    There one logger ends in the band, and the next begins in it, half an hour later at most.
+    """
+    runs: list[Stay] = []
+    longest = 0
+    for one in sorted(stays, key=lambda one: one.start):
+        since = min((run.since for run in runs if _goes_on(run, one)), default=one.since)
+        runs.append(one._replace(since=since))
+        longest = max(longest, one.until - since if since < one.since else 0)
+    return longest
+
+
 def out_of(spans: Iterable[Span], stays: Iterable[Stay]) -> Iterator[Span]:
     """When loggers that tell of these spans say that the goods were not in the band.
 
@@ -114,6 +130,11 @@ def _rising(value: object, name: str, length: int, lowest: int, highest: int) ->
     if len(found) != length or found != sorted(found):
         raise Invalid("INTERVAL_REVERSED", f"{name}: expected {length} seconds, none before.")
     return found
+
+
+def _goes_on(one: Stay, other: Stay) -> bool:
+    both_open = one.end == one.until and other.since == other.start
+    return both_open and one.start < other.start <= one.end + SEAM_S_MAX
 
 
 def _out_between(one: Stay, other: Stay, outs: Collection[Span]) -> bool:

@@ -120,6 +120,11 @@ class StorageProfile:
         return self.budget != ((), None, None)
 
     @property
+    def adds_up(self) -> bool:
+        """Whether what is no harm on one leg can be too much over several: see `GOES_ON` too."""
+        return self.has_budget or self.excursion_delay_min > 0
+
+    @property
     def asks_activity(self) -> bool:
         """Whether it matters what the goods were there for."""
         return self.mkt is not None or any(band.activity for band in self.bands)

@@ -24,7 +24,8 @@ PERIODS_MAX: Final = 10**9
 
 ABOVE: Final = ">"
 BELOW: Final = "<"
-"""Time outside by side, remembered as that in a band is; no band has such a name."""
+FROST: Final = "*"
+"""Time outside by side, and frost, remembered as that in a band is; no band has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Leg:
     `common` is the time of which all its loggers tell, None where there is none, and where
     some of it is ignored: what is signed before worst-case/3 does not say how much. `outs` is when
     goods were not in a band that counts once, by its id; None where the leg has no times of stays,
-    `above` and `below` those outside.
+    `above`, `below` and
+    `frost` those outside and of frost.
     """
 
     first: datetime
@@ -47,6 +49,7 @@ class Leg:
     outs: Mapping[str, tuple[Span, ...]] | None = None
     above: tuple[Stay, ...] = ()
     below: tuple[Stay, ...] = ()
+    frost: tuple[Stay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Tally:
             used |= {band: use} if use else {}
         above, known[ABOVE] = self._known(ABOVE).told(leg.above, None)
         below, known[BELOW] = self._known(BELOW).told(leg.below, None)
+        _, known[FROST] = self._known(FROST).told(leg.frost, None)
         return replace(
             self,
             used=MappingProxyType(used),

@@ -115,7 +115,7 @@ def legs_of(
         else _leg(chain, act, profile, kept)
         for act in speaking
     )
-    return _in_view_of_all(chain, profile, legs) if profile.has_budget else legs
+    return _in_view_of_all(chain, profile, legs) if profile.adds_up else legs
 
 
 def _sums(speaking: Iterable[Act], profile: StorageProfile) -> dict[str | None, Judged]:

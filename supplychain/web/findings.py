@@ -18,6 +18,7 @@ FINDINGS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.CUMULATIVE: "Short times outside add up to more than the product bears",
         Finding.DEVIATION: "Outside for a time that is too short for an excursion",
         Finding.FREEZE_WARNING: "A reading at or below 0 °C, and the product must not freeze",
+        Finding.GOES_ON: "Outside before a hand-off and after it, and together for too long",
         Finding.IMPLAUSIBLE: "Readings that no goods can have had: is the sensor sound?",
         Finding.LOGGER_ALARM: "The logger itself raised an alarm",
         Finding.LOGGER_BATTERY_LOW: "The logger's battery was low",

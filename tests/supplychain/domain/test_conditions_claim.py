@@ -233,6 +233,7 @@ THIRD: dict[str, Any] = SECOND | {"method": "worst-case/3", "used": [USE | {"sta
         {name: one for name, one in THIRD.items() if name != "used"},
         THIRD | {"used": [TWICE]},
         THIRD | {"outside": {"above_s": 600, "below_s": 600, "above": [STAY], "below": [LATER]}},
+        THIRD | {"outside": OUTSIDE | {"frost": [STAY, LATER]}},
     ],
 )
 def test_a_claim_of_the_third_method_is_read_and_written_back(value: dict[str, Any]) -> None:
@@ -247,6 +248,8 @@ def test_a_claim_of_the_third_method_is_read_and_written_back(value: dict[str, A
     [
         (THIRD | {"method": "worst-case/2"}, "MEMBER_UNKNOWN"),
         (SECOND | {"outside": OUTSIDE | {"above": [STAY]}}, "MEMBER_UNKNOWN"),
+        (SECOND | {"outside": OUTSIDE | {"frost": [STAY]}}, "MEMBER_UNKNOWN"),
+        (THIRD | {"outside": OUTSIDE | {"frost": [LATER, STAY]}}, "WRONG_ORDER"),
         (THIRD | {"method": "worst-case/4"}, "METHOD_UNKNOWN"),
         (THIRD | {"used": [USE]}, "MEMBER_MISSING"),
         (THIRD | {"used": [USE | {"stays": []}]}, "OUT_OF_BOUNDS"),

@@ -195,7 +195,9 @@ def test_of_very_many_stays_all_count_and_the_last_are_known() -> None:
     (use,) = claim.judged.used
     assert (len(use.stays), use.periods) == (STAYS_MAX, STAYS_MAX + 5)
     assert use.seconds == claim.judged.outside.above_s == 2 * STEP_S * (STAYS_MAX + 5)
-    assert warm(many) == 2 * (STAYS_MAX + 5)
+    tally, _ = carried((many,))
+    assert tally.above_s == tally.used["warm"].seconds == 2 * STEP_S * (STAYS_MAX + 5)
+    assert stays(steady(*[5, -20] * (STAYS_MAX + 5), 5)) == STAYS_MAX + 5
     last = spikes(STAYS_MAX, "B", first=5)
     assert warm(many, last) == 2 * (STAYS_MAX + 5)
     assert warm(many, spikes(STAYS_MAX + 5, "B")) == 2 * (STAYS_MAX + 10)
@@ -214,7 +216,10 @@ def test_batches_of_a_tracker_are_one_stay_however_many() -> None:
     assert stays(*batches) == 1
     tally, _ = carried(*((one,) for one in batches), profile=ONCE)
     assert len(tally.known["freezer"].stays) == STAYS_MAX
-    assert stays(*batches, steady(*[-20] * count, device="B")) == 1
+    whole = (steady(*[-20] * count, device="B"),)
+    again, _ = carried(*((one,) for one in batches), whole, profile=ONCE)
+    used = again.used["freezer"]
+    assert (used.periods, used.seconds) == (1, STEP_S * count)
 
 
 def test_a_logger_that_began_before_a_tracker_of_very_many_batches_tells_of_the_same_stay() -> None:
@@ -223,15 +228,16 @@ def test_a_logger_that_began_before_a_tracker_of_very_many_batches_tells_of_the_
 
 
 def test_of_too_many_times_elsewhere_neighbours_are_taken_for_one() -> None:
-    """But a stay between them is not told to be none."""
-    stay = steady(-20, -20, device="F", start=45)
-    away = [steady(5, 5, device="A", start=20 * n) for n in range(OUTS_MAX + 5) if n != 2]
+    """But a stay between them is not told to be none, though its neighbours are the nearest."""
+    stay, same = steady(-20, -20, step=1, device="F", start=51), steady(-20, device="G", start=55)
+    starts = [n for n in range(0, 20 * (OUTS_MAX + 5), 20) if n != 60]
+    away = [steady(5, 5, device="A", start=start) for start in (*starts, 58)]
     tally, _ = carried((stay,), *((one,) for one in away), profile=ONCE)
     outs = tally.known["freezer"].outs
     assert outs is not None
     assert len(outs) == OUTS_MAX
     assert tally.used["freezer"].periods == 1
-    assert stays(stay, *away, steady(-20, -20, device="G", start=45)) == 1
+    assert stays(stay, *away, same) == 1
     assert stays(stay, *away, steady(-20, device="G", start=5 + 20 * (OUTS_MAX + 5))) == 2
 
 
