@@ -30,7 +30,12 @@ def in_parts(
     """
     going = lists.serials.get(0, ())
     part = size_of_part(said, named=bool(going))
-    if not part or len(consumes) != 1 or is_mixed(stream_id(stream), consumes[0]):
+    if (
+        not part
+        or len(consumes) != 1
+        or lists.serials.keys() - {0}
+        or is_mixed(stream_id(stream), consumes[0])
+    ):
         return said, lists
     if len(parcels(party, LotKey.from_stream(stream))) >= PARTS_MAX:
         return said, lists

@@ -3,13 +3,17 @@
 import pytest
 
 from ledger.core.entry import stream_id
+from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.identifiers import Serial
+from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.statements import Ship
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_after, places_of, serials_in
 from supplychain.queries.stock import parcels
 from supplychain.recording import dividing
+from supplychain.recording.signing import Draft, sign_and_record
+from supplychain.recording.submissions import PackLists
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.ship_containers import ship_containers
@@ -146,3 +150,35 @@ def test_a_case_that_stands_in_two_parts_still_goes_whole_and_only_whole(born: S
         salt=born.nonce(),
     )
     assert quantities(MAKES) == [14]
+
+
+def ship_but(stage: Stage, *staying: Serial) -> None:
+    """A dispatch of all packs but these, of which only these are named."""
+    (whole,) = parcels(MAKES, LOT)
+    said = Ship.of(
+        giver=Gln(MAKES),
+        receiver=Gln(SELLS),
+        quantity=len(ALL) - len(staying),
+        rest=len(staying),
+        shipment="S-9",
+        conditions=ConditionsClaim(none=NoReadings.NOT_REQUIRED),
+    )
+    draft = Draft(
+        party=MAKES,
+        stream=LOT.stream,
+        said=said,
+        at=stage.later(),
+        nonce=stage.nonce(),
+        consumes=[whole.ref],
+        packs=PackLists({1: staying}),
+    )
+    sign_and_record(draft)
+
+
+def test_where_only_what_stays_is_named_no_case_is_taken_apart_either(born: Stage) -> None:
+    put(born, "C1", ALL[:4])
+    with pytest.raises(RuleBroken) as broken:
+        ship_but(born, *ALL[2:])
+    assert broken.value.rule == "R9"
+    ship_but(born, *ALL[4:])
+    assert quantities(MAKES) == [20]
