@@ -41,7 +41,7 @@ def test_evidence_reads_as_it_was_written() -> None:
     assert Evidence.parse(GOOD.as_bytes()) == GOOD
 
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "subject": {"subject": {}},
     "lines of a checkpoint": {"checkpoint": {}},
     "items": {"items": {}},
