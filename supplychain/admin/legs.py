@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
 from supplychain.queries.chains import chain_of
 from supplychain.queries.deciders import deciders_for
-from supplychain.queries.own_goods import outputs_for
+from supplychain.queries.own_goods import outputs_about
 from supplychain.web.leg_page import leg_page, one_leg
 from supplychain.web.legs import data_url, report_url
 
@@ -17,7 +17,7 @@ from supplychain.web.legs import data_url, report_url
 def leg(request: HttpRequest, desk: Desk, entry: str, gtin: str, lot: str) -> HttpResponse:
     """The page of one leg, for whom the lot's evidence has it."""
     key = lot_of(gtin, lot)
-    outputs = outputs_for(desk.gln, key)
+    outputs = outputs_about(desk.gln, key, entry)
     if outputs is None:
         raise Http404
     chain = chain_of(key, timezone.now(), asking=desk.gln, outputs=outputs)

@@ -18,7 +18,7 @@ from supplychain.api.answers import LotDetailShape, LotShape, PackShape, Whereab
 from supplychain.api.documented import READING, binary, documented, documented_signing, text
 from supplychain.api.doors import Door, Right, acting_of
 from supplychain.api.errors import Refusal
-from supplychain.api.lists import PAGING, answer_page, choice, page_shape
+from supplychain.api.lists import PAGING, answer_page, choice, number, page_shape
 from supplychain.api.log import TakesAnything
 from supplychain.api.shapes import NewLot, checked, packs_of
 from supplychain.api.signing import Turn, answer_signed
@@ -30,7 +30,7 @@ from supplychain.queries.chains import chain_of
 from supplychain.queries.deciders import deciders_for
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.lots import lot_detail, lots_of, where_are_units
-from supplychain.queries.own_goods import lot_evidence, outputs_for
+from supplychain.queries.own_goods import lot_evidence, outputs_about, outputs_for, parts_for
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_with
 from supplychain.queries.people import Acting
@@ -152,7 +152,8 @@ class LotTemperature(Door):
         chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
         if chain.lot is None:
             raise no_such_lot()
-        made = lot_report(chain, at, settings.SITE_URL, deciders_for(acting.gln, key))
+        names, parts = deciders_for(acting.gln, key), len(parts_for(acting.gln, key))
+        made = lot_report(chain, at, settings.SITE_URL, names, whole=parts == 1)
         return as_pdf(made, f"temperature-{key.gtin}-{key.lot}.pdf")
 
 
@@ -170,7 +171,7 @@ class LegTemperature(Door):
     def get(self, request: Request, gtin: str, lot: str, entry_id: str) -> HttpResponse:
         """Of the hand-off or stay that this entry tells of, for whom that is evidence for."""
         key, acting, at = key_of(gtin, lot), acting_of(request), timezone.now()
-        outputs = outputs_for(acting.gln, key)
+        outputs = outputs_about(acting.gln, key, entry_id)
         if outputs is None:
             raise no_such_lot()
         chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
@@ -194,22 +195,33 @@ class LotEvidence(Door):
         "Evidence of a lot",
         answers={200: text("An evidence file: docs/spec/evidence.md.")},
         problems=(400, *READING),
-        parameters=[OpenApiParameter("serial", description="Of this one pack, and of no other.")],
+        parameters=[
+            OpenApiParameter("serial", description="Of this one pack, and of no other."),
+            OpenApiParameter(
+                "part", int, description="From 1: a file is about 1,000 outputs at most."
+            ),
+        ],
     )
     def get(self, request: Request, gtin: str, lot: str) -> HttpResponse:
         """For its maker, authorities and auditors; for others, of the goods they had or were sent.
 
         `ledger.verifier` checks it. Of one pack: for whom it is with, its maker and authorities.
+        Where there are several parts, `Evidence-Parts` says how many, and `Link` which is next.
         """
         key, acting = key_of(gtin, lot), acting_of(request)
-        serial = request.query_params.get("serial", "")
+        serial, part = request.query_params.get("serial", ""), number(request, "part", 1)
+        parts = 1 if serial else len(parts_for(acting.gln, key))
         if serial:
             found = _pack_evidence(acting, key, Serial.parse(serial))
         else:
-            found = lot_evidence(acting.gln, key, _opening(acting))
+            found = lot_evidence(acting.gln, key, _opening(acting), part=part)
         if found is None or not found.items:
             raise no_such_lot()
-        return HttpResponse(found.as_bytes(), content_type="application/json")
+        response = HttpResponse(found.as_bytes(), content_type="application/json")
+        response["Evidence-Parts"] = str(parts)
+        if part < parts:
+            response["Link"] = f'<{request.path}?part={part + 1}>; rel="next"'
+        return response
 
 
 def _pack_evidence(acting: Acting, key: LotKey, serial: Serial) -> Evidence | None:

@@ -22,20 +22,40 @@ WHOLE: frozenset[OutputRef] = frozenset()
 """Stands for all outputs of a lot, as evidence and chains take it."""
 
 
-def outputs_for(gln: str, lot: LotKey) -> frozenset[OutputRef] | None:
-    """The outputs about which the party is shown evidence: WHOLE, or its own; None for a stranger.
+def parts_for(
+    gln: str, lot: LotKey, *, also: Collection[str] = ()
+) -> tuple[frozenset[OutputRef], ...]:
+    """The outputs about which the party is shown evidence, in as many parts as it takes files.
 
-    Tables that somebody bent until they say nothing that can be read let nobody see anything.
+    WHOLE alone, or its own, the newest first; nothing for a stranger, and where tables were bent
+    until they say nothing that can be read. `also` are entries beyond what is its own.
     """
     try:
         party, line = asking_party(gln), lot_line(lot)
         if party is None:
-            return None
+            return ()
         if sees_all(party) or (line is not None and line.maker == gln):
-            return WHOLE
-        return (_own(gln, lot) or None) if line is not None else None
+            return (WHOLE,)
+        own = _own(gln, lot) if line is not None else []
     except Invalid:
-        return None
+        return ()
+    every = list(dict.fromkeys([*(OutputRef(entry_id, 0) for entry_id in also), *own]))
+    return tuple(
+        frozenset(every[start : start + OUTPUTS_MAX]) for start in range(0, len(every), OUTPUTS_MAX)
+    )
+
+
+def outputs_for(gln: str, lot: LotKey) -> frozenset[OutputRef] | None:
+    """The first of the parts: WHOLE, or the newest of its own; None for a stranger."""
+    return next(iter(parts_for(gln, lot)), None)
+
+
+def outputs_about(gln: str, lot: LotKey, entry_id: str) -> frozenset[OutputRef] | None:
+    """The part in whose evidence an entry is shown; None where the party may not see it."""
+    for outputs in parts_for(gln, lot):
+        if outputs == WHOLE or entry_id in entries_concerning(lot.stream, outputs):
+            return outputs
+    return None
 
 
 def outputs_of(gln: str, lot: LotKey) -> QuerySet[Output]:
@@ -47,18 +67,18 @@ def outputs_of(gln: str, lot: LotKey) -> QuerySet[Output]:
 
 
 def lot_evidence(
-    gln: str, lot: LotKey, disclose: Disclose, *, also: Collection[str] = ()
+    gln: str, lot: LotKey, disclose: Disclose, *, also: Collection[str] = (), part: int = 1
 ) -> Evidence | None:
-    """The lot's evidence as the party may have it; None for a stranger to the lot.
+    """The lot's evidence as the party may have it, or a `part` of it, from 1 on.
 
-    `also` are entries that the party is shown beyond what is its own: somebody let it.
+    A file is about 1,000 outputs at most: `parts_for` says how many there are. `also` are entries
+    that the party is shown beyond what is its own, and first: somebody let it. None for a stranger
+    to the lot, and for a part that there is not.
     """
-    outputs = outputs_for(gln, lot)
-    if outputs != WHOLE and also:
-        shown = (OutputRef(entry_id, 0) for entry_id in also)
-        outputs = frozenset([*shown, *(outputs or ())][:OUTPUTS_MAX])
-    if outputs is None:
+    parts = parts_for(gln, lot, also=also)
+    if not 1 <= part <= len(parts):
         return None
+    outputs = parts[part - 1]
     if outputs == WHOLE:
         return evidence_of(lot.stream, disclose=disclose).evidence
     return evidence_of_outputs(lot.stream, outputs, disclose=disclose).evidence
@@ -66,16 +86,12 @@ def lot_evidence(
 
 def may_see_entry(gln: str, lot: LotKey, entry_id: str) -> bool:
     """Whether an entry of the lot concerns what the party may see of it."""
-    outputs = outputs_for(gln, lot)
-    if outputs is None or outputs == WHOLE:
-        return outputs is not None
-    return entry_id in entries_concerning(lot.stream, outputs)
+    return outputs_about(gln, lot, entry_id) is not None
 
 
-def _own(gln: str, lot: LotKey) -> frozenset[OutputRef]:
-    """Where the party's goods ended: all before is their ancestry. The newest, as a file holds."""
+def _own(gln: str, lot: LotKey) -> list[OutputRef]:
+    """Where the party's goods ended, the newest first: all before is their ancestry."""
     found = outputs_of(gln, lot).order_by("-number", "-n")
     rows = list(found.values_list("entry_id", "n", "spent_by"))
     entries = {entry_id for entry_id, _, _ in rows}
-    ends = [OutputRef(entry_id, n) for entry_id, n, spent_by in rows if spent_by not in entries]
-    return frozenset(ends[:OUTPUTS_MAX])
+    return [OutputRef(entry_id, n) for entry_id, n, spent_by in rows if spent_by not in entries]

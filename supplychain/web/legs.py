@@ -4,7 +4,6 @@ They are for whom the lot's evidence is for.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from http import HTTPStatus
 
 from django.conf import settings
@@ -21,7 +20,7 @@ from supplychain.domain.errors import Invalid
 from supplychain.domain.lots import LotKey
 from supplychain.queries.chains import Chain, chain_of
 from supplychain.queries.deciders import deciders_for
-from supplychain.queries.own_goods import outputs_for
+from supplychain.queries.own_goods import outputs_about, parts_for
 from supplychain.queries.readings import LegReadings
 from supplychain.web.asking import asking_party
 from supplychain.web.chart_data import Window, chart_data, whole_of
@@ -80,10 +79,15 @@ def leg_pdf(request: HttpRequest, entry: str, gtin: str, lot: str) -> HttpRespon
 def lot_pdf(request: HttpRequest, gtin: str, lot: str) -> HttpResponse:
     """The report about all legs of a lot."""
     at = timezone.now()
-    chain = _chain(request, gtin, lot, at)
+    key, asking = lot_key(gtin, lot), asking_party(request)
+    parts = parts_for(asking.gln, key) if asking else ()
+    if asking is None or not parts:
+        raise PermissionDenied
+    chain = chain_of(key, at, asking=asking.gln, outputs=parts[0])
     if chain.lot is None:
         raise Http404
-    made = lot_report(chain, at, settings.SITE_URL, _names(request, chain.key))
+    names = _names(request, key)
+    made = lot_report(chain, at, settings.SITE_URL, names, whole=len(parts) == 1)
     return as_pdf(made, f"temperature-{chain.key.gtin}-{chain.key.lot}.pdf")
 
 
@@ -115,17 +119,14 @@ def _names(request: HttpRequest, key: LotKey) -> Mapping[str, str]:
 
 def _seen(request: HttpRequest, entry: str, gtin: str, lot: str) -> tuple[Chain, LegReadings]:
     """The leg, if the asker may see the lot and the lot has that leg."""
-    chain = _chain(request, gtin, lot, timezone.now())
+    key, asking = lot_key(gtin, lot), asking_party(request)
+    if asking is None or not parts_for(asking.gln, key):
+        raise PermissionDenied
+    outputs = outputs_about(asking.gln, key, entry)
+    if outputs is None:
+        raise Http404
+    chain = chain_of(key, timezone.now(), asking=asking.gln, outputs=outputs)
     found = one_leg(chain, entry)
     if found is None:
         raise Http404
     return chain, found
-
-
-def _chain(request: HttpRequest, gtin: str, lot: str, at: datetime) -> Chain:
-    """The lot's chain as far as the asker may see it."""
-    key, asking = lot_key(gtin, lot), asking_party(request)
-    outputs = outputs_for(asking.gln, key) if asking else None
-    if asking is None or outputs is None:
-        raise PermissionDenied
-    return chain_of(key, at, asking=asking.gln, outputs=outputs)

@@ -72,8 +72,13 @@ def leg_report(
     return document(title, _foot(chain, at), content)
 
 
-def lot_report(chain: Chain, at: datetime, site: str, names: Names = NO_NAMES) -> bytes:
-    """The PDF about all legs of a lot; where there is too much to draw, they are listed only."""
+def lot_report(
+    chain: Chain, at: datetime, site: str, names: Names = NO_NAMES, *, whole: bool = True
+) -> bytes:
+    """The PDF about all legs of a lot; where there is too much to draw, they are listed only.
+
+    That it is not the `whole` of what the reader had of the lot is told.
+    """
     legs = legs_of(chain, set(chain.history.acts))
     title = f"Temperature report: lot {chain.key.lot}"
     drawn = () if too_many_to_draw(legs) else legs
@@ -84,6 +89,7 @@ def lot_report(chain: Chain, at: datetime, site: str, names: Names = NO_NAMES) -
         part("Parties"),
         facts(_parties(chain, legs)),
         part("Legs"),
+        *([] if whole else [paragraph(_NEWEST), space()]),
         _table_of(chain, legs),
         *([] if drawn else [space(), paragraph(_OF_THEIR_OWN)]),
         *(flowable for leg in drawn for flowable in _one(chain, leg)),
@@ -93,6 +99,7 @@ def lot_report(chain: Chain, at: datetime, site: str, names: Names = NO_NAMES) -
     return document(title, _foot(chain, at), content)
 
 
+_NEWEST = "You had more of this lot than one report tells of: these are the newest goods' legs."
 _OF_THEIR_OWN = "There are too many readings to draw them all: each leg has a report of its own."
 
 

@@ -13,6 +13,7 @@ from ledger.core.policy import Policy
 from ledger.core.signatures import OPENSSL
 from ledger.core.verification import verify
 from supplychain.api.doors import PasserByThrottle
+from supplychain.queries import own_goods
 from tests.stages import HEALS, INSULIN, LIES, MAKES, RULES, SELLS, Stage, a_lot
 from tests.supplychain.api.conftest import LOT, Program, Programs, problem
 
@@ -116,6 +117,26 @@ def test_evidence_verifies_with_the_policy(traded: Stage, program: Programs) -> 
     policy = Policy.parse(NOBODY.get("log/policy").content)
     found = verify(Evidence.parse(content), policy, traded.now, OPENSSL)
     assert found.valid
+
+
+def test_evidence_says_how_many_parts_it_has(
+    traded: Stage, program: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traded.deliver(MAKES, LOT, 1, SELLS)
+    traded.log()
+    address = f"lots/{LOT.gtin}/{LOT.lot}/evidence"
+    whole = program(MAKES).get(address)
+    assert (whole["Evidence-Parts"], whole.get("Link")) == ("1", None)
+    monkeypatch.setattr(own_goods, "OUTPUTS_MAX", 1)
+    first = program(SELLS).get(address)
+    parts = int(first["Evidence-Parts"])
+    assert parts > 1
+    assert first["Link"] == f'</api/v1/{address}?part=2>; rel="next"'
+    last = program(SELLS).get(address, part=str(parts))
+    assert (last.status_code, last.get("Link")) == (200, None)
+    assert last.content != first.content
+    problem(program(SELLS).get(address, part=str(parts + 1)), 404, "LOT_UNKNOWN")
+    problem(program(SELLS).get(address, part="0"), 400, "PARAMETER_MALFORMED")
 
 
 @pytest.mark.usefixtures("traded")
