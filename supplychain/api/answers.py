@@ -228,11 +228,12 @@ class ReceiptsShape(Answer):
 
 
 class PackedShape(Answer):
-    """A pack in a container."""
+    """A pack in a container, or units of a lot without serial numbers."""
 
     gtin = serializers.CharField(source="lot.gtin")
     lot = serializers.CharField(source="lot.lot")
-    serial = serializers.CharField()
+    serial = serializers.CharField(default="", help_text="Empty for units without one.")
+    units = serializers.IntegerField(default=1)
     container = serializers.CharField(help_text="The one that it is directly in.")
     output = serializers.CharField()
     state = serializers.CharField()

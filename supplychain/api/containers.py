@@ -24,7 +24,8 @@ from supplychain.api.signing import Turn, answer_signed_all
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
-from supplychain.queries.containers import Packed, inside
+from supplychain.queries.containers import Packed, inside, units_inside
+from supplychain.queries.loads import PackedUnits
 from supplychain.recording.submissions import Recorded
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.disaggregate_container import disaggregate_container
@@ -52,16 +53,17 @@ class Packings(Door):
 
     @documented_signing("Containers", "Pack", request=NewPacking, example=_PACK, several=True)
     def post(self, request: Request) -> Response:
-        """Packs that the organisation holds, and containers of them: one entry for each lot."""
+        """Goods that the organisation holds, and containers of them: one entry for each lot."""
         given = checked(NewPacking, request)
         container, children = Container(given["container"]), _containers(given, "children")
-        packs = _packs(given.get("packs", []))
+        packs, units = _packs(given.get("packs", [])), _units(given.get("units", []))
 
         def sign(turn: Turn) -> Sequence[Recorded]:
             return aggregate_packs(
                 party=turn.party,
                 container=container,
                 packs=packs,
+                units=units,
                 children=children,
                 at=turn.at,
                 nonce=turn.nonce,
@@ -140,7 +142,7 @@ class ContainerReceipts(Door):
         several=True,
     )
     def post(self, request: Request) -> Response:
-        """By their labels: the packs in them are inferred, and the receipt says so."""
+        """By their labels: what is in them is inferred, and the receipt says so."""
         given = checked(NewContainerReceipt, request)
         containers = _containers(given, "containers")
 
@@ -168,9 +170,13 @@ class ContainerContents(Door):
         parameters=PAGING,
     )
     def get(self, request: Request, container: str) -> Response:
-        """Of the organisation's own packs, and those on the way to it or from it."""
+        """Of the organisation's own goods, and those on the way to it or from it.
+
+        Units of a lot without serial numbers have one row for each container and output.
+        """
         gln, named = acting_of(request).gln, Container(container)
-        rows = [one for one in inside([named]) if gln in (one.holder, one.receiver)]
+        goods: list[Packed | PackedUnits] = [*inside([named]), *units_inside([named])]
+        rows = [one for one in goods if gln in (one.holder, one.receiver)]
         return answer_page(request, rows, PackedShape, _words)
 
 
@@ -187,5 +193,15 @@ def _packs(listed: Sequence[Mapping[str, Any]]) -> dict[LotKey, tuple[Serial, ..
     return found
 
 
-def _words(row: Packed) -> tuple[str, ...]:
-    return (str(row.lot.gtin), str(row.lot.lot), str(row.serial), str(row.container))
+def _units(listed: Sequence[Mapping[str, Any]]) -> dict[LotKey, int]:
+    """The units by lot; a lot that is named twice has both amounts."""
+    found: dict[LotKey, int] = {}
+    for one in listed:
+        lot = lot_of(one)
+        found[lot] = found.get(lot, 0) + one["quantity"]
+    return found
+
+
+def _words(row: Packed | PackedUnits) -> tuple[str, ...]:
+    serial = str(row.serial) if isinstance(row, Packed) else ""
+    return (str(row.lot.gtin), str(row.lot.lot), serial, str(row.container))

@@ -363,11 +363,23 @@ class PacksOfLot(OfLot):
     packs = serializers.ListField(child=Text(20), min_length=1, max_length=PACKS_A_REQUEST)
 
 
+class UnitsOfLot(OfLot):
+    """Units of a lot without serial numbers."""
+
+    quantity = units()
+
+
 class NewPacking(Shape):
     """What goes into a container."""
 
     container = Text(40)
     packs = serializers.ListField(child=PacksOfLot(), required=False, max_length=50)
+    units = serializers.ListField(
+        child=UnitsOfLot(),
+        required=False,
+        max_length=50,
+        help_text="Of lots without serial numbers, out of what is loose.",
+    )
     children = serializers.ListField(child=Text(40), required=False, max_length=100)
 
 

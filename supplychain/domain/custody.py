@@ -7,6 +7,7 @@ from supplychain.domain import (
     adding,
     births,
     flagging,
+    loading,
     moves,
     packing,
     quality,
@@ -52,7 +53,8 @@ def decide(state: LotState, act: Act) -> LotState:
     Only the outputs that the act consumes need stand in `state.outputs`.
     """
     after = _decide(state, act)
-    return returns.carried(state, act, quality.carried(state, act, after))
+    after = returns.carried(state, act, quality.carried(state, act, after))
+    return loading.carried(state, act, after)
 
 
 def _decide(state: LotState, act: Act) -> LotState:

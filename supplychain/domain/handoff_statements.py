@@ -247,12 +247,16 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """`custody.void`: the giver takes back, all or in part, what of `dispatch` was not received."""
+    """`custody.void`: the giver takes back, all or in part, what of `dispatch` was not received.
+
+    `containers` are those that come back whole, where others go on.
+    """
 
     type: ClassVar[str] = "custody.void"
     dispatch: str
     reason: str
     outputs: tuple[OutputClaim, ...]
+    containers: tuple[Container, ...] = ()
 
     def __post_init__(self) -> None:
         """Prove that it cites an entry, gives a reason, and keeps goods before any that go on."""
@@ -273,25 +277,28 @@ class Void:
         state: State = State.HELD,
         rest: int = 0,
         to: Gln | None = None,
+        containers: tuple[Container, ...] = (),
     ) -> Self:
         """Compose the statement: so much is again in the state before, the `rest` goes on `to`."""
         outputs = some((state, giver, quantity, None), (State.IN_TRANSIT, giver, rest, to))
-        return cls(dispatch, reason, outputs)
+        return cls(dispatch, reason, outputs, containers)
 
     @classmethod
     def decode(cls, body: Mapping[str, object]) -> Self:
         """Read the body. Raises Invalid."""
-        found = members(body, cls.type, ("dispatch", "reason", "outputs"))
+        found = members(body, cls.type, ("dispatch", "reason", "outputs"), ("containers",))
         return cls(
             dispatch=hex_32(found["dispatch"], "dispatch"),
             reason=text(found["reason"], "reason"),
             outputs=claims(found["outputs"]),
+            containers=labels(found),
         )
 
     def as_body(self) -> dict[str, Json]:
         """The body that `decode` reads."""
-        return {
+        plain: dict[str, Json] = {
             "dispatch": self.dispatch,
             "reason": self.reason,
             "outputs": [claim.as_json() for claim in self.outputs],
         }
+        return plain | labelled(self.containers)

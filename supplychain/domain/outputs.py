@@ -14,6 +14,7 @@ from typing import Self
 from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.loads import NOTHING_PACKED, Load
 from supplychain.domain.members import choice, hex_32, members, quantity, text
 from supplychain.domain.rides import Ride
 from supplychain.domain.spent import NOTHING_SPENT, Spent
@@ -145,7 +146,7 @@ class Output:
     by whose hands the goods came to their holder, and so to whom they can go back. `questions` are
     the entries whose temperature has to be decided on before the goods move on, `spent` is what
     they used up of a stability budget. `unchecked`: they came back, and nobody has held them
-    against their maker's record.
+    against their maker's record. `load` says how many units without serial numbers are packed.
     """
 
     state: State
@@ -163,6 +164,7 @@ class Output:
     spent: Spent = field(default=NOTHING_SPENT, hash=False)
     unchecked: bool = False
     rides: tuple[Ride, ...] = field(default=(), hash=False)
+    load: Load = field(default=NOTHING_PACKED, hash=False)
 
 
 def mixed(goods: Iterable[Output]) -> Way:

@@ -57,6 +57,16 @@ def trace(history: History, shown: Shown) -> PackTrace | None:
         step = [OutputRef(user, n) for n in outputs]
 
 
+def way_of_units(history: History, ref: OutputRef) -> PackTrace:
+    """The outputs that units in this one may have come through, from birth to here.
+
+    Units of a lot without serial numbers are alike: what was mixed came by all of the ways.
+    """
+    before = history.ancestry([ref])
+    used = (act.consumes for entry_id, act in history.acts.items() if entry_id in before)
+    return PackTrace((*(one for consumed in used for one in consumed), ref))
+
+
 def _among(
     history: History, shown: Shown, step: list[OutputRef]
 ) -> tuple[OutputRef | None, PackFault | None]:

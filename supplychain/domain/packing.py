@@ -1,5 +1,7 @@
 """Packing (R9): goods that are put into containers, or taken out, stay whose and what they are."""
 
+from collections.abc import Iterable
+
 from supplychain.domain.consumption import (
     consumed,
     made,
@@ -11,8 +13,8 @@ from supplychain.domain.consumption import (
 )
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lot_state import Act, LotState
-from supplychain.domain.outputs import State, mixed
-from supplychain.domain.packing_statements import Aggregate, Disaggregate
+from supplychain.domain.outputs import OutputClaim, State, mixed
+from supplychain.domain.packing_statements import Aggregate, Contents, Disaggregate
 
 
 def pack(state: LotState, act: Act, statement: Aggregate | Disaggregate) -> LotState:
@@ -23,8 +25,15 @@ def pack(state: LotState, act: Act, statement: Aggregate | Disaggregate) -> LotS
     prove_balance("Packed and loose", goods, statement.outputs)
     (claim,) = statement.outputs
     prove_kept(claim, act.signer.gln)
-    if claim.packs is None:
-        raise RuleBroken("R9", "PACKS_MISSING", "Only packs with serial numbers are packed.")
+    _prove_alike(claim, statement.containers)
     if sum(one.quantity for one in statement.containers) > claim.quantity:
         raise RuleBroken("R4", "MASS_IMBALANCE", "More packs are packed than the goods are.")
     return state.moved(act.consumes, made(act, [plain(claim, act, mixed(goods))]))
+
+
+def _prove_alike(claim: OutputClaim, containers: Iterable[Contents]) -> None:
+    """That packs go in and out as packs, and units without serial numbers by their amount."""
+    for one in containers:
+        if one.quantity and (one.packs is None) != (claim.packs is None):
+            message = f"{one.container}: packs are named where the lot has them, else an amount."
+            raise RuleBroken("R4", "PACKS_UNLIKE", message)

@@ -18,9 +18,10 @@ CHILDREN_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One container of a statement: packs of the lot that go in or out, and other containers.
+    """One container of a statement: what of the lot goes in or out, and other containers.
 
-    `packs` is the root of their set and `quantity` their number; both or none.
+    `quantity` is how many packs or units, `packs` the root of the packs' set; of a lot without
+    serial numbers there is none.
     """
 
     container: Container
@@ -30,12 +31,17 @@ class Contents:
 
     def __post_init__(self) -> None:
         """Prove that it says something, and nothing twice."""
-        if (self.packs is None) != (self.quantity == 0):
+        if self.packs is not None and self.quantity == 0:
             raise Invalid("CONTENTS_WRONG", f"{self.container}: packs have a root and a quantity.")
-        if self.packs is None and not self.children:
-            raise Invalid("CONTENTS_WRONG", f"{self.container}: neither packs nor containers.")
+        if self.quantity == 0 and not self.children:
+            raise Invalid("CONTENTS_WRONG", f"{self.container}: neither goods nor containers.")
         if len(set(self.children)) < len(self.children):
             raise Invalid("CONTENTS_WRONG", f"{self.container}: a container is named twice.")
+
+    @property
+    def units(self) -> int:
+        """How many units without serial numbers go in or out."""
+        return self.quantity if self.packs is None else 0
 
     @classmethod
     def decode(cls, value: object) -> Self:
@@ -54,7 +60,9 @@ class Contents:
         """The member that `decode` reads."""
         plain: dict[str, Json] = {"id": str(self.container)}
         if self.packs is not None:
-            plain |= {"packs": self.packs, "quantity": self.quantity}
+            plain["packs"] = self.packs
+        if self.quantity:
+            plain["quantity"] = self.quantity
         if self.children:
             plain["children"] = [str(child) for child in self.children]
         return plain
@@ -98,13 +106,13 @@ class _Packing:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(_Packing):
-    """`pack.aggregate`: the holder puts packs into containers, and containers into others."""
+    """`pack.aggregate`: the holder puts goods into containers, and containers into others."""
 
     type: ClassVar[str] = "pack.aggregate"
 
 
 @dataclass(frozen=True, slots=True)
 class Disaggregate(_Packing):
-    """`pack.disaggregate`: the holder takes packs and containers out of containers."""
+    """`pack.disaggregate`: the holder takes goods and containers out of containers."""
 
     type: ClassVar[str] = "pack.disaggregate"

@@ -215,6 +215,16 @@ def _linked(link: str) -> Code | None:
     return gtin
 
 
+def lot_in(code: str) -> str:
+    """Return the lot number that a link to one pack says beside its serial, "" for any other code.
+
+    >>> lot_in("https://id.gs1.org/01/00614141123452/10/L1/21/7")
+    'L1'
+    """
+    found = _LINK.fullmatch(code) if code.startswith("http") else None
+    return unquote(found["lot"]) if found and found["lot"] and found["serial"] else ""
+
+
 # --- writing ----------------------------------------------------------------------------------
 
 
@@ -256,6 +266,26 @@ def canonical(code: str) -> str:
             return f"00/{value}"
         case _:
             return code
+
+
+@lru_cache(_CODES)
+def any_canonical(code: str) -> str:
+    """Return the one name of a class, lot, party or place as well, however it is written.
+
+    A place inside a place (an extension) keeps the name that it has.
+
+    >>> any_canonical("urn:epc:class:lgtin:0614141.012345.L1")
+    '01/00614141123452/10/L1'
+    """
+    match parse(code):
+        case LotKey(gtin, number):
+            return f"01/{gtin}/10/{number}"
+        case Gtin(value):
+            return f"01/{value}"
+        case Gln(value) if "/254/" not in code and (code.endswith(".0") or SGLN not in code):
+            return f"414/{value}"
+        case _:
+            return canonical(code)
 
 
 def digits(key: Code) -> str:

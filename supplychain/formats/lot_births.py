@@ -1,6 +1,6 @@
 """Commissioning: which packs of which lots are born, event by event; a lot is born once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -50,6 +50,7 @@ class Births:
         Raises RefusalError for what cannot be born.
         """
         codes = [epc.canonical(code) for code in event.epcs]
+        _prove_named(codes)
         packs = {code: gtin for code in codes if (gtin := self._pack(code)) is not None}
         if not packs and not event.quantities:
             return []
@@ -125,6 +126,17 @@ class Births:
             product=self._products.get(key.gtin),
             events=tuple(lot.events),
         )
+
+
+def _prove_named(codes: Iterable[str]) -> None:
+    """That every code names one thing: what nobody can read would be left out unsaid."""
+    for code in codes:
+        if not code.startswith(("01/", "00/", "urn:epc:id:")):
+            reason = (
+                f"'{code[:80]}' names no single pack, case or container; write it as sgtin or sscc,"
+                " an amount of a lot in the quantityList."
+            )
+            raise RefusalError("CODE_UNKNOWN", reason)
 
 
 def time_of(event: Event) -> datetime:

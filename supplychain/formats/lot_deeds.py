@@ -99,7 +99,7 @@ class Birth(Deed):
 
 @dataclass(frozen=True)
 class Inner:
-    """A container inside another, and the packs in it, at whatever depth."""
+    """A container inside another, and the goods in it, at whatever depth."""
 
     container: str
     goods: tuple[LotGoods, ...]
@@ -107,14 +107,18 @@ class Inner:
 
 @dataclass(frozen=True, kw_only=True)
 class Packing(Deed):
-    """Packs and containers go into a container, or come out of it (`out`).
+    """Packs, units and containers go into a container, or come out of it (`out`).
 
-    `goods` are the packs that are named themselves, `inner` the containers.
+    `goods` are the packs and units that are named themselves, `inner` the containers, `unknown` the
+    codes of which nobody knows what they are, or what is in them. What is
+    declared wrong `takes_back` what these entries did: not before they, nor before what followed.
     """
 
     container: str
     inner: tuple[Inner, ...]
     out: bool = False
+    unknown: tuple[str, ...] = ()
+    takes_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +210,7 @@ class LotStory:
 class Known:
     """What was known before the file: lots of packs and what is in what, by canonical codes.
 
+    `amounts` are units without serial numbers, by the container that they are directly in.
     `taken` are the fingerprints of events that were taken before, with the entries that these made.
     `parties` are those admitted (GLNs) among the places that goods go to.
     """
@@ -214,3 +219,4 @@ class Known:
     parents: Mapping[str, str] = field(default_factory=dict)
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parties: frozenset[Gln] = frozenset()
+    amounts: Mapping[str, Mapping[LotKey, int]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ A GTIN that holds others anywhere in the document is packaging, and so are conta
 carry packs and are none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
@@ -27,6 +27,7 @@ class Goods:
     def __init__(self, events: Sequence[Event], known: Known) -> None:
         self.packing = Packing()
         self._lots = dict(known.lots)
+        self._amounts = {code: dict(units) for code, units in known.amounts.items()}
         self._packaging = frozenset(_packaging(events))
         for child, parent in known.parents.items():
             self.packing.put(parent, [child])
@@ -38,6 +39,16 @@ class Goods:
         self._lots |= born
         return set(born)
 
+    def prove_lots(self, codes: Iterable[str], born_in: str = "") -> None:
+        """That links which say a lot say that of their packs, or of what is `born_in` one now."""
+        for code in codes:
+            said = epc.lot_in(code)
+            known = self._lots.get(epc.canonical(code)) if said else None
+            lot = str(known.lot) if known else born_in
+            if said and lot not in ("", said):
+                reason = f"'{code[:80]}' says lot {said}, and the pack is of lot {lot}."
+                raise RefusalError("LOT_DIFFERS", reason)
+
     def is_packaging(self, gtin: Gtin) -> bool:
         """Whether packs of this GTIN hold others in the document."""
         return gtin in self._packaging
@@ -45,7 +56,36 @@ class Goods:
     def containers_among(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Return those of the codes that are containers, or hold others."""
         holders = self.packing.children
-        return tuple(code for code in codes if holders.get(code) or code.startswith("00/"))
+        return tuple(
+            code
+            for code in codes
+            if holders.get(code) or self._amounts.get(code) or code.startswith("00/")
+        )
+
+    def put(self, parent: str, children: Sequence[str], amounts: Sequence[LotGoods]) -> None:
+        """Pack children and units without serial numbers; RefusalError when that cannot be."""
+        self.packing.put(parent, children)
+        inside = self._amounts.setdefault(parent, {})
+        for one in amounts:
+            inside[one.lot] = inside.get(one.lot, 0) + one.amount
+
+    def take_out(self, parent: str, children: Sequence[str], amounts: Sequence[LotGoods]) -> None:
+        """Unpack children and units; RefusalError if they are not inside."""
+        inside = self._amounts.get(parent, {})
+        for one in amounts:
+            if one.amount > inside.get(one.lot, 0):
+                found = inside.get(one.lot, 0)
+                reason = f"{found} units of {one.lot} are known to be in '{parent}', no more."
+                raise RefusalError("NOT_INSIDE", reason)
+        if children:
+            self.packing.take_out(parent, children)
+        for one in amounts:
+            inside[one.lot] -= one.amount
+
+    def directly_in(self, parent: str) -> tuple[LotGoods, ...]:
+        """Return the units without serial numbers directly in a container."""
+        inside = self._amounts.get(parent, {})
+        return tuple(LotGoods(lot, amount=count) for lot, count in inside.items() if count)
 
     def named(self, event: Event) -> tuple[LotGoods, ...]:
         """Return all goods that an event names, those inside containers included."""
@@ -64,13 +104,30 @@ class Goods:
         packs: dict[str, LotKey] = {}
         for code in codes:
             for pack in self.packing.innermost(code):
-                packs[pack] = self._known(pack, packs)
-        return tuple(sorted([*_by_lot(packs), *amounts], key=lambda one: one.lot))
+                if not self.directly_in(pack):
+                    packs[pack] = self._known(pack, packs)
+        units = summed([*amounts, *self._units_in(codes)])
+        return _in_order([*_by_lot(packs), *units])
 
     def known_among(self, codes: Iterable[str]) -> tuple[LotGoods, ...]:
         """Return the packs that these codes are or hold, but for those that nobody commissioned."""
-        packs = [pack for code in codes for pack in self.packing.innermost(code)]
-        return _by_lot({pack: lot for pack in packs if (lot := self._lots.get(pack))})
+        named = tuple(codes)
+        packs = [pack for code in named for pack in self.packing.innermost(code)]
+        known = _by_lot({pack: lot for pack in packs if (lot := self._lots.get(pack))})
+        return (*known, *summed(self._units_in(named)))
+
+    def unknown_among(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the packs' codes that nobody commissioned."""
+        return tuple(code for code in codes if code not in self._lots)
+
+    def _units_in(self, codes: Sequence[str]) -> Iterator[LotGoods]:
+        """What has no serial number in these containers, at whatever depth."""
+        if len(set(codes)) < len(codes):
+            raise RefusalError("NAMED_TWICE", "A code is named twice.")
+        if any(self._amounts.values()):
+            for code in codes:
+                for one in self.packing.every(code):
+                    yield from self.directly_in(one)
 
     def _known(self, pack: str, so_far: dict[str, LotKey]) -> LotKey:
         if pack in so_far:
@@ -87,6 +144,22 @@ class Goods:
             if inside is not None:
                 reason = f"'{code}' is packed in '{inside}' and does not move alone; unpack first."
                 raise RefusalError("PACKED", reason)
+
+
+def summed(amounts: Iterable[LotGoods]) -> tuple[LotGoods, ...]:
+    """Return units without serial numbers with each lot once."""
+    found: dict[LotKey, int] = {}
+    for one in amounts:
+        found[one.lot] = found.get(one.lot, 0) + one.amount
+    return tuple(LotGoods(lot, amount=count) for lot, count in found.items())
+
+
+def _in_order(goods: Sequence[LotGoods]) -> tuple[LotGoods, ...]:
+    """Return goods by lot; RefusalError for a lot that is there by serial numbers and by amount."""
+    if len({one.lot for one in goods}) < len(goods):
+        reason = "It names packs of a lot and counts that lot too; say one or the other."
+        raise RefusalError("SERIALS_DIFFER", reason)
+    return tuple(sorted(goods, key=lambda one: one.lot))
 
 
 def _by_lot(packs: Mapping[str, LotKey]) -> tuple[LotGoods, ...]:

@@ -4,11 +4,11 @@ Packs are followed by serial, containers by id, and units of lots without serial
 event gets an answer; what cannot be taken is refused with a reason and changes nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import unquote
 
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.sales import Sale
@@ -19,10 +19,9 @@ from supplychain.formats.epcis_document import (
     ErrorDeclaration,
     Event,
     Kind,
-    Typed,
 )
 from supplychain.formats.event_readings import readings_of
-from supplychain.formats.fingerprints import fingerprint
+from supplychain.formats.fingerprints import declared_wrong, fingerprint
 from supplychain.formats.lot_births import Births, time_of
 from supplychain.formats.lot_deeds import (
     Answer,
@@ -33,28 +32,35 @@ from supplychain.formats.lot_deeds import (
     Inner,
     Known,
     LotDeed,
+    LotGoods,
     LotStory,
     Packing,
     Transformation,
     Withdrawal,
     shares,
 )
-from supplychain.formats.lot_goods import Goods
-from supplychain.formats.lot_parties import holder, owner, place_of
+from supplychain.formats.lot_goods import Goods, amount, summed
+from supplychain.formats.lot_papers import document_number
+from supplychain.formats.lot_parties import holder, owner, place_of, prove_handed
 from supplychain.formats.packing import RefusalError
 
 ENDINGS: Final = ("dispensing", "destroying", "decommissioning", "sampling")
 HAND_OFFS: Final = ("shipping", "void_shipping", "receiving")
-_DOCUMENT: Final = "urn:epcglobal:cbv:bt:"
 _NOTHING_KNOWN: Final = Known()
+_CONTAINER: Final = re.compile(r"00/|01/[0-9]{14}/21/", re.ASCII)
 
 # What is no broken rule, but data and goods that do not fit together.
 _CATEGORIES: Final[Mapping[str, Category]] = {
     "CONTENTS_UNKNOWN": Category.PRODUCT_WITHOUT_DATA,
     "NOTHING_NAMED": Category.DATA_ISSUE,
+    "CODE_UNKNOWN": Category.DATA_ISSUE,
     "OUTPUT_UNCLEAR": Category.DATA_ISSUE,
+    "ERROR_UNCLEAR": Category.DATA_ISSUE,
+    "OWNER_ONLY": Category.DATA_ISSUE,
     "LOT_MISSING": Category.DATA_ISSUE,
+    "LOT_DIFFERS": Category.DATA_ISSUE,
     "INVALID_LOT": Category.DATA_ISSUE,
+    "EVENT_ID_TWICE": Category.DATA_ISSUE,
     "EXPIRY_MISSING": Category.DATA_ISSUE,
     "INVALID_EXPIRY": Category.DATA_ISSUE,
     "EXPIRY_DIFFERS": Category.DATA_ISSUE,
@@ -105,9 +111,16 @@ class _Plot:
         self._goods = Goods(self.document.events, self.known)
         self.births = Births(self.document, self._goods)
         self._prints = {e.position: fingerprint(e) for e in self.document.events if e.time}
+        self._ids = {event.event_id for event in self.document.events if event.event_id}
+        self._said = {
+            self._prints[one.position]: one.position
+            for one in self.document.events
+            if one.time and not one.error
+        }
         wrong = (event for event in self.document.events if event.error)
         self._withdrawn = {self._prints[event.position]: event.position for event in wrong}
         self._seen: dict[str, int] = {}
+        self._named: dict[str, int] = {}
 
     def take(self, event: Event) -> None:
         """Take one event, or refuse it and change nothing."""
@@ -128,10 +141,15 @@ class _Plot:
                 code,
                 reason,
                 category,
-                "" if event.error else print_,
-                self.known.taken.get(print_, ()) if answer is Answer.KNOWN else (),
+                declared_wrong(print_) if event.error and print_ else print_,
+                self._entries(event) if answer is Answer.KNOWN else (),
             )
         )
+
+    def _entries(self, event: Event) -> tuple[str, ...]:
+        """What the same event led to before."""
+        print_ = self._prints.get(event.position, "")
+        return self.known.taken.get(declared_wrong(print_) if event.error else print_, ())
 
     def _take(self, event: Event) -> _Taken:
         if event.fault:
@@ -145,29 +163,55 @@ class _Plot:
             where = self._withdrawn[print_]
             reason = f"Its sender declares it wrong in event {where}, so it is not taken."
             return _noted("WITHDRAWN", reason)
+        self._prove_id(event)
         first = self._seen.setdefault(print_, event.position)
         if first != event.position and print_:
             return Answer.KNOWN, "DUPLICATE", f"It says again what event {first} says."
         return self._by_kind(event)
 
+    def _prove_id(self, event: Event) -> None:
+        """That an id names one event: which of two is meant, nobody could say."""
+        first = self._named.setdefault(event.event_id or "", event.position)
+        if event.event_id and self._prints.get(first) != self._prints.get(event.position):
+            reason = f"Its eventID '{event.event_id[:80]}' is that of event {first}, which differs."
+            raise RefusalError("EVENT_ID_TWICE", reason)
+
     def _declared(self, event: Event, error: ErrorDeclaration) -> _Taken:
-        entries = self.known.taken.get(self._prints[event.position])
+        wrong = self._prints[event.position]
+        print_ = declared_wrong(wrong)
+        if event.event_id and event.event_id in error.corrective_ids:
+            reason = "It names itself as its own correction; name the event that is right."
+            raise RefusalError("CORRECTED_BY_ITSELF", reason)
+        if print_ in self.known.taken:
+            return Answer.KNOWN, "TAKEN_BEFORE", "It was taken before, in this file or another one."
+        entries = self.known.taken.get(wrong)
         if not entries:
-            return _noted("ERROR_DECLARATION", "It declares another event wrong.")
-        self.deeds.append(
-            Withdrawal(
-                event=event.position,
-                at=time_of(event),
-                fingerprint=self._prints[event.position],
-                goods=(),
-                declared=error.time.astimezone(UTC),
-                reason=error.reason,
-                entries=entries,
+            return _noted("ERROR_DECLARATION", self._not_taken(wrong, known=entries is not None))
+        if event.kind is Kind.AGGREGATION:
+            self._repacked(event, entries, print_)
+        else:
+            self.deeds.append(_withdrawal(event, error, entries, wrong))
+        reason = "It declares wrong what was taken before, and takes it back."
+        return _noted("TAKEN_BACK", reason + self._absent(error))
+
+    def _not_taken(self, wrong: str, *, known: bool) -> str:
+        """Why a declaration takes nothing back."""
+        if known:
+            return (
+                "What it declares wrong was taken before and led to no entry: nothing to take back."
             )
-        )
-        return _noted("TAKEN_BACK", "It declares wrong what was taken before, and takes it back.")
+        if wrong in self._said:
+            return f"It declares event {self._said[wrong]} wrong, which is not taken then."
+        return "Nothing that was taken says the same as it, so nothing is taken back."
+
+    def _absent(self, error: ErrorDeclaration) -> str:
+        """A word about corrections that the file does not bring."""
+        missing = sorted(set(error.corrective_ids) - self._ids)
+        return f" Its correction '{missing[0][:80]}' is not in this file." if missing else ""
 
     def _by_kind(self, event: Event) -> _Taken:
+        prove_handed(event, HAND_OFFS)
+        self._goods.prove_lots((*event.epcs, *event.children), event.lot or "")
         takers: Mapping[Kind, Callable[[Event], _Taken]] = {
             Kind.OBJECT: self._object,
             Kind.AGGREGATION: self._aggregation,
@@ -202,31 +246,61 @@ class _Plot:
     def _aggregation(self, event: Event) -> _Taken:
         if event.action == "OBSERVE":
             return _noted("OBSERVED", "It was seen, and stays as it was packed.")
-        if event.child_quantities:
-            reason = "Only packs with serial numbers are packed; send their codes."
-            raise RefusalError("CLASS_LEVEL", reason)
-        parent = epc.canonical(event.parent or "")
-        children = tuple(epc.canonical(code) for code in event.children)
         out = event.action == "DELETE"
-        if out:
-            children = children or tuple(self._goods.packing.children.get(parent, ()))
-            self._goods.packing.take_out(parent, children)
-        else:
-            self._goods.packing.put(parent, children)
-        self.deeds.append(self._packing(event, parent, children, out=out))
+        parent, children, amounts = self._inside(event)
+        if out and not (children or amounts):
+            children = tuple(self._goods.packing.children.get(parent, ()))
+            amounts = self._goods.directly_in(parent)
+        (self._goods.take_out if out else self._goods.put)(parent, children, amounts)
+        self.deeds.append(self._packing(event, parent, children, amounts, out=out))
         code, word = ("UNPACKED", "out of") if out else ("PACKED", "into")
-        return Answer.ACCEPTED, code, f"{len(children)} {word} '{parent}'."
+        units = sum(one.amount for one in amounts)
+        also = f" and {units} units" if units else ""
+        return Answer.ACCEPTED, code, f"{len(children)}{also} {word} '{parent}'."
 
-    def _packing(self, event: Event, parent: str, children: Sequence[str], *, out: bool) -> Packing:
+    def _repacked(self, event: Event, entries: tuple[str, ...], print_: str) -> None:
+        """What an event put in comes out, what it took out goes in again."""
+        parent, children, amounts = self._inside(event)
+        if not (children or amounts):
+            reason = (
+                f"It does not say what came out of '{parent}'; pack that by an event of its own."
+            )
+            raise RefusalError("ERROR_UNCLEAR", reason)
+        out = event.action == "ADD"
+        (self._goods.take_out if out else self._goods.put)(parent, children, amounts)
+        packing = self._packing(event, parent, children, amounts, out=out)
+        self.deeds.append(replace(packing, fingerprint=print_, takes_back=entries))
+
+    def _inside(self, event: Event) -> tuple[str, tuple[str, ...], tuple[LotGoods, ...]]:
+        """What an event puts into what, or takes out of it."""
+        parent = epc.canonical(event.parent or "")
+        if not _CONTAINER.match(parent):
+            reason = f"'{parent[:80]}' is no case or pallet here; name it by sscc or sgtin."
+            raise RefusalError("PARENT_UNKNOWN", reason)
+        children = tuple(epc.canonical(code) for code in event.children)
+        return parent, children, summed(map(amount, event.child_quantities))
+
+    def _packing(
+        self,
+        event: Event,
+        parent: str,
+        children: Sequence[str],
+        amounts: Sequence[LotGoods],
+        *,
+        out: bool,
+    ) -> Packing:
         containers = self._goods.containers_among(children)
         packs = [code for code in children if code not in containers]
+        inner = tuple(Inner(one, self._goods.known_among([one])) for one in containers)
+        empty = (one.container for one in inner if not one.goods)
         return Packing(
             event=event.position,
             at=time_of(event),
             fingerprint=self._prints[event.position],
-            goods=self._goods.known_among(packs),
+            goods=(*self._goods.known_among(packs), *amounts),
             container=parent,
-            inner=tuple(Inner(one, self._goods.known_among([one])) for one in containers),
+            inner=inner,
+            unknown=(*self._goods.unknown_among(packs), *empty),
             out=out,
         )
 
@@ -288,8 +362,8 @@ class _Plot:
                 step=step,
                 giver=giver,
                 receiver=receiver,
-                order=_document_number(event.biz_transactions, "po"),
-                despatch_advice=_document_number(event.biz_transactions, "desadv"),
+                order=document_number(event.biz_transactions, "po"),
+                despatch_advice=document_number(event.biz_transactions, "desadv"),
                 containers=self._goods.containers_among(map(epc.canonical, event.epcs)),
                 readings=readings_of(event),
                 sale=Sale.between(before, after, giver=giver, receiver=receiver),
@@ -307,12 +381,18 @@ class _Plot:
         return next((one for one in places if one in self.known.parties), buyer)
 
 
-def _document_number(transactions: Sequence[Typed], kind: str) -> str | None:
-    """Return the number alone of `urn:epcglobal:cbv:bt:gln:number`, other names as they stand."""
-    value = next((one.value for one in transactions if one.type == kind), None)
-    if value is None or not value.startswith(_DOCUMENT):
-        return value
-    return unquote(value.removeprefix(_DOCUMENT).partition(":")[2]) or value
+def _withdrawal(
+    event: Event, error: ErrorDeclaration, entries: tuple[str, ...], print_: str
+) -> Withdrawal:
+    return Withdrawal(
+        event=event.position,
+        at=time_of(event),
+        fingerprint=print_,
+        goods=(),
+        declared=error.time.astimezone(UTC),
+        reason=error.reason,
+        entries=entries,
+    )
 
 
 def _noted(code: str, reason: str) -> _Taken:

@@ -61,17 +61,18 @@ class Packing:
 
     def innermost(self, root: str) -> Iterator[str]:
         """Yield the codes at the bottom, the root itself when nothing is in it."""
+        return (code for code in self.every(root) if not self.children.get(code))
+
+    def every(self, root: str) -> Iterator[str]:
+        """Yield the root and all codes inside it."""
         waiting = [root]
         while waiting:
             self.visits += 1
             if self.visits > VISITS_MAX:
                 raise RefusalError("TOO_LARGE", "Too many packings to follow; split the file.")
             code = waiting.pop()
-            inside = self.children.get(code)
-            if inside:
-                waiting.extend(inside)
-            else:
-                yield code
+            waiting.extend(self.children.get(code, ()))
+            yield code
 
     def _above(self, code: str) -> Iterator[str]:
         for _ in range(LEVELS_MAX):

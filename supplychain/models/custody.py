@@ -46,6 +46,9 @@ class Output(models.Model):
         blank=True, default="", help_text="Used up of the stability budget, as canonical JSON."
     )
     unchecked = models.BooleanField(default=False, help_text="Came back, and was not checked.")
+    load = models.TextField(
+        blank=True, default="", help_text="Units without serials in containers, as canonical JSON."
+    )
     shipment = models.CharField(max_length=500, blank=True, default="")
     packs = models.CharField(max_length=64, blank=True, default="", help_text="The set's root.")
     holding = models.UUIDField(null=True)
@@ -79,6 +82,11 @@ class Output(models.Model):
                 fields=("holder",),
                 name="output_undecided",
                 condition=models.Q(spent_by__isnull=True) & ~models.Q(questions=""),
+            ),
+            models.Index(
+                fields=("stream_id",),
+                name="output_packed",
+                condition=models.Q(spent_by__isnull=True) & ~models.Q(load=""),
             ),
             models.Index(
                 fields=("receiver",),

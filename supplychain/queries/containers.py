@@ -1,6 +1,6 @@
 """Containers as the tables know them: what is in them, where, and what they are in."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +14,7 @@ from supplychain.domain.containers import LEVELS_MAX, Container, Nesting
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.models import Container as Row
+from supplychain.queries.loads import PackedUnits, loaded, units_directly_in
 from supplychain.queries.lot_lines import lot_line
 
 # What is around a container, and what is inside; bounded, so that a bent table ends too. A lot's
@@ -71,12 +72,16 @@ class Packed:
 
 def above(containers: Iterable[Container], stream: UUID | None = None) -> Nesting:
     """The containers around these, as far up as they go; of one lot's packs where it is named."""
-    return _nesting(_ABOVE, containers, stream)
+    if stream is not None:
+        return _nesting(_ABOVE, containers, stream)
+    return _closed(_ABOVE, containers)
 
 
 def below(containers: Iterable[Container], stream: UUID | None = None) -> Nesting:
     """The containers inside these, at whatever depth; of one lot's packs where it is named."""
-    return _nesting(_BELOW, containers, stream)
+    if stream is not None:
+        return _nesting(_BELOW, containers, stream)
+    return _closed(_BELOW, containers)
 
 
 def inside(containers: Collection[Container], *, most: int | None = None) -> list[Packed]:
@@ -88,15 +93,22 @@ def inside(containers: Collection[Container], *, most: int | None = None) -> lis
         return [_packed(row, lot, container) for row in cursor.fetchall()]
 
 
-def stocks_inside(containers: Collection[Container]) -> list[tuple[Container, str, str]]:
-    """What the packs are in that are in these containers or those inside: holders and states.
+def units_inside(containers: Collection[Container]) -> list[PackedUnits]:
+    """All units without serial numbers in these containers and in those inside them, by lot."""
+    return units_directly_in({*containers, *below(containers).parents})
 
-    Each with a container that holds some such packs directly.
+
+def stocks_inside(containers: Collection[Container]) -> list[tuple[Container, str, str]]:
+    """Whose the goods are that are in these containers or those inside: holders and states.
+
+    Each with a container that holds some such goods directly.
     """
     every = set(containers) | set(below(containers).parents)
+    units = {(one.container, one.holder, one.state) for one in units_directly_in(every)}
     with connection.cursor() as cursor:
         cursor.execute(_STOCKS, {"ids": [str(one) for one in every]})
-        return [(Container(one), holder, state) for one, holder, state in cursor.fetchall()]
+        packs = {(Container(one), holder, state) for one, holder, state in cursor.fetchall()}
+    return sorted(packs | units)
 
 
 def known_among(names: Iterable[str]) -> list[Container]:
@@ -140,8 +152,10 @@ def outermost(containers: Collection[Container], stream: UUID) -> set[Container]
     return {list(nesting.upwards(one))[-1] for one in containers}
 
 
-def those_with(containers: Sequence[Container], packed: Iterable[Packed]) -> tuple[Container, ...]:
-    """Those of the containers that have some of these packs inside, at whatever depth."""
+def those_with(
+    containers: Sequence[Container], packed: Iterable[Packed | PackedUnits]
+) -> tuple[Container, ...]:
+    """Those of the containers that have some of these goods inside, at whatever depth."""
     return those_around(containers, (one.container for one in packed))
 
 
@@ -152,6 +166,35 @@ def those_around(
     nesting = below(containers)
     around = {outer for one in set(inner) for outer in nesting.upwards(one)}
     return tuple(one for one in containers if one in around)
+
+
+def _closed(sql: str, containers: Iterable[Container]) -> Nesting:
+    """What packs and units say together: a case of packs may stand on a pallet of units."""
+    known, nesting = set(containers), Nesting()
+    while True:
+        nesting.parents |= _nesting(sql, known, None).parents
+        reached = known | _further(sql, nesting)
+        for one in loaded(reached):
+            nesting.parents |= _led_to(sql, reached, one.load.parents)
+        known = reached | _further(sql, nesting)
+        if known == reached:
+            return nesting
+
+
+def _further(sql: str, nesting: Nesting) -> set[Container]:
+    """Where pairs lead to: up to the parents, or down to the children."""
+    return set(nesting.parents.values() if sql is _ABOVE else nesting.parents)
+
+
+def _led_to(
+    sql: str, start: Collection[Container], parents: Mapping[Container, Container]
+) -> dict[Container, Container]:
+    """Those of the pairs that lead on from there, up or down."""
+    here, found = set(start), dict[Container, Container]()
+    for _ in range(LEVELS_MAX):
+        found = {one: at for one, at in parents.items() if (one if sql is _ABOVE else at) in here}
+        here |= _further(sql, Nesting(found))
+    return found
 
 
 def _nesting(sql: str, containers: Iterable[Container], stream: UUID | None) -> Nesting:

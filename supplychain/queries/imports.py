@@ -1,6 +1,6 @@
 """What is known of the packs and containers that a partner's file names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gln, Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packs import Pack
 from supplychain.formats import epc
 from supplychain.formats.epcis_document import Document
-from supplychain.formats.fingerprints import fingerprint
+from supplychain.formats.fingerprints import declared_wrong, fingerprint, older_fingerprint
 from supplychain.formats.lot_deeds import Known
 from supplychain.formats.lot_parties import place_of
 from supplychain.models import ImportedEvent, ImportedFile, Lot, Organisation
-from supplychain.queries.containers import above, below, inside, known_among
+from supplychain.queries.containers import above, below, inside, known_among, units_inside
 from supplychain.queries.packs import births_of
 
 Key = TypeVar("Key")
@@ -71,7 +72,16 @@ def known_before(document: Document, party: str) -> Known:
     for one in inside(named):
         pack = f"01/{one.lot.gtin}/21/{one.serial}"
         lots[pack], parents[pack] = one.lot, str(one.container)
-    return Known(lots, parents, _taken(document, party), _parties(document))
+    return Known(lots, parents, _taken(document, party), _parties(document), _amounts(named))
+
+
+def _amounts(containers: Collection[Container]) -> dict[str, dict[LotKey, int]]:
+    """The units without serial numbers in these containers and those inside, where they are."""
+    found: dict[str, dict[LotKey, int]] = {}
+    for one in units_inside(containers):
+        lots = found.setdefault(str(one.container), {})
+        lots[one.lot] = lots.get(one.lot, 0) + one.units
+    return found
 
 
 def _parties(document: Document) -> frozenset[Gln]:
@@ -87,13 +97,19 @@ def _parties(document: Document) -> frozenset[Gln]:
 
 
 def _taken(document: Document, party: str) -> dict[str, tuple[str, ...]]:
-    prints = {fingerprint(event) for event in document.events if event.time}
+    prints: dict[str, str] = {}
+    for event in document.events:
+        if event.time:
+            now, older = fingerprint(event), older_fingerprint(event)
+            prints |= {older: now, now: now}
+            if event.error:
+                prints[declared_wrong(now)] = declared_wrong(now)
     found: dict[str, tuple[str, ...]] = {}
     for some in _parts(sorted(prints)):
         rows = ImportedEvent.objects.filter(
             file__party=party, fingerprint__in=some, outcome__in=STANDS
         )
-        found |= {row.fingerprint: tuple(row.entries) for row in rows}
+        found |= {prints[row.fingerprint]: tuple(row.entries) for row in rows}
     return found
 
 

@@ -69,16 +69,26 @@ def grounds(
     traced: Traced, reads: Sequence[Scanned], party: Party | None, at: datetime
 ) -> list[Ground]:
     """The same for many codes of one lot: what packs of one way share is worked out once."""
-    chain = traced.chain
+    packs = [None if one.serial is None else traced.packs[one.serial] for one in reads]
+    return grounds_along(traced.chain, reads, packs, party, at)
+
+
+def grounds_along(
+    chain: Chain,
+    reads: Sequence[Scanned],
+    ways: Sequence[PackTrace | None],
+    party: Party | None,
+    at: datetime,
+) -> list[Ground]:
+    """The same for codes whose goods came along these ways; None is the whole lot's."""
     elders = forebears_of(chain, at)
 
     @cache
     def base(pack: PackTrace | None) -> _Base:
         return _base(chain, party, pack, elders)
 
-    packs = [None if one.serial is None else traced.packs[one.serial] for one in reads]
     return [
-        _ground(chain, one, base(pack), pack, at) for one, pack in zip(reads, packs, strict=True)
+        _ground(chain, one, base(pack), pack, at) for one, pack in zip(reads, ways, strict=True)
     ]
 
 

@@ -54,6 +54,17 @@ def chain_for(
     return Traced(chain, traces_of(chain, packs))
 
 
+def chain_around(
+    key: LotKey, outputs: Collection[OutputRef], at: datetime, *, asking: str | None
+) -> Chain:
+    """Prove the chain that these outputs came through; of their lot where that leaves a doubt."""
+    if len(outputs) <= OUTPUTS_MAX:
+        chain = chain_of(key, at, asking=asking, outputs=outputs)
+        if not _odd(chain):
+            return chain
+    return chain_of(key, at, asking=asking)
+
+
 def _outputs(key: LotKey, packs: Collection[Serial]) -> set[OutputRef]:
     """Where the tables say that the packs are; of an unknown one, where the lot's packs began."""
     stream = stream_id(key.stream)
@@ -66,5 +77,8 @@ def _outputs(key: LotKey, packs: Collection[Serial]) -> set[OutputRef]:
 
 
 def _settled(chain: Chain, pack: PackTrace | None) -> bool:
-    odd = chain.pending or chain.errors or chain.broken or chain.complete_to is None
-    return not odd and pack is not None and pack.fault in (None, PackFault.NOT_BORN)
+    return not _odd(chain) and pack is not None and pack.fault in (None, PackFault.NOT_BORN)
+
+
+def _odd(chain: Chain) -> bool:
+    return bool(chain.pending or chain.errors or chain.broken or chain.complete_to is None)

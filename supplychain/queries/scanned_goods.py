@@ -11,9 +11,10 @@ from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.scan_lists import ScannedLine
 from supplychain.models import Output, Pack
-from supplychain.queries.containers import inside
+from supplychain.queries.containers import inside, units_inside
 from supplychain.queries.packs import pack_line
 
+COUNTED = "COUNTED: Units without serial numbers are in it too: open it, or send it by a program."
 UNKNOWN = "UNKNOWN: No pack or container of this code is known here."
 
 
@@ -67,6 +68,8 @@ def _goods(line: ScannedLine, known: dict[tuple[LotKey, Serial], PackAt]) -> Goo
 
 
 def _contained(line: ScannedLine, container: Container) -> Goods:
+    if units_inside([container]):
+        return Goods(line, COUNTED)
     packs = tuple(
         PackAt(one.lot, one.serial, one.output, one.holder, one.receiver, one.state)
         for one in inside([container])

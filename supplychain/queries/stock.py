@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.loads import NOTHING_PACKED, Load
 from supplychain.domain.lots import LotKey
 from supplychain.domain.sales import Sale
 from supplychain.models import Leg, Output
@@ -68,6 +69,12 @@ class Parcel:
     state: str
     questions: frozenset[str] = frozenset()
     receiver: str = ""
+    load: Load = NOTHING_PACKED
+
+    @property
+    def loose(self) -> int:
+        """How many of the units are in no container, as far as these have no serial numbers."""
+        return self.quantity - self.load.total
 
 
 def stock_of(gln: str) -> list[Stock]:
@@ -117,12 +124,40 @@ def outbound_of(gln: str) -> list[InTransit]:
     return _in_transit(_unused().filter(holder=gln, state="in_transit"))
 
 
-def dispatched_in(entries: Collection[str]) -> list[tuple[str, LotKey, int]]:
-    """Those of the entries that are dispatches, with the lot of each and how much it sent."""
-    found = Output.objects.filter(entry_id__in=entries, dispatch=F("entry_id"), state="in_transit")
-    rows = list(found.order_by("entry_id").values_list("entry_id", "stream_id", "quantity"))
-    lots = lot_lines({stream for _, stream, _ in rows})
-    return [(entry, lots[stream].key, quantity) for entry, stream, quantity in rows]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an entry made first: the output, what the entry is, and whether somebody used it."""
+
+    output: OutputRef
+    made_as: str
+    lot: LotKey
+    quantity: int
+    state: str
+    used: bool
+
+
+def made_first(entries: Collection[str]) -> list[Made]:
+    """The first outputs of these entries, as far as they made any, by entry."""
+    rows = list(Output.objects.filter(entry_id__in=entries, n=0).order_by("entry_id"))
+    lots = lot_lines({row.stream_id for row in rows})
+    return [
+        Made(
+            OutputRef(row.entry_id, row.n),
+            row.made_as,
+            lots[row.stream_id].key,
+            row.quantity,
+            row.state,
+            row.spent_by is not None,
+        )
+        for row in rows
+    ]
+
+
+def times_of(lot: LotKey, entries: Collection[str]) -> list[datetime]:
+    """When these entries of a lot say that they were made, as far as they made anything."""
+    stream = stream_id(lot.stream)
+    found = Output.objects.filter(stream_id=stream, entry_id__in=entries, n=0)
+    return list(found.values_list("at", flat=True))
 
 
 def suppliers_of(gln: str, lot: LotKey) -> dict[str, str]:
@@ -145,6 +180,7 @@ def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
             row.state,
             frozenset(row.questions.split(",")) - {""},
             row.receiver,
+            Load.parse(row.load),
         )
         for row in rows.order_by("number", "n")
     ]

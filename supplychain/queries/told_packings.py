@@ -19,11 +19,13 @@ class ToldPackings:
     serials_of: SerialsOf
     _direct: dict[Serial, Container] = field(default_factory=dict)
     _nesting: Nesting = field(default_factory=Nesting)
+    _filled: set[Container] = field(default_factory=set)
 
     def take(self, said: Aggregate | Disaggregate) -> Iterator[tuple[Contents, list[Serial]]]:
         """Take a packing into account; each container of it with the packs that go in or out."""
         for contents in said.containers:
             serials = self._packs_of(contents)
+            self._filled.add(contents.container)
             if isinstance(said, Aggregate):
                 self._direct |= dict.fromkeys(serials, contents.container)
                 self._nesting.parents |= dict.fromkeys(contents.children, contents.container)
@@ -33,6 +35,10 @@ class ToldPackings:
                 for child in contents.children:
                     self._nesting.parents.pop(child, None)
             yield contents, serials
+
+    def told(self, containers: Collection[Container]) -> bool:
+        """Whether it was told of each of these what went in."""
+        return self._filled.issuperset(containers)
 
     def labelled(
         self, labels: Collection[Container], packs: Collection[Serial]

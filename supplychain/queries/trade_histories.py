@@ -19,6 +19,7 @@ from supplychain.domain.containers import Container
 from supplychain.domain.facts import LegState
 from supplychain.domain.findings import Finding
 from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.loads import NOTHING_PACKED
 from supplychain.domain.lot_state import Act
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, State
@@ -192,7 +193,10 @@ class _Teller:
                 step=step,
                 at=act.at,
                 id=f"ni:///sha-256;{act.entry_id}?container={n}",
-                goods=self._items(act.key, serials, contents.children),
+                goods=replace(
+                    self._items(act.key, serials, contents.children),
+                    amounts=((act.key, contents.quantity),) if contents.units else (),
+                ),
                 where=act.signer.gln,
                 parent=told_packings.named(contents.container),
             )
@@ -285,13 +289,21 @@ class _Teller:
                 yield from (_journey(leg, one) for one in batches)
 
     def _goods(self, act: Act, output: Output) -> Goods:
-        if output.packs is None:
-            return Goods(amounts=((act.key, output.quantity),))
-        serials = self._serials_of(output.packs, output.quantity)
         said = act.statement
-        labels = said.containers if isinstance(said, Ship | Receive) else ()
+        labels = said.containers if isinstance(said, Ship | Receive | Void) else ()
+        if output.packs is None:
+            return self._counted(act.key, output, labels)
+        serials = self._serials_of(output.packs, output.quantity)
         containers, loose = self._packings.labelled(labels, serials)
         return self._items(act.key, loose, containers)
+
+    def _counted(self, lot: LotKey, output: Output, labels: Iterable[Container]) -> Goods:
+        """Units by amount, but for those whose containers were told and are named."""
+        load = output.load if self._packings.told(output.load.containers) else NOTHING_PACKED
+        named = [one for one in labels if one in load.containers]
+        loose = output.quantity - load.under(named).total
+        amounts = ((lot, loose),) if loose else ()
+        return replace(self._items(lot, (), named), amounts=amounts)
 
     def _items(
         self, lot: LotKey, serials: Iterable[Serial], containers: Iterable[Container]

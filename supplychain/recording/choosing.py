@@ -1,10 +1,11 @@
 """Which outputs a movement uses up: one that has enough, else as many as are needed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.core.entry import stream_id
 from ledger.core.links import MAX_OUTPUTS, OutputRef
+from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
@@ -60,23 +61,25 @@ def chosen(
     state: str = "held",
     newest: bool = False,
     decided: bool = False,
+    containers: Sequence[Container] = (),
 ) -> Choice:
     """What of its goods in one state a party uses up for so many units, or for just these packs.
 
     Units come out of the smallest part that has enough of them, so that few parts are left over,
     else out of the oldest first; or out of the `newest`. With `decided`, for goods that are to be
-    good ones, those whose temperature waits for a decision stay where others are enough.
+    good ones, those whose temperature waits for a decision stay where others are enough. Units
+    without serial numbers are those in these `containers`, and loose ones; packed ones only where
+    all goods go.
 
-    Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE and, for packs
-    that are shown nowhere but have to be named, PACKS_NOT_NAMED.
+    Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE, PACKED and, for
+    packs that are shown nowhere but have to be named, PACKS_NOT_NAMED.
     """
     held = parcels(gln, lot, state)
-    if packs is None and newest:
-        return enough(held[::-1], quantity)
     if packs is None:
         good = [parcel for parcel in held if not (decided and parcel.questions)]
         enough_good = sum(parcel.quantity for parcel in good) >= quantity
-        return enough(_smallest_first(good if enough_good else held, quantity), quantity)
+        some = good if enough_good and not containers else held
+        return _counted(some[::-1] if newest else some, quantity, containers, newest=newest)
     if len(packs) != quantity:
         message = f"{len(packs)} packs are named for {quantity} units."
         raise RuleBroken("R4", "PACKS_MISCOUNTED", message)
@@ -91,10 +94,42 @@ def chosen(
     return Choice(tuple(refs), sum(own[ref].quantity for ref in refs) - quantity)
 
 
+def _counted(
+    parcels: list[Parcel], quantity: int, containers: Sequence[Container], *, newest: bool
+) -> Choice:
+    if any(parcel.load.units for parcel in parcels):
+        return _packed(parcels, quantity, containers)
+    return enough(parcels if newest else _smallest_first(parcels, quantity), quantity)
+
+
 def _smallest_first(parcels: list[Parcel], quantity: int) -> list[Parcel]:
     """Those that have enough by themselves, the smallest first; where there is none, all."""
     alone = [parcel for parcel in parcels if parcel.quantity >= quantity]
     return sorted(alone, key=lambda parcel: parcel.quantity) or parcels
+
+
+def _packed(parcels: Sequence[Parcel], quantity: int, containers: Sequence[Container]) -> Choice:
+    if quantity == sum(one.quantity for one in parcels):
+        return enough(parcels, quantity)
+    named = {one.ref: one.load.under(containers).total for one in parcels}
+    going = [one for one in parcels if named[one.ref]]
+    open_ = [replace(one, quantity=one.loose) for one in parcels if one.loose and one not in going]
+    wanted = quantity - sum(named[one.ref] + one.loose for one in going)
+    if (loose := sum(one.quantity for one in open_)) < wanted:
+        message = f"{wanted} more units are wanted, {loose} are loose: name containers, or unpack."
+        raise RuleBroken("R9", "PACKED", message)
+    also = enough(open_, wanted).consumes if wanted > 0 else ()
+    refs = (*(one.ref for one in going), *also)
+    return Choice(refs, sum(one.quantity for one in parcels if one.ref in refs) - quantity)
+
+
+def loose(gln: str, lot: LotKey, quantity: int) -> tuple[OutputRef, ...]:
+    """The oldest stock of a party that holds so many units in no container.
+
+    Raises RuleBroken QUANTITY_WRONG, NOT_HOLDER, MASS_IMBALANCE or TOO_MANY_PARTS.
+    """
+    held = [replace(one, quantity=one.loose) for one in parcels(gln, lot) if one.loose]
+    return enough(held, quantity).consumes
 
 
 def _oldest(parcels: Sequence[Parcel], quantity: int) -> list[Parcel]:

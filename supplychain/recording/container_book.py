@@ -1,4 +1,4 @@
-"""The containers of one lot's packs while entries about it are judged (R9).
+"""The containers of one lot's goods while entries about it are judged (R9).
 
 What is packed together moves together. What arrives in parts is not together any more: it leaves
 the containers that did not arrive whole.
@@ -26,6 +26,7 @@ from supplychain.queries.containers import (
     outermost,
     stocks_inside,
 )
+from supplychain.queries.loads import loaded
 from supplychain.recording.submissions import PackLists
 
 Do = Callable[..., None]
@@ -49,15 +50,27 @@ class ContainerBook:
 
     def judge(self, said: LotStatement, signer: Gln, lists: PackLists, set_of: SetOf) -> None:
         """Hold a statement against what is packed. Raises RuleBroken R9, or R4 for its sets."""
-        packing = isinstance(said, Aggregate | Disaggregate)
-        if self._packed or (packing and self._moved):
-            message = "Packing stands alone: send what else is done with the lot by itself."
-            raise RuleBroken("R9", "SEND_SEPARATELY", message)
+        self._prove_alone(packing=isinstance(said, Aggregate | Disaggregate))
         if isinstance(said, Aggregate | Disaggregate):
             self._judge_packing(said, signer, lists, set_of)
         elif not isinstance(said, LotRegister | Receive | Lose):
             for serials in _moving(said, lists):
                 self._prove_whole(serials)
+
+    def judge_units(self, said: Aggregate | Disaggregate, signer: Gln) -> None:
+        """Hold packing of units without serial numbers against what is packed. Raises R9.
+
+        What their own load says is custody's rule; here it is what stands of other goods.
+        """
+        named = [one.container for one in said.containers]
+        children = [child for one in said.containers for child in one.children]
+        self._prove_alone(packing=True)
+        self._prove_here([*named, *children], signer)
+        if isinstance(said, Aggregate):
+            self._prove_reached(named, children)
+            nesting = above([*named, *children])
+            for contents in said.containers:
+                nesting.put(contents.container, contents.children)
 
     def take(self, said: LotStatement, lists: PackLists, do: Do) -> None:
         """Let a judged statement stand: packs go into containers or out, or containers break."""
@@ -87,10 +100,23 @@ class ContainerBook:
             move = nesting.put if into else nesting.take_out
             move(contents.container, contents.children)
 
+    def _prove_alone(self, *, packing: bool) -> None:
+        if self._packed or (packing and self._moved):
+            message = "Packing stands alone: send what else is done with the lot by itself."
+            raise RuleBroken("R9", "SEND_SEPARATELY", message)
+
+    def _prove_reached(self, named: Sequence[Container], children: Sequence[Container]) -> None:
+        """That nothing goes into a case which other goods alone show to be on a pallet."""
+        own = {one for some in loaded(named) if some.lot == self.key for one in some.load.parents}
+        for container, parent in above(named).parents.items():
+            if container in named and container not in (*own, *children):
+                message = f"{container} is in {parent}: unpack it first."
+                raise RuleBroken("R9", "CONTAINER_PACKED", message)
+
     def _prove_here(self, containers: Sequence[Container], signer: Gln) -> None:
         for container, holder, state in stocks_inside(containers):
             if (holder, state) != (str(signer), State.HELD.value):
-                message = f"{container} holds packs that are not in the stock of {signer}."
+                message = f"{container} holds goods that are not in the stock of {signer}."
                 raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
 
     def _prove_whole(self, serials: Sequence[Serial]) -> None:
@@ -101,6 +127,15 @@ class ContainerBook:
     def _all_in(self, top: Container) -> list[Serial]:
         """The lot's own packs in a container; those of other lots are their own entries'."""
         return [one.serial for one in inside([top]) if one.lot == self.key]
+
+    def take_units(self, said: LotStatement, do: Do) -> None:
+        """Let a judged statement about units stand: their containers are known from now on."""
+        self._moved = True
+        if isinstance(said, Aggregate | Disaggregate):
+            self._packed = True
+            for contents in said.containers:
+                for one in (contents.container, *contents.children):
+                    do(_KNOWN, str(self.stream), str(one))
 
     def _pack(self, said: Aggregate | Disaggregate, lists: PackLists, do: Do) -> None:
         into = isinstance(said, Aggregate)

@@ -40,7 +40,14 @@ def dispatch(given: Dispatch, *, at: datetime, nonce: bytes, salt: bytes) -> Rec
 
     def act() -> Recorded:
         line = registered(given.lot)
-        choice = chosen(given.party, given.lot, given.quantity, given.packs, decided=True)
+        choice = chosen(
+            given.party,
+            given.lot,
+            given.quantity,
+            given.packs,
+            decided=True,
+            containers=given.containers,
+        )
         said = Ship.of(
             giver=Gln.parse(given.party),
             receiver=Gln.parse(given.receiver),

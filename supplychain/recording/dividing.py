@@ -37,8 +37,9 @@ def in_parts(
         or is_mixed(stream_id(stream), consumes[0])
     ):
         return said, lists
-    if len(parcels(party, LotKey.from_stream(stream))) >= PARTS_MAX:
-        return said, lists
+    own = parcels(party, LotKey.from_stream(stream))
+    if len(own) >= PARTS_MAX or any(one.load.units for one in own):
+        return said, lists  # what is packed of units is in one part of the rest
     if not going:
         return divided(said, part), lists
     near = packs_after(stream_id(stream), consumes[0], going, part)

@@ -4,6 +4,7 @@ What is refused is raised: LedgerError or RuleBroken.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -21,7 +22,12 @@ from supplychain.domain.sales import Sale
 from supplychain.domain.statements import Receive, Return, Ship, Void
 from supplychain.domain.storage_profile import Activity
 from supplychain.formats.lot_deeds import Deed, HandOff, LotGoods
-from supplychain.queries.containers import containers_of, those_around
+from supplychain.queries.containers import (
+    containers_of,
+    those_around,
+    those_with,
+    units_inside,
+)
 from supplychain.queries.packs import places_of
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import InTransit, in_transit, inbound_to, outbound_of, sale_of
@@ -51,7 +57,10 @@ def _ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
 
     def act(nonce: bytes) -> Recorded:
         line, serials = registered(goods.lot), goods.serials or None
-        choice = chosen(source.party, goods.lot, goods.units, serials, decided=True)
+        labels = _labels(deed, goods)
+        choice = chosen(
+            source.party, goods.lot, goods.units, serials, decided=True, containers=labels
+        )
         said = Ship.of(
             giver=Gln.parse(source.party),
             receiver=_receiver(deed),
@@ -60,7 +69,7 @@ def _ship(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
             shipment=_shipment(deed),
             conditions=_conditions(deed, line.profile, None),
             order=deed.order,
-            containers=_labels(deed, goods),
+            containers=labels,
             sale=deed.sale,
         )
         lists = lists_of(serials, choice.rest)
@@ -74,8 +83,10 @@ def _send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
 
     def act(nonce: bytes) -> Recorded:
         line, serials = registered(goods.lot), goods.serials or None
-        state = _state(goods)
-        choice = chosen(source.party, goods.lot, goods.units, serials, state=state.value)
+        state, labels = _state(goods), _labels(deed, goods)
+        choice = chosen(
+            source.party, goods.lot, goods.units, serials, state=state.value, containers=labels
+        )
         said = Return.back(
             holder=Gln.parse(source.party),
             supplier=_receiver(deed),
@@ -85,7 +96,7 @@ def _send_back(source: Source, deed: HandOff, goods: LotGoods) -> Recorded:
             reason="returned",
             conditions=_conditions(deed, line.profile, None),
             state=state,
-            containers=_labels(deed, goods),
+            containers=labels,
         )
         lists = lists_of(serials, choice.rest)
         return sign(source, deed, said, goods.lot, nonce, choice.consumes, lists)
@@ -129,6 +140,7 @@ def _void(source: Source, deed: HandOff, goods: LotGoods) -> Iterator[Recorded]:
             state=State(journey.sent_back or State.HELD),
             rest=journey.quantity - some.units,
             to=Gln.parse(journey.receiver),
+            containers=() if some.serials else _labels(deed, some),
         )
         lists = lists_of(some.serials or None, journey.quantity - some.units)
         return sign(source, deed, said, goods.lot, nonce, (journey.output,), lists)
@@ -170,10 +182,13 @@ def _sale(deed: HandOff, journey: InTransit, receiver: str) -> Sale:
 
 
 def _labels(deed: HandOff, goods: LotGoods) -> tuple[Container, ...]:
-    """The containers that an event names instead of these packs: what is in them is inferred."""
+    """The containers that an event names instead of these goods: what is in them is inferred."""
     named = [Container(one) for one in deed.containers]
-    direct = containers_of(stream_id(goods.lot.stream), goods.serials) if named else {}
-    return those_around(named, direct.values()) if direct else ()
+    if not named:
+        return ()
+    if not goods.serials:
+        return those_with(named, [one for one in units_inside(named) if one.lot == goods.lot])
+    return those_around(named, containers_of(stream_id(goods.lot.stream), goods.serials).values())
 
 
 def _each_journey(
@@ -190,7 +205,10 @@ def _each_journey(
     if before:
         yield from before
         return
-    ways = _named_journeys(goods) if goods.serials else _counted_journeys(source, deed, goods)
+    if goods.serials:
+        ways = _named_journeys(goods)
+    else:
+        ways = _packed_journeys(deed, goods) or _counted_journeys(source, deed, goods)
     for number, (journey, some) in enumerate(ways):
         yield act(journey, some, source.nonce(deed, goods.lot, number))
 
@@ -213,6 +231,17 @@ def _named_journeys(goods: LotGoods) -> list[tuple[InTransit, LotGoods]]:
         by_ref.setdefault(places[serial].ref, []).append(serial)
     found = [(in_transit(goods.lot, ref), tuple(by_ref[ref])) for ref in sorted(by_ref)]
     return [(way, LotGoods(goods.lot, serials)) for way, serials in found if way is not None]
+
+
+def _packed_journeys(deed: HandOff, goods: LotGoods) -> list[tuple[InTransit, LotGoods]]:
+    """The dispatches that units are on by the containers that are named, if all of them are."""
+    by_ref = Counter[OutputRef]()
+    for one in units_inside([Container(name) for name in deed.containers]):
+        if one.lot == goods.lot and one.state == State.IN_TRANSIT.value:
+            by_ref[one.output] += one.units
+    found = [(in_transit(goods.lot, ref), count) for ref, count in sorted(by_ref.items())]
+    ways = [(way, LotGoods(goods.lot, amount=n)) for way, n in found if way is not None]
+    return ways if sum(some.amount for _, some in ways) == goods.units else []
 
 
 def _counted_journeys(

@@ -27,9 +27,10 @@ from supplychain.domain.packing_statements import (
     Disaggregate,
 )
 from supplychain.formats.lot_deeds import LotDeed, LotGoods, Packing
-from supplychain.queries.containers import above, containers_of
+from supplychain.queries.containers import above, containers_of, units_inside
 from supplychain.queries.packs import Place, outputs_with, places_of
-from supplychain.queries.stock import parcels
+from supplychain.queries.stock import parcels, times_of
+from supplychain.recording.choosing import loose
 from supplychain.recording.import_source import Source
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.retries import recorded_before
@@ -39,8 +40,12 @@ from supplychain.recording.submissions import PackLists, Recorded
 
 @dataclass
 class _Listed:
-    """What of one lot goes into a container or comes out; `inner` are the packs in the children."""
+    """What of one lot goes into a container or comes out; `inner` are the packs in the children.
 
+    `units` have no serial numbers.
+    """
+
+    units: int = 0
     serials: list[Serial] = field(default_factory=list)
     children: list[Container] = field(default_factory=list)
     inner: list[Serial] = field(default_factory=list)
@@ -67,11 +72,13 @@ class Whereabouts:
     container: Mapping[LotKey, Mapping[Serial, Container]]
     parents: Mapping[Container, Container]
     held: Mapping[LotKey, AbstractSet[Serial]]
+    counted: AbstractSet[LotKey]
 
     @classmethod
     def of(cls, party: str, deeds: Iterable[Packing]) -> Self:
         """Of all that these packings name, for the party that is to sign them."""
         serials, children = defaultdict[LotKey, set[Serial]](set), set[Container]()
+        amounts = {one.lot for deed in deeds for one in _all_goods(deed) if one.amount}
         for deed in deeds:
             children |= {Container(one.container) for one in deed.inner}
             for goods in _all_goods(deed):
@@ -83,23 +90,27 @@ class Whereabouts:
             container[lot] = containers_of(stream, some)
             places = places_of(stream, some)
             held[lot] = {serial for serial, at in places.items() if _with(party, at)}
-        return cls(container, above(children).parents if children else {}, held)
+        counted = {lot for lot in amounts if parcels(party, lot)}
+        return cls(container, above(children).parents if children else {}, held, counted)
 
     def is_so_already(self, deed: Packing) -> bool:
-        """Whether all packs and containers that go in are in that container, and no other is."""
+        """Whether all packs and containers that go in are in that container, and no other is.
+
+        Units are alike: nobody can tell whether these are in it, or others.
+        """
         around = Container(deed.container)
         packs = (self.container[one.lot].get(n) for one in deed.goods for n in one.serials)
         children = (self.parents.get(Container(one.container)) for one in deed.inner)
-        return not deed.out and all(it == around for it in itertools.chain(packs, children))
+        if deed.out or any(one.amount for one in deed.goods):
+            return False
+        return all(it == around for it in itertools.chain(packs, children))
 
     def holds_some(self, deed: Packing) -> bool:
-        """Whether the party has any of the packs in stock."""
-        return any(not self.held[one.lot].isdisjoint(one.serials) for one in _all_goods(deed))
-
-
-def is_known(deed: Packing) -> bool:
-    """Whether anybody has commissioned a pack of it."""
-    return any(goods.serials for goods in _all_goods(deed))
+        """Whether the party has any of the goods in stock."""
+        return any(
+            one.lot in self.counted or not self.held[one.lot].isdisjoint(one.serials)
+            for one in _all_goods(deed)
+        )
 
 
 def sign_packings(
@@ -139,7 +150,9 @@ def _listed(deeds: Iterable[Packing]) -> dict[LotKey, dict[Container, _Listed]]:
 
     for deed in deeds:
         for goods in deed.goods:
-            listed(goods.lot, deed.container).serials += goods.serials
+            here = listed(goods.lot, deed.container)
+            here.serials += goods.serials
+            here.units += goods.amount
         for one in deed.inner:
             for goods in one.goods:
                 here = listed(goods.lot, deed.container)
@@ -171,11 +184,20 @@ def _once(
     if known is not None:
         return known
     listed = [one for _, one in some]
-    refs = outputs_with(stream_id(lot.stream), [s for o in listed for s in (*o.serials, *o.inner)])
+    out = deeds[0].out
+    serials = [serial for one in listed for serial in (*one.serials, *one.inner)]
+    refs = (
+        outputs_with(stream_id(lot.stream), serials)
+        if serials
+        else _with_units(source.party, lot, some, out=out)
+    )
     lists = PackLists(
         containers={n: tuple(one.serials) for n, one in enumerate(listed) if one.serials}
     )
-    kind = Disaggregate if deeds[0].out else Aggregate
+    kind = Disaggregate if out else Aggregate
+    times = [deed.at for deed in deeds]
+    if taken_back := {entry for deed in deeds for entry in deed.takes_back}:
+        times += times_of(lot, {*taken_back, *(ref.entry_id for ref in refs)})
     packing = kind.of(
         holder=Gln.parse(source.party),
         quantity=_held(source.party, lot, refs),
@@ -185,7 +207,7 @@ def _once(
         party=source.party,
         stream=lot.stream,
         said=packing,
-        at=max(deed.at for deed in deeds),
+        at=max(times),
         nonce=nonce,
         consumes=refs,
         attachments=(source.file,),
@@ -194,13 +216,22 @@ def _once(
     return sign_and_record(draft, arrival=source.at)
 
 
+def _with_units(party: str, lot: LotKey, some: _Some, *, out: bool) -> list[OutputRef]:
+    """The outputs that units without serial numbers come from, packed or loose."""
+    around = [container for container, _ in some] if out else []
+    packed = units_inside([*around, *(child for _, one in some for child in one.children)])
+    amount = 0 if out else sum(one.units for _, one in some)
+    refs = {one.output for one in packed if one.lot == lot}
+    return sorted(refs | set(loose(party, lot, amount) if amount else ()))
+
+
 def _contents(lot: LotKey, some: _Some, lists: PackLists) -> tuple[Contents, ...]:
     book = PackBook.of(stream_id(lot.stream), lot, {})
     return tuple(
         Contents(
             container,
             book.set_of(one.serials, lists.worked_out).root if one.serials else None,
-            len(one.serials),
+            len(one.serials) or one.units,
             tuple(one.children),
         )
         for container, one in some

@@ -19,6 +19,8 @@ _TO_DO = {
     "PACK_NOT_HERE": "Receive the packs first, or take them out of the event.",
     "NOT_HOLDER": "Receive the goods first, or take them out of the event.",
     "ERROR_TOO_LATE": "Say in a correction what was wrong, or have the goods sent back.",
+    "NOT_TAKEN_BACK": "Else say in a correction what was wrong.",
+    "OWNER_ONLY": "Take the event out of the file, or import the file without it.",
     "NOT_INSIDE": "Import what was packed first, or have its sender mend the event.",
 }
 _MEND = "Have its sender mend the event, then import the file again."
@@ -28,6 +30,7 @@ _EXCEPTIONS = {
     "NOT_BORN": Category.PRODUCT_WITHOUT_DATA,
     "PRODUCT_UNKNOWN": Category.DATA_ISSUE,
     "ERROR_TOO_LATE": Category.DATA_ISSUE,
+    "NOT_TAKEN_BACK": Category.DATA_ISSUE,
     "RECALLED": Category.UNAVAILABLE,
     "ON_HOLD": Category.UNAVAILABLE,
     "EXPIRED": Category.UNAVAILABLE,

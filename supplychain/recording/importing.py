@@ -19,7 +19,6 @@ from supplychain.formats.lot_deeds import (
 from supplychain.recording.import_entries import entries_of
 from supplychain.recording.import_packings import (
     Whereabouts,
-    is_known,
     sign_packings,
     together,
 )
@@ -115,8 +114,9 @@ def _signed(
 
 def _left(where: Whereabouts, deed: Packing, report: EventReport) -> EventReport | None:
     """The report of a packing that makes no entry, None for one that does."""
-    if not is_known(deed):
-        reason = "Nobody has commissioned any of these packs. Send that with it."
+    if deed.unknown:
+        what = f"Nobody has commissioned '{deed.unknown[0]}', or said what is in it."
+        reason = f"{what} Send that with it."
         category = Category.PRODUCT_WITHOUT_DATA.value
         outcome = Answer.EXCEPTION.value
         return replace(
@@ -124,6 +124,9 @@ def _left(where: Whereabouts, deed: Packing, report: EventReport) -> EventReport
         )
     if where.is_so_already(deed):
         return replace(report, outcome=Answer.KNOWN.value)
+    if deed.takes_back and not where.holds_some(deed):
+        message = "What it declares wrong went on since, and is not in your stock."
+        return refused(report, RuleBroken("R9", "ERROR_TOO_LATE", message))
     if not where.holds_some(deed):
         reason = "The packs are not in your stock, and only who holds them can pack them."
         return replace(report, code="NOT_THE_HOLDER", reason=reason)

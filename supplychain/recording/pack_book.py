@@ -24,7 +24,13 @@ from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import Output, Over
 from supplychain.domain.packs import PACKS_MAX, Pack, PackSet
-from supplychain.domain.statements import LotRegister, LotStatement, Receive
+from supplychain.domain.statements import (
+    Aggregate,
+    Disaggregate,
+    LotRegister,
+    LotStatement,
+    Receive,
+)
 from supplychain.queries.packs import (
     born_before,
     first_here,
@@ -95,6 +101,8 @@ class PackBook:
             set_of = partial(self.set_of, known=lists.worked_out, made=made)
             self.containers.judge(said, signer, lists, set_of)
             return Sets(sets.of, made)
+        if isinstance(said, Aggregate | Disaggregate):
+            self.containers.judge_units(said, signer)
         return sets
 
     def _prove_over(self, over: Over, serials: Sequence[Serial]) -> None:
@@ -147,6 +155,8 @@ class PackBook:
     ) -> None:
         """Let a judged statement stand: its nodes are kept, the packs named move."""
         if sets is None or sets.of[0] is None:
+            if said.outputs:
+                self.containers.take_units(said, self._do)
             return
         self._nodes |= sets.nodes
         self.containers.take(said, lists, self._do)

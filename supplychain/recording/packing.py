@@ -1,7 +1,7 @@
 """Packing of one lot: the goods that it is about, the sets that it commits to, and its entry."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,7 +12,8 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Aggregate, Contents, Disaggregate
-from supplychain.queries.containers import Packed
+from supplychain.queries.containers import Packed, inside, units_inside
+from supplychain.queries.loads import PackedUnits
 from supplychain.queries.stock import parcels
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.retries import once
@@ -22,13 +23,17 @@ from supplychain.recording.submissions import PackLists, Recorded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """What of one lot goes into a container or comes out: packs, and containers with its packs."""
+    """What of one lot goes into a container or comes out, and containers that have some of it.
+
+    Goods are packs, or so many `units` of a lot without serial numbers.
+    """
 
     party: str
     container: Container
     lot: LotKey
     consumes: Sequence[OutputRef]
     packs: Sequence[Serial] = ()
+    units: int = 0
     children: tuple[Container, ...] = ()
 
 
@@ -49,7 +54,7 @@ def pack(
         contents = Contents(
             given.container,
             None if found is None else found.root,
-            len(given.packs),
+            len(given.packs) or given.units,
             given.children,
         )
         said = kind.of(holder=Gln.parse(given.party), quantity=_held(given), containers=(contents,))
@@ -81,3 +86,43 @@ def by_lot(packed: Sequence[Packed]) -> dict[LotKey, list[Packed]]:
     for one in sorted(packed, key=lambda one: (one.lot, one.serial)):
         lots.setdefault(one.lot, []).append(one)
     return lots
+
+
+@dataclass(slots=True)
+class Within:
+    """What of one lot is in some containers: packs, or units without serial numbers."""
+
+    packs: list[Packed] = field(default_factory=list)
+    units: list[PackedUnits] = field(default_factory=list)
+
+    @property
+    def goods(self) -> list[Packed | PackedUnits]:
+        """One or the other."""
+        return [*self.packs, *self.units]
+
+    @property
+    def quantity(self) -> int:
+        """How many packs or units."""
+        return len(self.packs) + sum(one.units for one in self.units)
+
+    @property
+    def serials(self) -> tuple[Serial, ...] | None:
+        """The packs by name; None for units."""
+        return tuple(one.serial for one in self.packs) or None
+
+    @property
+    def outputs(self) -> set[OutputRef]:
+        """Those that the goods are in."""
+        return {one.output for one in self.goods}
+
+
+def all_within(
+    containers: Collection[Container], *, most: int | None = None
+) -> dict[LotKey, Within]:
+    """All that is in these containers, by lot in the lots' order; or so many packs of it."""
+    lots: dict[LotKey, Within] = {}
+    for pack in inside(containers, most=most):
+        lots.setdefault(pack.lot, Within()).packs.append(pack)
+    for some in units_inside(containers):
+        lots.setdefault(some.lot, Within()).units.append(some)
+    return dict(sorted(lots.items()))

@@ -38,7 +38,7 @@ _LOT = """INSERT INTO supplychain_lot (stream_id, entry_id, gtin, lot, expiry, e
  quantity, name, strength, form, profile, registered_at) VALUES """
 _OUTPUT = """INSERT INTO supplychain_output (stream_id, entry_id, n, number, made_by, made_as,
  state, quantity, holder, receiver, dispatch, dispatched_at, ended_at, sent_back, way, shipment,
- packs, holding, questions, spent, unchecked, at, spent_by) VALUES """
+ packs, holding, questions, spent, unchecked, load, at, spent_by) VALUES """
 _FLAG = """INSERT INTO supplychain_flag (stream_id, entry_id, number, kind, recall_class, by,
  reason, at, lifted_by) VALUES """
 _OVER = """INSERT INTO supplychain_overreceipt (stream_id, entry_id, giver, receiver, quantity,
@@ -202,6 +202,7 @@ class Projection:
                 ",".join(sorted(output.questions)),
                 output.spent.as_text(),
                 output.unchecked,
+                output.load.as_text(),
                 output.made_at,
                 None,
             ]

@@ -14,6 +14,7 @@ from django.db import connection
 from ledger.core.links import OutputRef
 from ledger.prepared import Prepared
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.loads import Load
 from supplychain.domain.lot_state import LotState
 from supplychain.domain.lot_statements import RecallClass
 from supplychain.domain.lots import Expiry, Lot, LotKey
@@ -41,7 +42,7 @@ SELECT 'flag', entry_id, 0, number, at, NULL, NULL,
 UNION ALL
 SELECT 'output', entry_id, n, quantity, at, coalesce(dispatched_at, ended_at), NULL,
        ARRAY[state, holder, receiver, dispatch, shipment, packs, holding::text, sent_back, way,
-             questions, unchecked::text, spent]
+             questions, unchecked::text, spent, load]
   FROM unnest(%(sources)s::text[]) AS source (id), LATERAL (
     SELECT * FROM supplychain_output
      WHERE stream_id = %(stream)s AND entry_id = source.id OFFSET 0) AS output
@@ -133,7 +134,7 @@ def _flags(rows: Iterable[Row]) -> Flags:
 def _output(row: Row) -> Output:
     _, _, _, quantity, at, sent_or_ended_at, _, words = row
     state, holder, receiver, dispatch, _, packs, _, sent_back, way, *rest = words
-    questions, unchecked, spent = rest
+    questions, unchecked, spent, load = rest
     return Output(
         state=State(state),
         holder=Gln(holder),
@@ -148,6 +149,7 @@ def _output(row: Row) -> Output:
         unchecked=unchecked == "true",
         questions=frozenset(questions.split(",")) if questions else frozenset(),
         spent=Spent.parse(spent),
+        load=Load.parse(load),
         way=tuple(frozenset(map(Gln, givers.split(","))) for givers in way.split("/") if givers),
     )
 

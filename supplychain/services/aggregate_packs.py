@@ -1,7 +1,8 @@
-"""Put packs and containers into a container."""
+"""Put packs, units and containers into a container."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
@@ -10,10 +11,13 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Aggregate
-from supplychain.queries.containers import Packed, inside, those_with
+from supplychain.queries.containers import those_with
 from supplychain.queries.packs import places_of
-from supplychain.recording.packing import Packing, by_lot, nonce_for, pack
+from supplychain.recording.choosing import loose
+from supplychain.recording.packing import Packing, Within, all_within, nonce_for, pack
 from supplychain.recording.submissions import Recorded
+
+_NO_UNITS: Mapping[LotKey, int] = MappingProxyType({})
 
 
 def aggregate_packs(
@@ -24,32 +28,36 @@ def aggregate_packs(
     children: Sequence[Container],
     at: datetime,
     nonce: bytes,
+    units: Mapping[LotKey, int] = _NO_UNITS,
 ) -> tuple[Recorded, ...]:
     """Pack, with one entry for each lot that is packed, also inside the `children`.
 
-    Sent again with the same nonce, only what is missing is done. Raises Invalid, RuleBroken
-    (PACKED, CONTAINER_PACKED, CONTAINER_CYCLE, CONTAINER_ELSEWHERE, PACK_NOT_HERE, CONTAINER_EMPTY)
-    or LedgerError.
+    `units` are of lots without serial numbers, out of the loose ones. Sent again with the same
+    nonce, only what is missing is done. Raises Invalid, RuleBroken (PACKED, CONTAINER_PACKED,
+    CONTAINER_CYCLE, CONTAINER_ELSEWHERE, PACK_NOT_HERE, CONTAINER_EMPTY) or LedgerError.
     """
-    found = inside(children)
-    _prove_filled(children, found)
-    within = by_lot(found)
+    within = all_within(children)
+    _prove_filled(children, within)
     entries = []
-    for lot in sorted({*packs, *within}):
-        loose, packed = tuple(packs.get(lot, ())), within.get(lot, [])
+    for lot in sorted({*packs, *units, *within}):
+        serials, amount = tuple(packs.get(lot, ())), units.get(lot, 0)
+        here = within.get(lot, Within())
+        taken = _outputs(lot, serials) | (set(loose(party, lot, amount)) if amount else set())
         given = Packing(
             party=party,
             container=container,
             lot=lot,
-            consumes=sorted(_outputs(lot, loose) | {one.output for one in packed}),
-            packs=loose,
-            children=those_with(children, packed),
+            consumes=sorted(taken | here.outputs),
+            packs=serials,
+            units=amount,
+            children=those_with(children, here.goods),
         )
         entries.append(pack(Aggregate, given, at=at, nonce=nonce_for(nonce, lot)))
     return tuple(entries)
 
 
-def _prove_filled(children: Sequence[Container], packed: Sequence[Packed]) -> None:
+def _prove_filled(children: Sequence[Container], within: Mapping[LotKey, Within]) -> None:
+    packed = [one for here in within.values() for one in here.goods]
     empty = set(children) - set(those_with(children, packed))
     if empty:
         message = f"Nothing is known to be in {min(empty)}: pack it first."

@@ -1,5 +1,6 @@
 """Take everything out of a container."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.core.entry import stream_id
@@ -7,8 +8,8 @@ from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Disaggregate
-from supplychain.queries.containers import Packed, below, inside
-from supplychain.recording.packing import Packing, by_lot, nonce_for, pack
+from supplychain.queries.containers import below
+from supplychain.recording.packing import Packing, Within, all_within, nonce_for, pack
 from supplychain.recording.submissions import Recorded
 
 
@@ -19,29 +20,33 @@ def disaggregate_container(
 
     Raises Invalid, RuleBroken (CONTAINER_EMPTY, CONTAINER_ELSEWHERE, …) or LedgerError.
     """
-    within = by_lot(inside([container]))
+    within = all_within([container])
     if not within:
         raise RuleBroken("R9", "CONTAINER_EMPTY", f"Nothing is known to be in {container}.")
-    entries = []
-    for lot, packed in within.items():
-        given = Packing(
-            party=party,
-            container=container,
-            lot=lot,
-            consumes=sorted({one.output for one in packed}),
-            packs=tuple(one.serial for one in packed if one.container == container),
-            children=_children(container, lot, packed),
-        )
-        entries.append(pack(Disaggregate, given, at=at, nonce=nonce_for(nonce, lot)))
-    return tuple(entries)
+    unpackings = (_unpacking(party, container, lot, here) for lot, here in within.items())
+    return tuple(
+        pack(Disaggregate, given, at=at, nonce=nonce_for(nonce, given.lot))
+        for given in unpackings
+        if given.packs or given.units or given.children  # else it was put into an inner one alone
+    )
 
 
-def _children(container: Container, lot: LotKey, packed: list[Packed]) -> tuple[Container, ...]:
-    """The containers directly inside that have packs of the lot."""
+def _unpacking(party: str, container: Container, lot: LotKey, here: Within) -> Packing:
+    return Packing(
+        party=party,
+        container=container,
+        lot=lot,
+        consumes=sorted(here.outputs),
+        packs=tuple(one.serial for one in here.packs if one.container == container),
+        units=sum(one.units for one in here.units if one.container == container),
+        children=tuple(sorted({*_children(container, lot, here)})),
+    )
+
+
+def _children(container: Container, lot: LotKey, here: Within) -> Iterator[Container]:
+    """The containers directly inside that have goods of the lot, as far as its own entries say."""
     nesting = below([container], stream_id(lot.stream))
-    found = set()
-    for one in packed:
-        way = list(nesting.upwards(one.container))
-        if len(way) > 1:
-            found.add(way[way.index(container) - 1])
-    return tuple(sorted(found))
+    ways = [tuple(nesting.upwards(one.container)) for one in here.packs]
+    for way in (*ways, *(one.way for one in here.units)):
+        if container in way[1:]:
+            yield way[way.index(container) - 1]

@@ -1,4 +1,4 @@
-"""Take cases and pallets by their labels; the packs in them are inferred, not seen."""
+"""Take cases and pallets by their labels; what is in them is inferred, not seen."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,9 +7,9 @@ from ledger.core.links import OutputRef
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
-from supplychain.queries.containers import Packed, inside, those_with
+from supplychain.queries.containers import those_with
 from supplychain.recording.conditions import ConditionsInput
-from supplychain.recording.packing import by_lot, nonce_for
+from supplychain.recording.packing import Within, all_within, nonce_for
 from supplychain.recording.receiving import Receipt, receive
 from supplychain.recording.submissions import Recorded
 
@@ -29,19 +29,30 @@ def receive_containers(
     What else the dispatches hold stays on the way. Raises Invalid, RuleBroken (CONTAINER_EMPTY,
     NOT_RECEIVER, …) or LedgerError.
     """
-    coming = [one for one in inside(containers) if one.receiver == party]
+    coming = _coming(party, containers)
     if not coming:
         message = "Nothing in these containers is on the way to you."
         raise RuleBroken("R9", "CONTAINER_EMPTY", message)
     entries = []
-    for lot, packed in by_lot(coming).items():
-        for output in sorted({one.output for one in packed}):
-            here = [one for one in packed if one.output == output]
-            given = _receipt(party, lot, output, here, containers, conditions, note)
-            entries.append(
-                receive(given, arrived=arrived or at, at=at, nonce=_nonce(nonce, lot, output))
-            )
+    for (lot, output), here in sorted(coming.items()):
+        given = _receipt(party, lot, output, here, containers, conditions, note)
+        entries.append(
+            receive(given, arrived=arrived or at, at=at, nonce=_nonce(nonce, lot, output))
+        )
     return tuple(entries)
+
+
+def _coming(party: str, containers: Sequence[Container]) -> dict[tuple[LotKey, OutputRef], Within]:
+    """What is on the way to the party in these containers, by dispatch."""
+    found: dict[tuple[LotKey, OutputRef], Within] = {}
+    for lot, here in all_within(containers).items():
+        for pack in here.packs:
+            if pack.receiver == party:
+                found.setdefault((lot, pack.output), Within()).packs.append(pack)
+        for some in here.units:
+            if some.receiver == party:
+                found.setdefault((lot, some.output), Within()).units.append(some)
+    return found
 
 
 def _nonce(nonce: bytes, lot: LotKey, output: OutputRef) -> bytes:
@@ -52,7 +63,7 @@ def _receipt(
     party: str,
     lot: LotKey,
     output: OutputRef,
-    packed: Sequence[Packed],
+    here: Within,
     containers: Sequence[Container],
     conditions: ConditionsInput,
     note: str,
@@ -61,10 +72,10 @@ def _receipt(
         party=party,
         output=output,
         lot=lot,
-        received=len(packed),
+        received=here.quantity,
         damaged=0,
         conditions=conditions,
         note=note,
-        packs=tuple(one.serial for one in packed),
-        containers=those_with(containers, packed),
+        packs=here.serials,
+        containers=those_with(containers, here.goods),
     )

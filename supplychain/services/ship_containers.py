@@ -5,10 +5,10 @@ from datetime import datetime
 
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
-from supplychain.queries.containers import inside, those_with
+from supplychain.queries.containers import those_with
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.dispatching import Dispatch, dispatch
-from supplychain.recording.packing import by_lot, nonce_for
+from supplychain.recording.packing import all_within, nonce_for
 from supplychain.recording.submissions import Recorded
 
 
@@ -29,21 +29,21 @@ def ship_containers(
     Sent again with the same nonce, only what is missing is done. Raises Invalid, RuleBroken
     (CONTAINER_EMPTY, PACKED, PACK_NOT_HERE, RECALLED, …) or LedgerError.
     """
-    within = by_lot(inside(containers))
+    within = all_within(containers)
     if not within:
         raise RuleBroken("R9", "CONTAINER_EMPTY", "Nothing is known to be in these containers.")
     entries = []
-    for lot, packed in within.items():
+    for lot, here in within.items():
         given = Dispatch(
             party=party,
             lot=lot,
-            quantity=len(packed),
+            quantity=here.quantity,
             receiver=receiver,
             shipment=shipment,
             order=order,
             conditions=conditions,
-            packs=tuple(one.serial for one in packed),
-            containers=those_with(containers, packed),
+            packs=here.serials,
+            containers=those_with(containers, here.goods),
         )
         entries.append(dispatch(given, at=at, nonce=nonce_for(nonce, lot), salt=salt))
     return tuple(entries)

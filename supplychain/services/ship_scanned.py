@@ -1,4 +1,4 @@
-"""Send what was scanned: packs, cases and pallets, of any lots."""
+"""Send what was scanned: packs, cases and pallets, of any lots, with serial numbers or without."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.sales import NO_SALE, Sale
-from supplychain.queries.containers import inside, those_with
+from supplychain.queries.containers import those_with
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.recording.dispatching import Dispatch, dispatch
-from supplychain.recording.packing import by_lot, nonce_for
+from supplychain.recording.packing import Within, all_within, nonce_for
 from supplychain.recording.submissions import Recorded
 
 
@@ -36,23 +36,23 @@ def ship_scanned(
     what is missing is done. Raises Invalid, RuleBroken (NOTHING_SCANNED, PACKED, PACK_NOT_HERE,
     RECALLED, …) or LedgerError.
     """
-    within = by_lot(inside(containers))
+    within = all_within(containers)
     if not (within or packs):
         raise RuleBroken("R9", "NOTHING_SCANNED", "Nothing is known to be in what was scanned.")
     entries = []
     for lot in sorted({*packs, *within}):
-        packed = within.get(lot, [])
-        serials = {*packs.get(lot, ()), *(one.serial for one in packed)}
+        here = within.get(lot, Within())
+        serials = {*packs.get(lot, ()), *(here.serials or ())}
         given = Dispatch(
             party=party,
             lot=lot,
-            quantity=len(serials),
+            quantity=len(serials) or here.quantity,
             receiver=receiver,
             shipment=shipment,
             order=order,
             conditions=conditions,
-            packs=tuple(sorted(serials)),
-            containers=those_with(containers, packed),
+            packs=tuple(sorted(serials)) or None,
+            containers=those_with(containers, here.goods),
             sale=sale,
         )
         entries.append(dispatch(given, at=at, nonce=nonce_for(nonce, lot), salt=salt))

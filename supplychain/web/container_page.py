@@ -1,5 +1,6 @@
 """From the answer about a case or pallet to the page that shows it: exceptions only."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -8,8 +9,8 @@ from supplychain.domain.containers import Container
 from supplychain.domain.lots import LotKey
 from supplychain.domain.reasons import Severity, Tick
 from supplychain.domain.together import WORST_FIRST, is_good
-from supplychain.domain.verdicts import Verdict
-from supplychain.queries.contents import ContainerResult, PackAnswer
+from supplychain.domain.verdicts import Verdict, VerdictCode
+from supplychain.queries.contents import ContainerResult, PackAnswer, UnitsAnswer
 from supplychain.web.pages import (
     FindingLine,
     Inside,
@@ -41,7 +42,7 @@ def container_page(result: ContainerResult, label: Label, text: str) -> VerdictP
         log_size=result.checkpoint.size if result.checkpoint else None,
         witnessed_at=result.witnessed_at,
         container=in_words(result.container),
-        inside=_inside(result) if result.packs else None,
+        inside=_inside(result) if result.goods else None,
         ticks=tuple(_ticks(verdict)),
         findings=tuple(
             FindingLine(one.code, SEVERITIES[one.severity], FACTS[one.code])
@@ -64,24 +65,27 @@ def _ticks(verdict: Verdict) -> Iterator[TickLine]:
 
 
 def _inside(result: ContainerResult) -> Inside:
-    codes = [one.verdict.code for one in result.packs]
+    counted = Counter[VerdictCode]()
+    for one in result.goods:
+        counted[one.verdict.code] += one.count
     return Inside(
-        packs=len(codes),
+        packs=counted.total(),
         lots=tuple(_lots(result)),
         counts=tuple(
-            (Look(code.value, WORDS[code]), codes.count(code))
+            (Look(code.value, WORDS[code]), counted[code])
             for code in WORST_FIRST
-            if code in codes
+            if code in counted
         ),
         troubles=tuple(_troubles(result)),
     )
 
 
 def _lots(result: ContainerResult) -> Iterator[LotInside]:
-    for key, packs in groupby(result.packs, lambda one: one.packed.lot):
+    for key, goods in groupby(result.goods, lambda one: one.packed.lot):
         lot = result.lots.get(key)
         expiry = day(lot.expiry.on) if lot else ""
-        yield LotInside(_product(result, key), str(key.lot), expiry, len(list(packs)))
+        count = sum(one.count for one in goods)
+        yield LotInside(_product(result, key), str(key.lot), expiry, count)
 
 
 def _product(result: ContainerResult, key: LotKey) -> str:
@@ -91,17 +95,17 @@ def _product(result: ContainerResult, key: LotKey) -> str:
 
 def _troubles(result: ContainerResult) -> Iterator[Trouble]:
     """Packs of one lot and case with which the same is wrong, together; the worst first."""
-    bad = [one for one in result.packs if not is_good(one.verdict)]
+    bad = [one for one in result.goods if not is_good(one.verdict)]
     bad.sort(key=lambda one: (WORST_FIRST.index(one.verdict.code), *_likeness(one)))
     for _, those in groupby(bad, _likeness):
         yield _trouble(result, list(those))
 
 
-def _likeness(one: PackAnswer) -> tuple[LotKey, tuple[str, ...], Container]:
+def _likeness(one: PackAnswer | UnitsAnswer) -> tuple[LotKey, tuple[str, ...], Container]:
     return one.packed.lot, one.verdict.codes, one.packed.container
 
 
-def _trouble(result: ContainerResult, packs: list[PackAnswer]) -> Trouble:
+def _trouble(result: ContainerResult, packs: list[PackAnswer | UnitsAnswer]) -> Trouble:
     verdict, key = packs[0].verdict, packs[0].packed.lot
     named = packs[:NAMED_MAX]
     return Trouble(
@@ -109,12 +113,12 @@ def _trouble(result: ContainerResult, packs: list[PackAnswer]) -> Trouble:
         sentence=verdict.sentence,
         codes=tuple(one.code for one in verdict.reasons if one.severity is not Severity.INFO),
         what=f"{_product(result, key)} · lot {key.lot}{_case(result, packs[0])}",
-        count=len(packs),
-        packs=tuple(str(one.packed.serial) for one in named),
+        count=sum(one.count for one in packs),
+        packs=tuple(one.name for one in named if one.name),
         more=len(packs) - len(named),
     )
 
 
-def _case(result: ContainerResult, one: PackAnswer) -> str:
+def _case(result: ContainerResult, one: PackAnswer | UnitsAnswer) -> str:
     direct = one.packed.container
     return "" if direct == result.container else f" · in {in_words(direct)}"

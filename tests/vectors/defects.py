@@ -64,7 +64,7 @@ from tests.vectors.log_defects import (
     witnessed_by_two,
     witnessed_without_a_time,
 )
-from tests.vectors.packed_trade import divided_rest, packed_lot
+from tests.vectors.packed_trade import divided_rest, packed_lot, packed_units
 from tests.vectors.registry_defects import (
     agreed_by_all,
     agreed_by_one,
@@ -197,6 +197,7 @@ VECTORS: Mapping[str, Vector] = {
     "good-device-stolen-later": Vector(device_stolen_later, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-rest-in-two-outputs": Vector(divided_rest, complete=True),
+    "good-units-in-a-case": Vector(packed_units, complete=True),
     "good-recalled-after-the-index": Vector(recalled_after_the_index, complete=True),
     "good-about-the-registry": Vector(about_the_registry),
     "good-key-revoked-later": Vector(with_a_key_revoked_later),

@@ -1,4 +1,4 @@
-"""A lot of packs with serial numbers: born, packed into a case, shipped by its label and opened."""
+"""Lots of packs and of units: born, packed into a case, shipped by its label and opened."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -50,6 +50,21 @@ def divided_rest() -> Evidence:
     first, second = (replace(_ship(2, rest), containers=()) for rest in (18, 6))
     sent = say(trade, MAKER, divided(first, 8), [range(2), range(2, 10), range(10, 20)], born)
     say(trade, MAKER, divided(second, 2), [range(2, 4), range(4, 6), range(6, 10)], sent, 1)
+    trade.world.index()
+    return trade.world.evidence(KEY.stream)
+
+
+def packed_units() -> Evidence:
+    """Twenty units without serial numbers, of which eight go in a case, and two beside it."""
+    trade = Trade()
+    contents = (Contents(CASE, None, 8),)
+    born = trade.say(MAKER, birth(20))
+    packing = _packed(Aggregate, MAKER, 20, contents)
+    packed = trade.say(MAKER, packing, OutputRef(born.entry_id, 0))
+    sent = trade.say(MAKER, _ship(10, 10), OutputRef(packed.entry_id, 0))
+    taken = trade.say(WHOLESALER, _receive(10), OutputRef(sent.entry_id, 0))
+    opening = _packed(Disaggregate, WHOLESALER, 10, (Contents(CASE, None, 3),))
+    trade.say(WHOLESALER, opening, OutputRef(taken.entry_id, 0))
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 

@@ -14,6 +14,7 @@ from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.custody import balance
 from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import Gln
+from supplychain.domain.loads import NOTHING_PACKED, Load
 from supplychain.domain.lot_state import Act
 from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
@@ -30,7 +31,7 @@ from supplychain.domain.statements import (
 from supplychain.domain.storage_profile import StorageProfile
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import KEY
-from tests.vectors.packed_trade import divided_rest, packed_lot, set_of
+from tests.vectors.packed_trade import CASE, divided_rest, packed_lot, packed_units, set_of
 from tests.vectors.trade import every_statement
 from tests.vectors.trade_of_budget import PROFILE, budget_used_up
 from tests.vectors.trade_of_loggers import (
@@ -46,12 +47,13 @@ from tests.vectors.trade_of_trackers import tracked
 from tests.vectors.world import AT, World
 
 POLICY = World().policy
-FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED = (
+FIRST, STOCK, PACKED, COUNTED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED = (
     verify(make(), POLICY, AT, OPENSSL)
     for make in (
         every_statement,
         every_statement_about_stock,
         packed_lot,
+        packed_units,
         divided_rest,
         every_statement_about_temperature,
         budget_used_up,
@@ -61,7 +63,19 @@ FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED = (
         rested_on_a_tracker,
     )
 )
-ALL = (FIRST, STOCK, PACKED, DIVIDED, WARM, SPENT, TRACKED, LOGGERS, BORN, RESTED)
+ALL = (
+    FIRST,
+    STOCK,
+    PACKED,
+    COUNTED,
+    DIVIDED,
+    WARM,
+    SPENT,
+    TRACKED,
+    LOGGERS,
+    BORN,
+    RESTED,
+)
 
 
 def test_every_type_of_statement_is_in_one_of_them() -> None:
@@ -84,6 +98,13 @@ def test_the_rules_of_custody_hold_for_a_rest_in_two_outputs() -> None:
     assert sorted(map(str, held)) == sorted(
         str(set_of(part).root) for part in (range(4, 6), range(6, 10), range(10, 20))
     )
+
+
+def test_the_rules_of_custody_hold_for_units_in_a_case() -> None:
+    history = replay_all([_act(fact, COUNTED.registry, {}) for fact in COUNTED.facts])
+    assert history.broken == ()
+    held = {out.holder: (out.quantity, out.load) for out in history.state.outputs.values()}
+    assert held == {MAKER.gln: (10, NOTHING_PACKED), WHOLESALER.gln: (10, Load({CASE: 5}))}
 
 
 @pytest.mark.parametrize("found", ALL)

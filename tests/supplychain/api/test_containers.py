@@ -70,3 +70,24 @@ def test_what_cannot_be_done_with_a_container_is_said(packed: Programs) -> None:
         packed(SELLS).post("containers/unpacked", {"container": PALLET}), 422, "CONTAINER_ELSEWHERE"
     )
     problem(packed(MAKES).get("containers/nonsense"), 400, "INVALID_CONTAINER")
+
+
+def test_units_without_serials_are_packed_listed_judged_and_sent(packed: Programs) -> None:
+    maker, lot = packed(MAKES), {"gtin": LOTS[0]["gtin"], "lot": "U1"}
+    birth = {**lot, "quantity": 50, "expiry": "2027-12-31"}
+    assert maker.post("lots", birth).status_code == 201
+    box = "00/006141411234567890"
+    twice = [{**lot, "quantity": 10}, {**lot, "quantity": 14}]
+    answer = maker.post("containers", {"container": box, "units": twice, "children": [PALLET]})
+    assert answer.status_code == 201, answer.content
+    rows = [row for row in contents(packed, MAKES, box) if row["lot"] == "U1"]
+    assert [(row["units"], row["serial"], row["container"]) for row in rows] == [(24, "", box)]
+    problem(
+        maker.post("containers", {"container": box, "units": [{**lot, "quantity": 27}]}),
+        422,
+        "MASS_IMBALANCE",
+    )
+    assert len(ship(packed, box).json()["receipts"]) == 3
+    arrived = {"containers": [box], "conditions": NO_READINGS}
+    assert packed(SELLS).post("containers/receipts", arrived).status_code == 201
+    assert {row["state"] for row in contents(packed, SELLS, box)} == {"held"}

@@ -74,6 +74,7 @@ def test_the_label_of_a_case_is_answered_for_its_contents(
     assert said["inside"] == {
         "container": str(case),
         "packs": 3,
+        "units": 0,
         "counts": {"OK": 3},
         "troubles": [],
     }

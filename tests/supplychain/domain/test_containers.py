@@ -137,7 +137,6 @@ def test_statements_about_packing_are_written_and_read() -> None:
     [
         (CASES[0],),
         (CASES[0], ROOT),
-        (CASES[0], None, 4),
         (PALLET, None, 0, (CASES[0], CASES[0])),
     ],
 )
@@ -210,12 +209,6 @@ def test_packing_changes_nobodys_goods() -> None:
 def test_r9_only_the_holder_packs() -> None:
     story, ref = packed_lot()
     assert broken(story.tell, PHARMACY, with_root(AGGREGATE), ref) == ("R3", "NOT_HOLDER")
-
-
-def test_r9_only_packs_with_serials_are_packed() -> None:
-    story = LotStory.born(10)
-    act = (story.tell, MAKER, AGGREGATE, story.stock(MAKER))
-    assert broken(*act) == ("R9", "PACKS_MISSING")
 
 
 def test_r4_no_more_is_packed_than_there_is() -> None:

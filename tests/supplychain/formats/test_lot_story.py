@@ -26,6 +26,7 @@ from supplychain.formats.lot_story import ENDINGS, plan_lot_story
 from tests.supplychain.formats import epcis_files as files
 from tests.supplychain.formats.epcis_files import (
     BUYER,
+    CBV,
     LOT_MEMBERS,
     MAKER,
     PALLET,
@@ -37,6 +38,7 @@ from tests.supplychain.formats.epcis_files import (
     outputs,
     pack,
     packed,
+    parties,
     seen,
     shipped,
     transformed,
@@ -234,16 +236,6 @@ def units_of(*codes: str) -> str:
 @pytest.mark.parametrize(
     ("events", "code"),
     [
-        (
-            (
-                packed(
-                    PALLET,
-                    pack(1),
-                    more=f"<extension>{QUANTITIES.format('childQuantityList')}</extension>",
-                ),
-            ),
-            "CLASS_LEVEL",
-        ),
         ((units_of(pack(1)),), "SERIALS_DIFFER"),
         ((born(pack(1)), units_of()), "SERIALS_DIFFER"),
         ((units_of(), born(pack(1), minute=1)), "SERIALS_DIFFER"),
@@ -267,6 +259,32 @@ def test_a_lot_has_serial_numbers_or_none(events: tuple[str, ...], code: str) ->
 def test_what_says_nothing_of_lots_needs_no_deed(events: tuple[str, ...], code: str) -> None:
     story = told(*events)
     assert (story.answers[-1].answer, story.answers[-1].code) == (Answer.ACCEPTED, code)
+    assert not sent(story)
+
+
+OWNERS = parties(MAKER, BUYER)
+HELD_ON = {
+    one: f'<{one} type="{CBV}:sdt:possessing_party">{MAKER}</{one}></{one}List>'
+    for one in ("source", "destination")
+}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        seen(pack(1), more=OWNERS),
+        seen(pack(1), biz_step="accepting", more=OWNERS),
+        files.linked(pack(1)).replace("</TransactionEvent>", f"{OWNERS}</TransactionEvent>"),
+        shipped(pack(1))
+        .replace("</sourceList>", HELD_ON["source"])
+        .replace("</destinationList>", HELD_ON["destination"]),
+    ],
+)
+def test_owners_change_with_a_hand_off_and_nowhere_else(event: str) -> None:
+    story = told(born(pack(1)), event)
+    answer = story.answers[-1]
+    assert (answer.answer, answer.code) == (Answer.EXCEPTION, "OWNER_ONLY")
+    assert "hand-off" in answer.reason
     assert not sent(story)
 
 

@@ -488,8 +488,8 @@ def test_what_is_no_dispatch_is_not_taken_back(winter: Stage) -> None:
     birth = born(pack(1))
     read(winter, birth)
     (late,) = read(winter, declared_wrong(birth))
-    assert (late.outcome, late.code) == ("exception", "ERROR_TOO_LATE")
-    assert "no dispatch" in late.reason
+    assert (late.outcome, late.code) == ("exception", "NOT_TAKEN_BACK")
+    assert "born once" in late.reason
     assert where(1) == ("held", MAKES)
 
 
