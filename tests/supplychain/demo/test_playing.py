@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django import Settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from ledger.models import Alarm, Entry
 from supplychain.demo.cast import CAST, PEOPLE
-from supplychain.demo.playing import token_of
+from supplychain.demo.playing import Play, token_of
 from supplychain.queries.company_prefixes import prefixes_known
 from supplychain.queries.containers import labelled
 from supplychain.queries.people import acting_by_token
@@ -22,9 +24,25 @@ pytestmark = pytest.mark.django_db
 GLNS = {person.user: str(person.party.gln) for person in PEOPLE}
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, settings: Settings) -> None:
-    settings.KEYS_DIR, settings.CHECKPOINT_FILE = tmp_path, tmp_path / "checkpoint"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demonstration")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def played(
+    folder: Path,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Play]:
+    """The demonstration, played once: each test's own transaction is inside this one."""
+    del django_db_setup  # asked for what it does
+    found_in = {"KEYS_DIR": folder, "CHECKPOINT_FILE": folder / "checkpoint"}
+    with override_settings(**found_in), django_db_blocker.unblock(), transaction.atomic():
+        found = play(folder)
+        found.perform()
+        yield found
+        transaction.set_rollback(True)
 
 
 def spellings(code: dict[str, str]) -> Iterator[str]:
@@ -48,9 +66,8 @@ def answer(text: str, user: str) -> tuple[str, str]:
     return code, worst
 
 
-def test_every_code_in_every_spelling_says_what_the_start_page_promises(tmp_path: Path) -> None:
-    play(tmp_path).perform()
-    codes = written(tmp_path)["codes"]
+def test_every_code_in_every_spelling_says_what_the_start_page_promises(folder: Path) -> None:
+    codes = written(folder)["codes"]
     each = [(one, text) for one in codes for text in spellings(one)]
     promised = [(one["label"], (one["expected"], one["why"])) for one, _ in each]
     said = [(one["label"], answer(text, one["as"])) for one, text in each]
@@ -64,34 +81,28 @@ def test_every_code_in_every_spelling_says_what_the_start_page_promises(tmp_path
     }
 
 
-def test_the_audit_names_the_rewritten_row_and_the_log_goes_on(tmp_path: Path) -> None:
-    play(tmp_path).perform()
+def test_the_audit_names_the_rewritten_row_and_the_log_goes_on() -> None:
     alarm = Alarm.objects.get(acknowledged_by="operator", code="ENTRY_CHANGED")
     assert Entry.objects.filter(entry_id=alarm.about, type="custody.ship").exists()
 
 
-def test_an_interrupted_demonstration_is_played_to_its_end(tmp_path: Path) -> None:
-    first = play(tmp_path)
-    first.perform()
+def test_an_interrupted_demonstration_is_played_to_its_end(played: Play) -> None:
     entries, people = Entry.objects.count(), User.objects.count()
-    first.perform()
+    played.perform()
     assert (Entry.objects.count(), User.objects.count()) == (entries, people)
 
 
-def test_the_start_page_reads_what_was_written(tmp_path: Path) -> None:
-    play(tmp_path).perform()
-    demo = demo_of(written(tmp_path))
+def test_the_start_page_reads_what_was_written(folder: Path) -> None:
+    demo = demo_of(written(folder))
     assert [login.user for login in demo.logins] == [*(one.user for one in PEOPLE), "operator"]
     assert all(one.login for one in demo.codes if one.lot.startswith(("INS", "PAR-88", "VAX")))
 
 
-def test_the_places_of_all_who_play_can_be_told_as_urns(tmp_path: Path) -> None:
-    play(tmp_path).perform()
+def test_the_places_of_all_who_play_can_be_told_as_urns() -> None:
     known = prefixes_known()
     assert {party for party in CAST if known.length(str(party.gln)) is None} == set()
 
 
-def test_each_person_of_a_party_has_a_token_of_that_party(tmp_path: Path) -> None:
-    play(tmp_path).perform()
+def test_each_person_of_a_party_has_a_token_of_that_party() -> None:
     found = [acting_by_token(token_of(person)) for person in PEOPLE]
     assert [one and one.gln for one in found] == list(GLNS.values())
