@@ -10,6 +10,7 @@ import pytest
 from ledger.core import canonical
 from ledger.core.canonical import Json
 from supplychain.domain.errors import RuleBroken
+from supplychain.domain.findings import Finding
 from supplychain.domain.verdicts import VerdictCode
 from supplychain.models import Leg, Notice
 from supplychain.queries.chains import chain_of
@@ -145,6 +146,27 @@ def test_what_a_file_told_before_asks_nobody(stage: Stage) -> None:
     assert 60 * 7 * 1440 <= found.legs[1].totals["room"] < 60 * (7 * 1440 + 60)
     assert not waiting_with(MAKES)
     assert found.verdict.codes == ()
+
+
+def test_what_goes_on_over_a_hand_off_waits_for_quality(stage: Stage) -> None:
+    """Heat of half an hour with the maker, and of half an hour on the way: an hour is too long."""
+    limits: dict[str, Json] = {"low_centi_c": 200, "high_centi_c": 800, "delay_min": 60}
+    document = canonical.dumps({"name": "An hour of heat", **limits})
+    profile = add_profile(party=MAKES, document=document, at=stage.now)
+    stage.catalogue(VACCINE, "Drops", profile.id)
+    stage.register(LOT, 10)
+    dock = readings(stage.now - timedelta(minutes=40), stage.now, *[500] * 3, *[900] * 3)
+    stage.ship(MAKES, LOT, 10, SELLS, dock)
+    way = readings(stage.now, stage.later(timedelta(hours=1)), *[900] * 4, *[500] * 4)
+    stage.receive(SELLS, LOT, 10, conditions=way)
+    assert [one.units for one in waiting_with(SELLS)] == [10]
+    with pytest.raises(RuleBroken) as refused:
+        carry(stage, SELLS, HEALS, 10)
+    assert refused.value.code == "TEMPERATURE_UNDECIDED"
+    found = scan(stage, SELLS)
+    assert [leg.state.value for leg in found.legs] == ["IN_RANGE", "EXCURSION"]
+    assert found.legs[1].beyond == {Finding.GOES_ON}
+    assert found.verdict.code is VerdictCode.STOP
 
 
 def test_who_decides_sees_what_was_used_where_and_by_whom(spent: Stage) -> None:

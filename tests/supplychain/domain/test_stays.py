@@ -156,6 +156,11 @@ def test_two_loggers_of_one_leg_that_saw_a_stay_each() -> None:
     assert Finding.PERIOD_AGAIN not in judge(leg, ONCE, method=METHOD_2).findings
 
 
+def test_two_loggers_of_one_leg_that_saw_the_same_stay() -> None:
+    leg = steady(5, -20, -20, 5, device="A"), steady(5, -20, -20, 5, device="B", start=5)
+    assert judge(leg, ONCE).findings == judge(leg[:1], ONCE).findings == ()
+
+
 # --- a file that is read out twice ------------------------------------------------------------
 
 
