@@ -61,6 +61,10 @@ class Known:
             return type(self)()
         return type(self)(tuple(sorted({*self.stays} & {*other.stays})))
 
+    def either(self, other: Self) -> Self:
+        """What is known of goods that were put together, where any of them can do harm."""
+        return type(self)(_last(sorted({*self.stays, *other.stays})))
+
     @classmethod
     def decode(cls, value: object) -> Self:
         """Read `{"stays"?,"outs"?}`. Raises Invalid."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from supplychain.domain.findings import Finding
 from supplychain.domain.stays import longest_s
 from supplychain.domain.storage_profile import Band, Counting, StorageProfile
-from supplychain.domain.tallies import ABOVE, BELOW, FROST, Leg, Tally
+from supplychain.domain.tallies import COLD, FROST, HEAT, Leg, Tally
 
 
 def overspent(before: Tally, after: Tally, leg: Leg, profile: StorageProfile) -> frozenset[Finding]:
@@ -34,7 +34,7 @@ def _going_on(before: Tally, after: Tally, profile: StorageProfile) -> Iterator[
     """What is an excursion, or frost, only together with what other legs say (C2, C5)."""
     delay = profile.excursion_delay_min
     frost = profile.freeze.minutes if profile.freeze else None
-    for key, minutes in ((ABOVE, delay), (BELOW, delay), (FROST, frost)):
+    for key, minutes in ((HEAT, delay), (COLD, delay), (FROST, frost)):
         if delay and minutes and key in after.known:
             longest = longest_s(after.known[key].stays)
             earlier = longest_s(before.known[key].stays) if key in before.known else 0

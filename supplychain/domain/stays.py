@@ -70,6 +70,11 @@ def periods(stays: Iterable[Stay], outs: Collection[Span]) -> int:
     return max((count for _, count in longest), default=0)
 
 
+def is_open(one: Stay) -> bool:
+    """Whether nobody saw it begin, or nobody saw it end."""
+    return one.since == one.start or one.end == one.until
+
+
 def longest_s(stays: Iterable[Stay]) -> int:
     """The seconds of the longest stay that goes on over a hand-off; 0 where none does (C3).
 
@@ -134,7 +139,7 @@ def _rising(value: object, name: str, length: int, lowest: int, highest: int) ->
 
 def _goes_on(one: Stay, other: Stay) -> bool:
     both_open = one.end == one.until and other.since == other.start
-    return both_open and one.start < other.start <= one.end + SEAM_S_MAX
+    return both_open and other.start <= one.end + SEAM_S_MAX
 
 
 def _out_between(one: Stay, other: Stay, outs: Collection[Span]) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 from supplychain.domain.budget import Use, worst
 from supplychain.domain.intervals import Interval
 from supplychain.domain.known_stays import NOTHING_KNOWN, Known
-from supplychain.domain.stays import Span, Stay, seconds
+from supplychain.domain.stays import Span, Stay, is_open, seconds
 from supplychain.domain.storage_profile import Band, Counting
 from supplychain.domain.told_time import Amount, Stretch, added, in_all
 
@@ -24,8 +24,13 @@ PERIODS_MAX: Final = 10**9
 
 ABOVE: Final = ">"
 BELOW: Final = "<"
+"""Time outside by side, remembered as that in a band is; no band has such a name."""
+
+HEAT: Final = "^"
+COLD: Final = "_"
 FROST: Final = "*"
-"""Time outside by side, and frost, remembered as that in a band is; no band has such a name."""
+_OPEN: Final = (HEAT, COLD, FROST)
+"""Stays on a side, and of frost, that nobody saw begin, or end: those that a hand-off parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Tally:
             used |= {band: use} if use else {}
         above, known[ABOVE] = self._known(ABOVE).told(leg.above, None)
         below, known[BELOW] = self._known(BELOW).told(leg.below, None)
-        _, known[FROST] = self._known(FROST).told(leg.frost, None)
+        for key, stays in zip(_OPEN, (leg.above, leg.below, leg.frost), strict=True):
+            _, known[key] = self._known(key).told(filter(is_open, stays), None)
         return replace(
             self,
             used=MappingProxyType(used),
@@ -181,7 +187,12 @@ def _shared(several: Sequence[Mapping[str, Known]]) -> Mapping[str, Known]:
     """What is known of all goods that were put together."""
     bands = {band for known in several for band in known}
     each = {band: [known.get(band, NOTHING_KNOWN) for known in several] for band in bands}
-    return _worth_keeping({band: reduce(Known.shared, some) for band, some in each.items()})
+    return _worth_keeping(
+        {
+            band: reduce(Known.either if band in _OPEN else Known.shared, some)
+            for band, some in each.items()
+        }
+    )
 
 
 def _worth_keeping(known: Mapping[str, Known]) -> Mapping[str, Known]:

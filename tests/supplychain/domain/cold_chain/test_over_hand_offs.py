@@ -71,12 +71,27 @@ def test_what_was_over_or_is_another_deviation_is_none(then: Series) -> None:
     assert blamed(BEFORE, then) == [FINE, FINE]
 
 
+def test_what_the_first_logger_saw_the_end_of_does_not_go_on() -> None:
+    over = steady(5, 9, 9, 9, 9, 5, device="A")
+    assert blamed(over, steady(9, 9, 5, device="B", start=55)) == [FINE, FINE]
+
+
 def test_a_second_logger_and_a_file_read_out_again_are_no_hand_off() -> None:
     same = steady(5, 5, 9, 9, 9, 9, device="B")
     again = steady(5, 5, 9, 9, 9, 9, 5, device="A")
     assert blamed(BEFORE, same, again, BEFORE) == [FINE] * 4
     warm = steady(9, 9, 9, 9, device="A")
     assert blamed(warm, steady(9, 9, 9, 9, 9, 5, device="A")) == [FINE, FINE]
+
+
+def test_it_goes_on_for_goods_of_which_a_part_was_outside() -> None:
+    """They were put together: the others were fine, or were outside at another time."""
+    hot, _ = spend(NOTHING_SPENT, signed(BEFORE), PATIENT)
+    then = steady(9, 9, 9, 5, device="B", start=50)
+    for other in (steady(5, 5, 5, device="C"), steady(5, 9, device="C"), steady(1, 5, device="C")):
+        fine, _ = spend(NOTHING_SPENT, signed(other), PATIENT)
+        both = Spent.most([hot, fine])
+        assert spend(both, signed(then), PATIENT)[1] == TOO_LONG
 
 
 def test_frost_goes_on_too() -> None:
