@@ -8,36 +8,28 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from supplychain.domain.errors import Invalid
-from supplychain.domain.identifiers import LotNumber, Serial, check_digit
+from supplychain.domain.identifiers import LotNumber, Serial
 from supplychain.domain.scan_faults import FaultCode, ScanFault
 
 Number = TypeVar("Number", LotNumber, Serial)
 
-# What the keys of a US layout give on a French and on a German one, and back.
-_FROM_AZERTY = str.maketrans("&é\"'(-è_çà", "1234567890")
+# What the keys of a US layout give on a German one, and back.
 _FROM_QWERTZ = str.maketrans("yzYZß/?-_&)=+;", "zyZY-&_/?^()]<")
 _SWAPPED = str.maketrans("yzYZ", "zyZY")
 _FLIPPED_PREFIX = re.compile(r"\](?:D2|c1|q3)")
 _FOREIGN_BRACKET = re.compile(r"[^\]0-9A-Za-z(\x1d](?:d2|C1|Q3|e0)01[0-9]{14}", re.ASCII)
 _FOREIGN_ROUND = re.compile(r"\)01=[0-9]{14}", re.ASCII)
-_GTIN_FIRST = re.compile(r"(?:\x1d)?\(?01\)?([0-9]{14})", re.ASCII)
 
 
 def explain(text: str) -> ScanFault | None:
     """The keyboard's fault that made this text out of a GS1 code, if one is to be seen."""
     if _FLIPPED_PREFIX.match(text):
         return ScanFault(FaultCode.CAPS_LOCK, f"The code begins with {text[:3]!r}.")
-    if _FOREIGN_BRACKET.match(text) or _FOREIGN_ROUND.match(text) or _azerty(text):
+    if _FOREIGN_BRACKET.match(text) or _FOREIGN_ROUND.match(text):
         return ScanFault(FaultCode.KEYBOARD_LAYOUT, f"The code begins with {text[:4]!r}.")
     if not text.isascii():
         return ScanFault(FaultCode.KEYBOARD_LAYOUT, "Characters that no GS1 code has.")
     return None
-
-
-def _azerty(text: str) -> bool:
-    match = _GTIN_FIRST.match(text.translate(_FROM_AZERTY))
-    typed = _GTIN_FIRST.match(text)
-    return bool(match and not typed and int(match[1][-1]) == check_digit(match[1][:-1]))
 
 
 def lookalikes(number: Number) -> Iterator[tuple[Number, ScanFault]]:

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.core.encoding import b64
 from ledger.core.errors import Malformed
-from ledger.core.note import MAX_CHARACTERS, MAX_SIGNATURES, split_note
+from ledger.core.note import MAX_CHARACTERS, MAX_SIGNATURES, Vkey, split_note
 
 LINE = f"\u2014 log.example {b64(bytes(5))}\n"
 
@@ -32,6 +32,12 @@ def test_a_note_has_a_bounded_length_and_number_of_signatures() -> None:
     assert code_of(f"a{longest}\n\n{LINE}") == "NOTE_MALFORMED"
     assert len(split_note("a\n\n" + LINE * MAX_SIGNATURES)[1]) == MAX_SIGNATURES
     assert code_of("a\n\n" + LINE * (MAX_SIGNATURES + 1)) == "NOTE_MALFORMED"
+
+
+def test_a_key_of_another_type_is_not_read() -> None:
+    with pytest.raises(Malformed) as refused:
+        Vkey("log.example", bytes(32), 2)
+    assert refused.value.code == "VKEY_MALFORMED"
 
 
 def test_the_bounds_are_those_that_are_published() -> None:

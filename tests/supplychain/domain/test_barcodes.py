@@ -321,6 +321,11 @@ def test_a_serial_number_is_explained_like_a_lot() -> None:
     assert found["AB-y"].message == "Read ab-Y, perhaps meant AB-y."
 
 
+def test_each_lookalike_is_told_once_by_its_likeliest_cause() -> None:
+    """On a German keyboard y and z are swapped, and that is all where there is no sign."""
+    assert [str(one) for one, _ in lookalikes(Serial("AY1"))] == ["ay1", "AZ1"]
+
+
 def test_a_lot_is_no_lookalike_of_itself_and_every_lookalike_is_a_lot() -> None:
     assert list(lookalikes(LotNumber("123"))) == []
     assert [str(lot) for lot, _ in lookalikes(LotNumber("a+"))] == ["A+"]

@@ -220,7 +220,8 @@ def test_equal_duplicates_collapse_and_are_counted() -> None:
 
 def test_different_values_for_one_time_are_an_error() -> None:
     (error,) = errors_of("2026-11-21T08:00:00Z,5.0", "2026-11-21T08:00:00Z,5.1")
-    assert (error.row, error.value, error.rule) == (3, "5.1", "DUPLICATE_DIFFERS")
+    assert (error.row, error.column) == (3, "temperature")
+    assert (error.value, error.rule) == ("5.1", "DUPLICATE_DIFFERS")
 
 
 def test_a_clock_that_goes_back_is_an_error() -> None:

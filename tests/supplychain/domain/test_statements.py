@@ -365,6 +365,25 @@ def test_a_receipt_of_nothing_is_no_receipt() -> None:
     assert invalid.value.code == "OUTPUTS_WRONG"
 
 
+@pytest.mark.parametrize("made", [SHIP, replace(SHIP, order="PO-77"), RECEIVE])
+@pytest.mark.parametrize("member", ["shipment", "order"])
+def test_a_shipment_and_an_order_have_a_number_of_a_hundred_characters_at_most(
+    made: LotStatement, member: str
+) -> None:
+    if getattr(made, member, None):
+        replace(made, **{member: "x" * 100})  # type: ignore[arg-type]  # either of two numbers
+        with pytest.raises(Invalid, match=rf"^{member}:"):
+            replace(made, **{member: "x" * 101})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("entry", "makes", "wrong"), [("x", 1, "entry"), (entry_id(1), 0, "makes")]
+)
+def test_a_source_is_an_entry_and_a_quantity(entry: str, makes: int, wrong: str) -> None:
+    with pytest.raises(Invalid, match=rf"^source\.{wrong}:"):
+        SourceClaim(LOT, entry, makes)
+
+
 @pytest.mark.parametrize("outputs", [(), (AWAY,), (HELD, HELD)])
 def test_a_void_brings_back_one_output(outputs: tuple[OutputClaim, ...]) -> None:
     with pytest.raises(Invalid) as invalid:

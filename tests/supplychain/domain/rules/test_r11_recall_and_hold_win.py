@@ -222,6 +222,7 @@ def test_a_maker_does_not_lift_the_recall_of_an_authority() -> None:
 def test_a_recall_is_lifted_once_and_a_hold_is_none() -> None:
     story = LotStory.born()
     recall, hold = story.recall(), story.hold()
+    story.recall()
     story.tell(MAKER, RecallLift(recall, "Settled"))
     for cited in (recall, hold):
         with pytest.raises(RuleBroken) as refused:
