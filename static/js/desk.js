@@ -2,7 +2,7 @@
 
 function reconcile(section) {
   const sent = Number(section.dataset.reconcile);
-  const inputs = ["received", "damaged", "missing"].map((name) => section.querySelector(`[name=${name}]`));
+  const inputs = ["received", "damaged", "missing"].map((name) => section.querySelector(`[name=${name}], [name^=${name}_]`));
   const line = section.querySelector("[data-sum]");
   const tell = () => {
     const total = inputs.reduce((sum, input) => sum + (Number.parseInt(input.value, 10) || 0), 0);

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, output_of, show
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
+from supplychain.admin.shipments import shipments_in
 from supplychain.admin.signing_pages import SigningPage
 from supplychain.domain.barcodes import Label, ScanFault, parse, read
 from supplychain.queries.lot_lines import LotLine
@@ -30,7 +31,7 @@ def inbound(request: HttpRequest, desk: Desk) -> HttpResponse:
     found, trouble = _of_pack(ways, code) if code else (ways, "")
     if code and not trouble and len(found) == 1 and desk.may(Doing.RECEIVE):
         return redirect(receive_url(found[0]))
-    more = {"code": code, "trouble": trouble}
+    more = {"code": code, "trouble": trouble, "shipments": shipments_in(ways)}
     return _listed(request, desk, found, "receive", "Receive", **more)
 
 

@@ -42,6 +42,7 @@ from supplychain.admin.recall_lists import recall_list
 from supplychain.admin.recalls import answer, recall, recall_packs, recalls
 from supplychain.admin.receive import Receive
 from supplychain.admin.receive_scanned import ReceiveScanned
+from supplychain.admin.receive_together import ReceiveTogether
 from supplychain.admin.register_lot import RegisterLot
 from supplychain.admin.send_back import SendBack
 from supplychain.admin.set_aside import Quarantine, Release, Undo
@@ -86,6 +87,11 @@ urlpatterns = [
     path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
     path("receive", inbound, name="receive"),
     path("receive/scanned", ReceiveScanned.as_view(), name="receive-scanned"),
+    path(
+        "receive/shipment/<str:giver>/<path:number>",
+        ReceiveTogether.as_view(),
+        name="receive-together",
+    ),
     path(f"receive/{_OUTPUT}", Receive.as_view(), name="receive-one"),
     path("sent", outbound, name="sent"),
     path(f"void/{_OUTPUT}", Void.as_view(), name="void"),

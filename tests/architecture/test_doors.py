@@ -45,6 +45,7 @@ NOT_FOR_PROGRAMS = {
     "put_company_prefix": "a person says it, once for each partner",
     "import_epcis": "a program leaves a file (submit_capture), and a worker takes it over",
     "issue_recalls": "a list is read and looked over by a person; a program recalls lot by lot",
+    "receive_lines": "a program receives lot by lot: receive_shipment",
     "receive_scanned": "a program knows packs from cases: receive_shipment, receive_containers",
     "take_captures": "a program's file waits for the worker",
     "forget_capture": "a program looks nothing over",
