@@ -18,6 +18,7 @@ from supplychain.admin.forms import offer, partners
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
 from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.domain.barcodes import ScanFault, parse
 from supplychain.domain.errors import Invalid
 from supplychain.domain.exception_cases import NEXT, WORDS_MAX, ExceptionCase, Kind, Wanted
 from supplychain.domain.members import QUANTITY_MAX
@@ -39,6 +40,7 @@ KINDS: Final = {
     Kind.PACKAGING: "Packaging",
     Kind.UNAVAILABLE: "Unavailable",
 }
+CODE_MAX: Final = 500
 _TOLD: Final = ("gtin", "lot", "serial", "partner", "shipment", "kind")
 _HEADER: Final = (
     "number", "kind", "gtin", "lot", "serial", "partner", "shipment", "expected", "found",
@@ -139,7 +141,9 @@ def new_exception(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.acting.may_prepare:
         return not_allowed(request, desk)
     others = partners(receivers_for(desk.gln))
-    told = {name: request.GET.get(name, "") for name in _TOLD}
+    code = request.GET.get("code", "")[:CODE_MAX]
+    read, trouble = _of_code(code) if code else ({}, "")
+    told = {name: request.GET.get(name, "") for name in _TOLD} | read
     form = CaseForm(request.POST or None, known=others, initial=told)
     user = int(request.user.pk or 0)
     if form.is_valid() and form.case is not None:
@@ -151,10 +155,19 @@ def new_exception(request: HttpRequest, desk: Desk) -> HttpResponse:
             write_down(request, f"Open exception {number}: {KINDS[form.case.kind]}")
         return redirect("desk:exception", number)
     nonce_text = request.POST.get("nonce") or nonces.fresh(user)
+    more: dict[str, Any] = {"form": form, "nonce": nonce_text, "code": code, "trouble": trouble}
     title = "Open an exception"
-    return show(
-        request, desk, "exception_new", here="exceptions", title=title, form=form, nonce=nonce_text
-    )
+    return show(request, desk, "exception_new", here="exceptions", title=title, **more)
+
+
+def _of_code(code: str) -> tuple[dict[str, str], str]:
+    """What a scanned pack says of itself; or nothing, and why it cannot be read."""
+    try:
+        found = parse(code, on=timezone.now().date())
+    except ScanFault as fault:
+        return {"kind": Kind.UNREADABLE}, f"{fault.message} ({fault.code})"
+    read = {"gtin": found.gtin, "lot": found.lot, "serial": found.serial}
+    return {name: str(value or "") for name, value in read.items()}, ""
 
 
 @desk_page

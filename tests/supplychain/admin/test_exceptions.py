@@ -158,6 +158,18 @@ def test_a_case_that_is_none_is_told_why(
     assert not ExceptionCase.objects.exists()
 
 
+def test_a_pack_in_the_hand_is_scanned_and_not_typed(at_desk: AtDesk) -> None:
+    desk = at_desk(SELLS)
+    code = "(01)00614141000012(17)271231(10)P1(21)S000004"
+    shown = desk.get("/admin/desk/exceptions/new", {"code": code, "kind": "damaged"})
+    form = shown.context["form"]
+    said = [form[name].value() for name in ("kind", "gtin", "lot", "serial")]
+    assert said == ["damaged", "00614141000012", "P1", "S000004"]
+    worse = desk.get("/admin/desk/exceptions/new", {"code": "nonsense"})
+    assert "It cannot be read" in words(worse)
+    assert worse.context["form"]["kind"].value() == "unreadable"
+
+
 @pytest.mark.usefixtures("short")
 def test_each_sees_its_own_and_a_viewer_changes_nothing(at_desk: AtDesk) -> None:
     address = f"{INBOX}/{case().pk}"
