@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from supplychain.domain.conditions import Series
 from supplychain.domain.conditions_claim import ConditionsClaim, ReadingsClaim
@@ -10,7 +12,7 @@ from supplychain.domain.excursions import METHOD_2, State, as_conditions, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.spent import NOTHING_SPENT, Spent, handed_down, spend
 from supplychain.domain.storage_profile import FreezeRule, StorageProfile
-from tests.supplychain.domain.cold_chain.loggers import FRIDGE, steady
+from tests.supplychain.domain.cold_chain.loggers import FRIDGE, WARM, steady
 
 PATIENT = replace(FRIDGE, excursion_delay_min=60, freeze=FreezeRule(-50, 40))
 
@@ -92,6 +94,45 @@ def test_it_goes_on_for_goods_of_which_a_part_was_outside() -> None:
         fine, _ = spend(NOTHING_SPENT, signed(other), PATIENT)
         both = Spent.most([hot, fine])
         assert spend(both, signed(then), PATIENT)[1] == TOO_LONG
+
+
+def test_a_leg_that_adds_nothing_to_it_is_not_to_blame() -> None:
+    then, fine = steady(9, 9, 9, 5, device="B", start=50), steady(5, 5, 5, device="C", start=200)
+    assert blamed(BEFORE, then, fine, then) == [FINE, TOO_LONG, FINE, FINE]
+
+
+def test_what_is_too_long_on_one_leg_goes_on_nowhere() -> None:
+    judgement = judge([steady(*[9] * 9)], PATIENT)
+    assert (judgement.state, judgement.findings) == (State.EXCURSION, ())
+    allowed = replace(PATIENT, bands=(replace(WARM, total_min=600),))
+    judgement = judge([steady(*[9] * 9)], allowed)
+    assert (judgement.state, judgement.findings) == (State.REVIEW, ())
+
+
+@given(
+    st.lists(st.sampled_from([5.0, 9.0, 1.0, -1.0]), min_size=2, max_size=24),
+    st.data(),
+    st.sampled_from([0, 1]),
+)
+def test_wherever_a_file_is_parted_its_excursions_are_found(
+    values: list[float], data: st.DataObject, apart: int
+) -> None:
+    """The reading at the seam is in both files, or there is a step of ten minutes between them."""
+    cut = data.draw(st.integers(0, len(values) - 1 - apart))
+    then = cut + apart
+    legs = (
+        steady(*values[: cut + 1], device="A"),
+        steady(*values[then:], device="B", start=10 * then),
+    )
+    whole, past, beyond = judge([steady(*values)], PATIENT).state, NOTHING_SPENT, set[Finding]()
+    for leg in legs:
+        past, found = spend(past, signed(leg), PATIENT)
+        beyond |= found
+    alone = {judge([leg], PATIENT).state for leg in legs}
+    assert (whole in BAD) == bool(beyond or alone & BAD)
+
+
+BAD = {State.EXCURSION, State.FREEZE}
 
 
 def test_frost_goes_on_too() -> None:
