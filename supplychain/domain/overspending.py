@@ -35,7 +35,7 @@ def _going_on(before: Tally, after: Tally, profile: StorageProfile) -> Iterator[
     delay = profile.excursion_delay_min
     frost = profile.freeze.minutes if profile.freeze else None
     for key, minutes in ((HEAT, delay), (COLD, delay), (FROST, frost)):
-        if delay and minutes and key in after.known:
+        if minutes and key in after.known:
             longest = longest_s(after.known[key].stays)
             earlier = longest_s(before.known[key].stays) if key in before.known else 0
             if longest >= 60 * minutes and longest > earlier:
