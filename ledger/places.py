@@ -11,7 +11,9 @@ from django.db import connection
 
 from ledger.checkpoints import latest_checkpoint, shown_checkpoint
 from ledger.core.entry import stream_id
+from ledger.core.registered import keeper
 from ledger.models import Entry, Leaf
+from ledger.stored import countersigned_with
 
 
 def position_of(entry_ids: Collection[str]) -> dict[str, int]:
@@ -120,17 +122,22 @@ def logged_between(start: int, stop: int, types: Collection[str]) -> list[Logged
 def suspects_of(party: str, kid: str) -> list[Logged]:
     """The logged entries of a party's stolen key that may be a thief's, in their order.
 
-    Told by the tables: affirmed ones are among them, and those that others have relied on.
+    Of a device they are those of its owner that it countersigned. Told by the tables: affirmed ones
+    are among them, and those that others have relied on.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SUSPECTS, {"party": party, "kid": kid})
-        return [Logged(*row) for row in cursor.fetchall()]
+        cursor.execute(_SUSPECTS, {"party": party, "kid": kid, "keeper": keeper(party)})
+        return [
+            Logged(*row)
+            for *row, by, jws in cursor.fetchall()
+            if kid == by or kid in countersigned_with(bytes(jws))
+        ]
 
 
 _SUSPECTS = """
-SELECT l.index, s.name, e.entry_id, e.type
+SELECT l.index, s.name, e.entry_id, e.type, e.kid, e.jws
     FROM ledger_key k
-    JOIN ledger_entry e ON e.kid = k.kid
+    JOIN ledger_entry e ON e.kid = k.kid OR e.party = %(keeper)s
     JOIN ledger_leaf l ON l.stream_id = e.stream_id AND l.entry_id = e.entry_id
     JOIN ledger_stream s ON s.stream_id = e.stream_id
     WHERE k.kid = %(kid)s AND k.party = %(party)s AND l.index >= k.revoked_from

@@ -30,14 +30,15 @@ from ledger.core.registry_acts import (
     read_act,
 )
 from ledger.core.signatures import OPENSSL
+from ledger.stored import countersigned_with
 
 BEFORE_ALL = -1
 """Index of what the registry has already: below that of any new entry."""
-_Logged = tuple[str, int]
-"""The key of a logged entry, and its index."""
+_Logged = tuple[frozenset[str], int]
+"""The keys that signed and countersigned a logged entry, and its index."""
 KEYS_MAX = 200
 """A party that has had so many keys is given more by an authority: evidence shows them all."""
-_NOWHERE: _Logged = ("", BEFORE_ALL)
+_NOWHERE: _Logged = (frozenset(), BEFORE_ALL)
 
 
 class Registrar:
@@ -89,11 +90,11 @@ class Registrar:
 
     def _check_affirmed(self, act: AffirmEntries) -> None:
         for entry_id in act.entries:
-            kid, index = self._logged.get(entry_id, _NOWHERE)
-            if kid != act.kid:
+            kids, index = self._logged.get(entry_id, _NOWHERE)
+            if act.kid not in kids:
                 message = f"Key {act.kid} has signed no entry {entry_id} that is logged."
                 raise Refused("AFFIRMED_UNKNOWN", message)
-            if self._registry.suspected(kid, index) is None:
+            if self._registry.suspected(act.kid, index) is None:
                 message = f"Entry {entry_id} was signed before the key was stolen."
                 raise Refused("AFFIRMED_NOT_SUSPECT", message)
 
@@ -203,15 +204,21 @@ def _count_keys(cursor: CursorWrapper, acts: Sequence[Act]) -> int:
 
 
 def _read_affirmed(cursor: CursorWrapper, acts: Sequence[Act]) -> dict[str, _Logged]:
-    """Return, of the entries that are to be affirmed and are logged, their keys and indices."""
+    """Return, of the entries that are to be affirmed and are logged, their indices and keys.
+
+    Who signed and who countersigned, the latter by the bytes of the entry.
+    """
     ids = [one for act in acts if isinstance(act, AffirmEntries) for one in act.entries]
     cursor.execute(
-        "SELECT l.entry_id, e.kid, l.index FROM ledger_leaf l"
+        "SELECT l.entry_id, e.kid, l.index, e.jws FROM ledger_leaf l"
         " JOIN ledger_entry e ON e.stream_id = l.stream_id AND e.entry_id = l.entry_id"
         " WHERE l.entry_id = ANY(%s::text[])",
         [ids],
     )
-    return {entry_id: (kid, index) for entry_id, kid, index in cursor.fetchall()}
+    return {
+        entry_id: (countersigned_with(bytes(jws)) | {kid}, index)
+        for entry_id, kid, index, jws in cursor.fetchall()
+    }
 
 
 def profile(text: str) -> dict[str, Json]:

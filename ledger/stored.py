@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from ledger.core.countersignatures import countersigners
 from ledger.core.entry import Entry, stream_id
+from ledger.core.errors import LedgerError
 from ledger.prepared import Prepared
 
 SIGNS_MAX = 100
@@ -36,6 +38,15 @@ class StoredEntry:
     def parse(self) -> Entry:
         """Read the bytes, disclosures included; raises `Malformed`."""
         return Entry.parse("~".join((self.text, *self.disclosures, "")))
+
+
+def countersigned_with(jws: bytes) -> frozenset[str]:
+    """The keys that countersigned an entry, by its bytes; none where these can not be read."""
+    try:
+        entry = Entry.parse(f"{jws.decode('ascii', 'replace')}~")
+    except LedgerError:
+        return frozenset()
+    return frozenset(one.kid for one in countersigners(entry.statement.body))
 
 
 @dataclass(frozen=True)

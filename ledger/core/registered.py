@@ -10,6 +10,14 @@ from ledger.core.canonical import Json
 from ledger.core.keys import PublicKey
 
 
+def keeper(party: str) -> str:
+    """Whose this party is, by its name: what stands before the last colon, empty where none does.
+
+    So devices are named, whose keys their owner may end.
+    """
+    return party.rpartition(":")[0]
+
+
 @dataclass(frozen=True)
 class Suspension:
     """A party may not sign above the index ``since`` and, once reinstated, below ``until``."""

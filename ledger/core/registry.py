@@ -14,7 +14,7 @@ from ledger.core.countersignatures import check_countersignatures
 from ledger.core.entry import Entry
 from ledger.core.errors import Conflict, Refused
 from ledger.core.keys import PublicKey, Signatures
-from ledger.core.registered import Affirmation, Key, KeyHolder, Party
+from ledger.core.registered import Affirmation, Key, KeyHolder, Party, keeper
 from ledger.core.registry_acts import (
     AUTHORITY,
     Act,
@@ -220,8 +220,11 @@ class Registry:
         return self._with_keys({act.kid: ended, kid: Key(act.key, old.party, act.custody, index)})
 
     def _check_own(self, act: RevokeKey, by: str) -> None:
-        if by != self._key(act.kid).party or act.from_index is not None:
-            message = "A party revokes its own keys only, and from the revocation's own index."
+        party = self._key(act.kid).party
+        if by not in (party, keeper(party)) or act.from_index is not None:
+            message = (
+                "A party revokes its own and its devices' keys, from the revocation's index on."
+            )
             raise Refused("NOT_PERMITTED", message)
 
     def _revoke(self, act: RevokeKey, index: int) -> "Registry":

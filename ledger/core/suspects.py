@@ -2,7 +2,7 @@
 
 A suspect entry stays a fact; whoever relies on it is warned. Two things clear it: its party stands
 by it with a key that is not suspect, or another party has relied on it before anybody said that
-the key was stolen. What a stolen key countersigned is suspect for ever. Rules:
+the key was stolen. What a stolen key countersigned only its own party clears. Rules:
 ``docs/spec/registry.md``, section "Suspects".
 """
 
@@ -38,13 +38,16 @@ def suspects(case: Case) -> Iterator[tuple[Exhibit, int]]:
 def suspect_countersignatures(case: Case) -> Iterator[tuple[Exhibit, int]]:
     """Give each entry that a stolen key countersigned, and the index at which that was told.
 
-    Nothing clears it: the entry stands by its signer whoever countersigned, so no hand-off hangs on
-    it, and nobody can say by another key what the device itself had measured.
+    The entry stands by its signer whoever countersigned, so no hand-off hangs on it, and none
+    clears it; nor does its signer, who cannot know what the device had measured. Whoever
+    countersigned may stand by it, with a key that an authority has given it since.
     """
+    affirmed = case.registry.affirmed()
     for exhibit in case.exhibits:
         if exhibit.sound:
             by = (one.kid for one in countersigners(exhibit.entry.statement.body))
-            told = (case.registry.suspected(kid, exhibit.item.index) for kid in by)
+            left = (kid for kid in by if (kid, exhibit.entry.entry_id) not in affirmed)
+            told = (case.registry.suspected(kid, exhibit.item.index) for kid in left)
             since = [at for at in told if at is not None]
             if since:
                 yield exhibit, min(since)

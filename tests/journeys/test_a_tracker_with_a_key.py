@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from ledger.auditing import Opinions
 from ledger.core.countersignatures import countersigned_message
 from ledger.core.encoding import b64u
 from ledger.core.entry import sign
-from ledger.core.keys import PublicKey, Signatures
-from ledger.core.registry_acts import possession_message
+from ledger.core.errors import LedgerError
+from ledger.core.evidence import Evidence
+from ledger.core.keys import PublicKey, Signatures, Signer
+from ledger.core.registry_acts import RevokeKey, possession_message
 from ledger.core.signatures import OPENSSL, PrivateKey
+from ledger.core.statement import Statement
 from ledger.core.verification import verify
-from ledger.signers import policy
+from ledger.signers import custodial_signer, policy, signs_itself
 from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.domain.batches import Batch
 from supplychain.domain.conditions import Reading, Series
@@ -31,10 +35,19 @@ from supplychain.queries.chains import chain_of
 from supplychain.queries.stock import parcels
 from supplychain.services.add_key import add_key
 from supplychain.services.admit_device import admit_device
+from supplychain.services.affirm_entries import affirm_entries
 from supplychain.services.revoke_key import revoke_key
 from supplychain.services.seal_batches import seal_batches
 from tests.stages import INSULIN, MAKES, RULES, SELLS, Stage, a_lot
-from tests.supplychain.api.conftest import Program, Programs, now, problem, program, statement
+from tests.supplychain.api.conftest import (
+    Program,
+    Programs,
+    now,
+    own_key_of,
+    problem,
+    program,
+    statement,
+)
 
 __all__ = ["now", "program"]
 
@@ -303,6 +316,75 @@ def test_what_a_stolen_device_signed_is_told_by_both_verifiers_and_each_scan(
         found = verify(evidence, policy(), stage.now, signatures)
         assert [one.entry_id for one in found.findings if one.code == "ENTRY_SUSPECT"] == [entry]
     assert scanned() == {"SUSPECT_KEY"}
+    stolen, listed = device.key.kid, StringIO()
+    call_command("affirm_entries", PARTY, "--", stolen, stdout=listed)
+    assert listed.getvalue().split()[:2] == [str(since), entry]
+
+    def affirmed_by(signer: Signer, about: str = entry) -> None:
+        affirm_entries(
+            signer=signer, kid=stolen, entries=[about], at=stage.later(), nonce=stage.nonce()
+        )
+
+    with pytest.raises(LedgerError) as refused:
+        affirmed_by(custodial_signer(MAKES))
+    assert refused.value.code == "NOT_PERMITTED"
+    device.key = PrivateKey.generate()
+    with_key(stage, device)
+    (birth,) = [act.entry_id for act in chain_of(LOT, stage.now).history.acts.values()][:1]
+    with pytest.raises(LedgerError) as refused:
+        affirmed_by(device.key, birth)
+    assert refused.value.code == "AFFIRMED_UNKNOWN"
+    affirmed_by(device.key)
+    stage.log()
+    assert scanned() == set()
+
+
+def test_an_owner_ends_the_key_of_its_device(
+    device: Device, program: Programs, tmp_path: Path
+) -> None:
+    stage = device.stage
+    device.post(device.batch(500))
+    worker(stage)
+    act = RevokeKey(device.key.kid, "lost", None)
+
+    def stated(by: PrivateKey) -> str:
+        said = Statement(
+            log=settings.LOG_ORIGIN,
+            stream="registry",
+            type=act.TYPE,
+            at=stage.later(),
+            nonce=stage.nonce(),
+            seen=proofs.latest_seen(),
+            consumes=(),
+            creates=0,
+            body=act.as_body(),
+        )
+        return sign(said, by)
+
+    theirs, own = own_key_of(stage, SELLS), own_key_of(stage, MAKES)
+    refused = program(SELLS).post("entries", {"entry": stated(theirs)})
+    assert refused.json()["code"] == "NOT_PERMITTED"
+    pem = tmp_path / "own.pem"
+    pem.write_bytes(own.as_pem())
+    with pytest.raises(CommandError, match="NOT_PERMITTED"):
+        call_command("revoke_key", "--reason", "lost", "--by", SELLS, "--", device.key.kid)
+    taken = program(MAKES).post("entries", {"entry": stated(own)})
+    assert taken.status_code == 201, taken.content
+    problem(device.post(device.batch(510)), 422, "KEY_REVOKED")
+    evidence = evidence_now(stage)
+    for signatures in (OPENSSL, EcdsaSignatures()):
+        assert verify(evidence, policy(), stage.now, signatures).valid
+    device.key = PrivateKey.generate()
+    with_key(stage, device)
+    call_command("revoke_key", "--reason", "left", "--key", str(pem), "--", device.key.kid)
+    assert not signs_itself(PARTY)
+
+
+def evidence_now(stage: Stage) -> Evidence:
+    stage.log()
+    evidence = proofs.evidence_of(LOT.stream).evidence
+    assert evidence is not None
+    return evidence
 
 
 def test_a_devices_key_alone_moves_nothing(device: Device, program: Programs) -> None:

@@ -158,8 +158,13 @@ from tests.vectors.trade_of_trackers import (
     countersigned_by_a_stolen_device,
     countersigned_by_another_key,
     countersigned_for_another_batch,
+    device_revoked_by_another_party,
+    device_revoked_by_its_owner,
+    device_stands_by_another_entry,
+    device_stands_by_its_batch,
     device_stolen_later,
     key_of_a_device_not_asked_for,
+    owner_stands_by_its_devices_batch,
     revocation_of_a_device_left_out,
     signed_by_a_revoked_device,
     signed_by_an_unknown_device,
@@ -194,6 +199,8 @@ VECTORS: Mapping[str, Vector] = {
     "good-born-with-a-budget": Vector(born_with_a_budget, complete=True),
     "good-batches-of-a-tracker": Vector(tracked, complete=True),
     "good-receipts-rest-on-a-tracker": Vector(rested_on_a_tracker, complete=True),
+    "good-device-stands-by-its-batch": Vector(device_stands_by_its_batch, complete=True),
+    "good-device-revoked-by-its-owner": Vector(device_revoked_by_its_owner, complete=True),
     "good-device-stolen-later": Vector(device_stolen_later, complete=True),
     "good-packs-in-a-case": Vector(packed_lot, complete=True),
     "good-rest-in-two-outputs": Vector(divided_rest, complete=True),
@@ -357,6 +364,15 @@ VECTORS: Mapping[str, Vector] = {
     ),
     "device-signed-another-batch": bad(
         countersigned_for_another_batch, "COUNTERSIGNATURE_BAD", complete=True
+    ),
+    "device-suspect-and-its-owner-affirms": bad(
+        owner_stands_by_its_devices_batch, "NOT_PERMITTED", "ENTRY_SUSPECT", complete=True
+    ),
+    "device-suspect-and-affirms-another": bad(
+        device_stands_by_another_entry, "ENTRY_SUSPECT", complete=True
+    ),
+    "device-revoked-by-another-party": bad(
+        device_revoked_by_another_party, "NOT_PERMITTED", complete=True
     ),
     "device-suspect": bad(countersigned_by_a_stolen_device, "ENTRY_SUSPECT", complete=True),
     "device-revocation-left-out": bad(

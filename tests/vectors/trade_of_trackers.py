@@ -12,14 +12,15 @@ from supplychain.domain.batches import Batch
 from supplychain.domain.conditions_claim import ConditionsClaim, Interval
 from supplychain.domain.device_keys import OwnedDevice
 from supplychain.domain.outputs import State
-from supplychain.domain.statements import ConditionsRecord
+from supplychain.domain.statements import ConditionsRecord, HoldPlace
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import KEY, READINGS, LotStory, birth
-from tests.vectors.trade import Trade
+from tests.vectors.trade import Trade, key_of
 from tests.vectors.world import MORNING, ORIGIN, a_key, output, without_item
 
 DEVICE = OwnedDevice(MAKER.gln, "TRK-7")
 KEY_OF_DEVICE, ANOTHER_KEY = a_key("tracker 7"), a_key("tracker 8")
+NEW_KEY_OF_DEVICE = a_key("tracker 7 again")
 DAWN = MORNING - timedelta(hours=1)
 FIRST = Batch(DEVICE.name, 1, "a1" * 32)
 SECOND = Batch(DEVICE.name, 2, "a2" * 32, FIRST.digest(ORIGIN, str(MAKER.gln)))
@@ -107,11 +108,57 @@ def device_stolen_later() -> Evidence:
     return _stolen_since(lambda size: size)
 
 
+def device_stands_by_its_batch() -> Evidence:
+    """By a new key from the authority it affirms what the stolen one countersigned."""
+    trade, sent = _stolen(lambda size: size - 2)
+    trade.world.add_key(DEVICE.party, NEW_KEY_OF_DEVICE)
+    trade.world.affirm(KEY_OF_DEVICE, sent, by=NEW_KEY_OF_DEVICE)
+    return _shown(trade)
+
+
+def owner_stands_by_its_devices_batch() -> Evidence:
+    """The owner cannot know what the device had measured."""
+    trade, sent = _stolen(lambda size: size - 2)
+    trade.world.affirm(KEY_OF_DEVICE, sent, by=key_of(MAKER))
+    return _shown(trade)
+
+
+def device_stands_by_another_entry() -> Evidence:
+    trade, _ = _stolen(lambda size: size - 2)
+    trade.world.add_key(DEVICE.party, NEW_KEY_OF_DEVICE)
+    trade.world.affirm(KEY_OF_DEVICE, trade.say(MAKER, HoldPlace("x")), by=NEW_KEY_OF_DEVICE)
+    return _shown(trade)
+
+
+def device_revoked_by_its_owner() -> Evidence:
+    """Its batches stand: they were logged before."""
+    trade = joined()
+    _tell(trade, countersigned)
+    trade.world.revoke(KEY_OF_DEVICE, by=key_of(MAKER))
+    return _shown(trade)
+
+
+def device_revoked_by_another_party() -> Evidence:
+    trade = joined()
+    _tell(trade, countersigned)
+    trade.world.revoke(KEY_OF_DEVICE, by=key_of(WHOLESALER))
+    return _shown(trade)
+
+
 def _stolen_since(since: Callable[[int], int]) -> Evidence:
+    return _shown(_stolen(since)[0])
+
+
+def _stolen(since: Callable[[int], int]) -> tuple[Trade, Entry]:
+    """A trade whose tracker was stolen, and the second entry that its key countersigned."""
     trade = joined()
     sent = _tell(trade, countersigned)
     trade.say(WHOLESALER, LotStory.receipt_of(MAKER, WHOLESALER, 100), output(sent))
     trade.world.revoke(KEY_OF_DEVICE, since=since(trade.world.size))
+    return trade, sent
+
+
+def _shown(trade: Trade) -> Evidence:
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 
@@ -125,8 +172,7 @@ def key_of_a_device_not_asked_for() -> Evidence:
 
 def _told(trade: Trade, sign: Sign) -> Evidence:
     _tell(trade, sign)
-    trade.world.index()
-    return trade.world.evidence(KEY.stream)
+    return _shown(trade)
 
 
 def _tell(trade: Trade, sign: Sign) -> Entry:

@@ -17,13 +17,14 @@ class Command(BaseCommand):
     """Signed with a key of the same party that is valid now."""
 
     help = (
-        "Affirm what a stolen key of a party signed and is true. Without entries, list what that"
-        " key signed since it was stolen, affirmed or not: index, entry, type, what it is about."
+        "Affirm what a stolen key of a party signed, or of a device countersigned, and is true."
+        " Without entries, list what that key signed since it was stolen, affirmed or not: index,"
+        " entry, type, what it is about."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whose entries, signed with which key, and what signs now."""
-        parser.add_argument("party", help="the party's GLN")
+        parser.add_argument("party", help="the party's GLN, or <GLN>:<device>")
         parser.add_argument("kid", help="the stolen key; put -- before one that begins with -")
         parser.add_argument("entries", nargs="*", help="entry ids, up to 100")
         parser.add_argument("--key", type=Path, help="a PEM file; else the key that we keep")

@@ -147,6 +147,30 @@ def test_a_party_does_not_revoke_the_key_of_another() -> None:
     assert refusal(world) == "NOT_PERMITTED"
 
 
+def test_a_party_revokes_the_key_of_its_device_from_now_on() -> None:
+    world = two_parties()
+    devices = {f"{MAKER}:T-7": a_key("tracker"), f"{MAKER}:T-7:2": a_key("its probe")}
+    for party, key in devices.items():
+        world.admit(party)
+        world.add_key(party, key)
+    world.revoke(a_key("tracker"), since=5, by=MAKERS)
+    assert refusal(world) == "NOT_PERMITTED"
+    world.revoke(a_key("its probe"), by=MAKERS)  # the owner is what stands before the last colon
+    assert refusal(world) == "NOT_PERMITTED"
+    world.revoke(a_key("tracker"), by=WHOLESALERS)
+    assert refusal(world) == "NOT_PERMITTED"
+    world.revoke(a_key("tracker"), by=MAKERS)
+    assert signer_refusal(after(world), a_key("tracker"), world.size) == "KEY_REVOKED"
+
+
+def test_a_device_does_not_revoke_the_key_of_its_owner() -> None:
+    world = two_parties()
+    world.admit(f"{MAKER}:T-7")
+    world.add_key(f"{MAKER}:T-7", a_key("tracker"))
+    world.revoke(MAKERS, by=a_key("tracker"))
+    assert refusal(world) == "NOT_PERMITTED"
+
+
 def test_a_revoked_key_revokes_nothing() -> None:
     world = two_parties()
     world.add_key(MAKER, a_key("second"))

@@ -26,6 +26,12 @@ def test_what_a_stolen_device_countersigned_since_then_is_suspect_too() -> None:
     assert suspects(VECTORS["good-device-stolen-later"].make()) == []
 
 
+def test_only_the_device_stands_by_what_it_countersigned() -> None:
+    assert suspects(VECTORS["good-device-stands-by-its-batch"].make()) == []
+    for wrong in ("device-suspect-and-its-owner-affirms", "device-suspect-and-affirms-another"):
+        assert len(suspects(VECTORS[wrong].make())) == 1, wrong
+
+
 def test_a_suspect_vouches_for_nothing() -> None:
     assert suspects(VECTORS["entry-suspect-in-both-hands"].make()) == [8, 9, 10]
 
