@@ -51,12 +51,13 @@ def test_the_name_of_any_key_is_the_thumbprint_that_another_library_computes() -
         _jwk(x=7),
         _jwk(y=None),
         _jwk(y=""),
-        _jwk(x="AA" + str(KEY.public.as_jwk()["x"])),
+        _jwk(x="AAAA" + str(KEY.public.as_jwk()["x"])),
     ],
 )
 def test_a_jwk_of_another_shape_is_refused(jwk: object) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as refusal:
         PublicKey.parse_jwk(jwk)
+    assert refusal.value.code == "JWK_MALFORMED"
 
 
 @pytest.mark.parametrize("x", ["=", "KSex+RK6"])

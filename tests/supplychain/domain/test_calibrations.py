@@ -29,6 +29,11 @@ def test_what_nobody_wrote_down_is_not_known() -> None:
     assert (nothing.until, nothing.due(LAST)) == (None, Due.UNKNOWN)
 
 
+@pytest.mark.parametrize("days", [1, 3650])
+def test_a_device_is_calibrated_every_day_or_every_ten_years(days: int) -> None:
+    assert Calibration(LAST, days).until == LAST + timedelta(days=days)
+
+
 @pytest.mark.parametrize("days", [0, -1, 3651])
 def test_a_number_of_days_that_makes_no_sense_is_refused(days: int) -> None:
     with pytest.raises(Invalid) as invalid:

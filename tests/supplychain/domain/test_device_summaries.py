@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from supplychain.domain.device_summaries import (
@@ -30,3 +31,10 @@ def test_a_days_flags_are_its_alarm_and_its_lost_sensor() -> None:
     assert flags_of([day(None, 0)]) == set(), "minutes beyond a limit are no alarm yet"
     assert flags_of([day(None, 0), day(NOW, 0)]) == {LoggerFlag.ALARM}
     assert flags_of([day(NOW, 0), day(None, 1)]) == {LoggerFlag.ALARM, LoggerFlag.SENSOR_LOST}
+
+
+def test_one_of_several_alarms_that_was_raised_is_enough_and_none_is_none() -> None:
+    raised, waiting = day(NOW, 0).alarms + day(None, 0).alarms
+    several = replace(day(None, 0), alarms=(waiting, raised))
+    assert flags_of([several]) == {LoggerFlag.ALARM}
+    assert flags_of([replace(several, alarms=())]) == set()

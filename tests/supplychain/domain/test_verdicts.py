@@ -335,6 +335,11 @@ def test_r13_a_lookalike_is_a_hint_to_scan_again_and_never_a_match() -> None:
     assert judge(replace(GOOD, lookalike=hint)).code is VerdictCode.OK
 
 
+def test_a_dispatch_to_the_asker_that_was_voided_is_told_once() -> None:
+    verdict = judge(replace(GOOD, scope=standing(Standing.VOIDED, voided=True)))
+    assert verdict.codes == ("DISPATCH_VOIDED",)
+
+
 @pytest.mark.parametrize(
     ("waited", "told"),
     [(timedelta(minutes=2), "Wait a moment"), (timedelta(minutes=3), "The log, or its witnesses")],

@@ -181,3 +181,18 @@ def test_any_bytes_are_read_or_refused(text: bytes) -> None:
     for one in (text, HEAD + text + TAIL):
         with suppress(Invalid):
             read(one)
+
+
+@pytest.mark.parametrize("name", ["verificationTimestamp", "responderGLN", "data", "corrUUID"])
+def test_a_refusal_names_the_member_that_is_wrong(name: str) -> None:
+    said = json.loads(reply().as_bytes()) | {name: 7}
+    with pytest.raises(Invalid, match=rf"^{name}: "):
+        VerificationReply.parse(json.dumps(said).encode(), asked=UUID)
+
+
+@pytest.mark.parametrize("name", ["verificationFailureReason", "additionalInfo"])
+def test_a_refusal_names_the_word_that_is_none(name: str) -> None:
+    data = {"verified": False, "verificationFailureReason": "No_match_GTIN_Serial", name: "Rain"}
+    said = json.loads(reply().as_bytes()) | {"data": data}
+    with pytest.raises(Invalid, match=rf"^{name}: 'Rain' "):
+        VerificationReply.parse(json.dumps(said).encode(), asked=UUID)
