@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.barcodes import Label, ScanFault, read
 from supplychain.domain.containers import LEVELS_MAX, Container, Nesting
@@ -91,6 +92,21 @@ def inside(containers: Collection[Container], *, most: int | None = None) -> lis
         cursor.execute(_INSIDE, {"ids": [str(one) for one in every], "most": most})
         lot, container = cache(_lot), cache(Container)  # thousands of rows name a few
         return [_packed(row, lot, container) for row in cursor.fetchall()]
+
+
+def inside_whole(containers: Collection[Container], lot: LotKey) -> dict[Container, list[Serial]]:
+    """The outermost containers around these, and all packs of the lot in each of them.
+
+    Packs of other lots in them are their own entries', and so is which container is in which.
+    """
+    stream = stream_id(lot.stream)
+    whole: dict[Container, list[Serial]] = {top: [] for top in outermost(containers, stream)}
+    nesting = below(whole, stream)
+    for one in inside(whole):
+        top = list(nesting.upwards(one.container))[-1]
+        if one.lot == lot and top in whole:
+            whole[top].append(one.serial)
+    return whole
 
 
 def units_inside(containers: Collection[Container]) -> list[PackedUnits]:

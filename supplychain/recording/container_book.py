@@ -1,7 +1,8 @@
 """The containers of one lot's goods while entries about it are judged (R9).
 
-What is packed together moves together. What arrives in parts is not together any more: it leaves
-the containers that did not arrive whole.
+What is packed together moves together, and stays together: it is in one output, also where a rest
+stands in two. What arrives in parts is not together any more: it leaves the containers that did not
+arrive whole.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,6 @@ from uuid import UUID
 
 from supplychain.domain.containers import Container, broken_up, prove_whole
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
@@ -23,6 +23,7 @@ from supplychain.queries.containers import (
     below,
     containers_of,
     inside,
+    inside_whole,
     outermost,
     stocks_inside,
 )
@@ -54,7 +55,7 @@ class ContainerBook:
         if isinstance(said, Aggregate | Disaggregate):
             self._judge_packing(said, signer, lists, set_of)
         elif not isinstance(said, LotRegister | Receive | Lose):
-            for serials in _moving(said, lists):
+            for serials in lists.serials.values():
                 self._prove_whole(serials)
 
     def judge_units(self, said: Aggregate | Disaggregate, signer: Gln) -> None:
@@ -121,12 +122,7 @@ class ContainerBook:
 
     def _prove_whole(self, serials: Sequence[Serial]) -> None:
         packed = set(containers_of(self.stream, serials).values())
-        trees = {top: self._all_in(top) for top in outermost(packed, self.stream)} if packed else {}
-        prove_whole(serials, trees)
-
-    def _all_in(self, top: Container) -> list[Serial]:
-        """The lot's own packs in a container; those of other lots are their own entries'."""
-        return [one.serial for one in inside([top]) if one.lot == self.key]
+        prove_whole(serials, inside_whole(packed, self.key) if packed else {})
 
     def take_units(self, said: LotStatement, do: Do) -> None:
         """Let a judged statement about units stand: their containers are known from now on."""
@@ -161,20 +157,6 @@ class ContainerBook:
             do(_INTO, "", str(self.stream), [str(one) for one in sorted(loose)])
         for container in sorted(cut):
             do(_NESTED, str(self.stream), str(container), "")
-
-
-def _moving(said: LotStatement, lists: PackLists) -> list[Sequence[Serial]]:
-    """The packs that move. What stays may stand in several outputs, and is together all the same.
-
-    Where an output that moves has what no list names, it is whole where all that stays is.
-    """
-    staying = {n for n, claim in enumerate(said.outputs) if n and claim.state in KEPT}
-    moving: list[Sequence[Serial]] = [
-        serials for n, serials in lists.serials.items() if n not in staying
-    ]
-    if staying.issuperset(set(range(len(said.outputs))) - lists.serials.keys()):
-        return moving
-    return [*moving, [one for n in staying for one in lists.serials.get(n, ())]]
 
 
 def _prove_place(

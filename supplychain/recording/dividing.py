@@ -3,13 +3,16 @@
 What goes out next is most often what is packed beside it: the same case, the next serial number.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ledger.core.entry import stream_id
 from ledger.core.links import OutputRef
 from supplychain.domain.dividing import PARTS_MAX, divided, size_of_part
+from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.statements import LotStatement
+from supplychain.queries.containers import containers_of, inside_whole
 from supplychain.queries.packs import packs_after
 from supplychain.queries.stock import is_mixed, parcels
 from supplychain.recording.submissions import PackLists
@@ -43,6 +46,16 @@ def in_parts(
     if not going:
         return divided(said, part), lists
     near = packs_after(stream_id(stream), consumes[0], going, part)
-    if len(near) < part:  # the goods are not what they were: the road will say so
+    whole = _in_whole_cases(near, LotKey.from_stream(stream))
+    if not whole or len(near) < part:  # one case, or not the goods that they were, as will be said
         return said, lists
-    return divided(said, part), replace(lists, serials={0: going, 1: tuple(near)})
+    return divided(said, len(whole)), replace(lists, serials={0: going, 1: whole})
+
+
+def _in_whole_cases(serials: Sequence[Serial], lot: LotKey) -> tuple[Serial, ...]:
+    """Those of the packs that are loose, or packed with none but them: a case is in one part."""
+    packed = containers_of(stream_id(lot.stream), serials)
+    trees = inside_whole(set(packed.values()), lot) if packed else {}
+    some = set(serials)
+    cut = {one for tree in trees.values() if not some.issuperset(tree) for one in tree}
+    return tuple(one for one in serials if one not in cut)

@@ -18,6 +18,7 @@ from supplychain.domain.statements import (
     LossKind,
     LotStatement,
     Quarantine,
+    Surplus,
     Undo,
     Void,
 )
@@ -108,9 +109,19 @@ def test_both_parts_of_a_rest_are_in_one_state() -> None:
         lose(1, 9, to=PHARMACY.gln),
         Void.of(giver=MAKER.gln, dispatch="ab" * 32, quantity=1, reason="R", rest=9, to=MAKER.gln),
         Undo.of(holder=MAKER.gln, quantity=1, rest=9, reason="R"),
+        Surplus.of(
+            giver=MAKER.gln,
+            receiver=PHARMACY.gln,
+            quantity=1,
+            rest=9,
+            receipt="ab" * 32,
+            reason="R",
+        ),
     ],
 )
-def test_what_is_on_the_way_or_has_ended_stays_in_one_output(said: LotStatement) -> None:
+def test_what_is_on_the_way_or_has_ended_or_is_left_of_a_surplus_stays_in_one_output(
+    said: LotStatement,
+) -> None:
     with pytest.raises(Invalid) as invalid:
         divided(said, 4)
     assert invalid.value.code == "OUTPUTS_WRONG"

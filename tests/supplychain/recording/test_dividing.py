@@ -1,13 +1,18 @@
 """A rest in two outputs, by the one road: ways stay short, cases whole, and few parts are left."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from ledger.core.entry import stream_id
 from supplychain.domain.conditions_claim import ConditionsClaim, NoReadings
 from supplychain.domain.containers import Container
+from supplychain.domain.dividing import divided
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.statements import Ship
+from supplychain.queries.containers import inside
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_after, places_of, serials_in
 from supplychain.queries.stock import parcels
@@ -16,9 +21,11 @@ from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.dispense_units import dispense_units
-from supplychain.services.ship_containers import ship_containers
+from supplychain.services.report_loss import report_loss
 from supplychain.services.verify_scan import verify_scan
-from tests.stages import HEALS, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, serials
+from tests.people import MAKER, WHOLESALER
+from tests.stages import HEALS, MAKES, SELLS, Stage, a_lot, serials
+from tests.supplychain.domain.rules.breaking import ship_of
 
 LOT = a_lot("D1")
 ALL = serials(*range(24))
@@ -117,39 +124,83 @@ def test_the_next_packs_are_those_of_the_next_case_then_by_number(born: Stage) -
     assert packs_after(stream, whole.ref, (), 2) == list(ALL[4:6])
 
 
-def put(stage: Stage, case: str, packs: tuple[Serial, ...]) -> Container:
+def put(stage: Stage, case: str, packs: tuple[Serial, ...], *children: Container) -> Container:
     container = Container(f"01/{LOT.gtin}/21/{case}")
     aggregate_packs(
         party=MAKES,
         container=container,
-        packs={LOT: packs},
-        children=(),
+        packs={LOT: packs} if packs else {},
+        children=children,
         at=stage.later(),
         nonce=stage.nonce(),
     )
     return container
 
 
-def test_a_case_that_stands_in_two_parts_still_goes_whole_and_only_whole(born: Stage) -> None:
-    case = put(born, "C1", ALL[:8])
+def test_a_case_is_in_one_part_of_a_rest(born: Stage) -> None:
+    put(born, "C1", ALL[:8])
     born.ship(MAKES, LOT, 2, SELLS, packs=ALL[16:18])
-    assert quantities(MAKES) == [10, 12]
-    assert len({at.ref for at in places_of(stream_id(LOT.stream), ALL[:8]).values()}) == 2
-    with pytest.raises(RuleBroken) as broken:
-        born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
-    assert broken.value.rule == "R9"
-    ship_containers(
+    assert (quantities(MAKES), made(6)) == ([6, 16], list(ALL[18:24]))
+    assert len({at.ref for at in places_of(stream_id(LOT.stream), ALL[:8]).values()}) == 1
+
+
+def test_a_pallet_is_in_one_part_of_a_rest_with_all_its_cases(born: Stage) -> None:
+    cases = [put(born, f"C{n}", ALL[4 * n : 4 * n + 4]) for n in range(5)]
+    put(born, "P", (), *cases[:4])
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[16:20])
+    assert quantities(MAKES) == [4, 16]
+
+
+def test_a_rest_that_is_one_case_stays_in_one(born: Stage) -> None:
+    put(born, "C1", ALL[:20])
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[20:])
+    assert quantities(MAKES) == [20]
+
+
+def test_whoever_divides_a_case_is_refused_though_none_of_it_goes(born: Stage) -> None:
+    put(born, "C1", ALL[:8])
+    (whole,) = parcels(MAKES, LOT)
+    draft = Draft(
         party=MAKES,
-        containers=[case],
-        receiver=SELLS,
-        shipment="S-9",
-        order=None,
-        conditions=NOT_REQUIRED,
+        stream=LOT.stream,
+        said=divided(ship_of(MAKER, WHOLESALER, 2, 22), 4),
         at=born.later(),
         nonce=born.nonce(),
-        salt=born.nonce(),
+        consumes=(whole.ref,),
+        packs=PackLists({0: ALL[16:18], 1: ALL[:4]}),
     )
-    assert quantities(MAKES) == [14]
+    with pytest.raises(RuleBroken) as broken:
+        sign_and_record(draft)
+    assert (broken.value.rule, broken.value.code) == ("R9", "PACKED")
+    assert sign_and_record(replace(draft, packs=PackLists({0: ALL[16:18], 1: ALL[18:22]})))
+
+
+def test_a_part_that_goes_whole_takes_no_half_of_a_case_along(born: Stage) -> None:
+    case = put(born, "C1", ALL[:8])
+    born.ship(MAKES, LOT, 2, SELLS, packs=ALL[16:18])
+    for quantity in quantities(MAKES)[:1]:
+        with suppress(RuleBroken):
+            born.ship(MAKES, LOT, quantity, SELLS)
+    assert len({(one.holder, one.state) for one in inside([case])}) == 1
+
+
+def test_a_loss_leaves_the_cases_alone_that_it_does_not_touch(born: Stage) -> None:
+    case = put(born, "C1", ALL[:8])
+    lose(born, ALL[16], ALL[17])
+    assert [one.serial for one in inside([case])] == list(ALL[:8])
+
+
+def lose(stage: Stage, *packs: Serial) -> None:
+    report_loss(
+        party=MAKES,
+        lot=LOT,
+        quantity=len(packs),
+        kind="lost",
+        reason="Gone.",
+        at=stage.later(),
+        nonce=stage.nonce(),
+        packs=packs,
+    )
 
 
 def ship_but(stage: Stage, *staying: Serial) -> None:
