@@ -52,6 +52,13 @@ SELECT DISTINCT pack.container, output.holder, output.state
     ON output.stream_id = pack.stream_id AND output.holding = pack.holding
    AND output.spent_by IS NULL
  WHERE pack.container = ANY(%(ids)s)"""
+_OUTPUTS = """
+SELECT DISTINCT output.entry_id, output.n
+  FROM supplychain_pack AS pack
+  JOIN supplychain_output AS output
+    ON output.stream_id = pack.stream_id AND output.holding = pack.holding
+   AND output.spent_by IS NULL
+ WHERE pack.stream_id = %(stream)s AND pack.container = ANY(%(ids)s)"""
 _PACKED_IN = """
 SELECT container, array_agg(serial::text) FROM supplychain_pack
  WHERE stream_id = %s AND serial = ANY(%s) AND container <> '' GROUP BY container"""
@@ -107,6 +114,16 @@ def inside_whole(containers: Collection[Container], lot: LotKey) -> dict[Contain
         if one.lot == lot and top in whole:
             whole[top].append(one.serial)
     return whole
+
+
+def outputs_around(containers: Collection[Container], lot: LotKey) -> set[OutputRef]:
+    """The unused outputs of all packs of the lot in the outermost containers around these."""
+    stream = stream_id(lot.stream)
+    tops = outermost(containers, stream)
+    every = [str(one) for one in {*tops, *below(tops, stream).parents}]
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTPUTS, {"stream": str(stream), "ids": every})
+        return {OutputRef(entry_id, n) for entry_id, n in cursor.fetchall()}
 
 
 def units_inside(containers: Collection[Container]) -> list[PackedUnits]:

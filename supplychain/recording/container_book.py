@@ -5,11 +5,12 @@ stands in two. What arrives in parts is not together any more: it leaves the con
 arrive whole.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
+from ledger.core.links import OutputRef
 from supplychain.domain.containers import Container, broken_up, prove_whole
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
@@ -25,6 +26,7 @@ from supplychain.queries.containers import (
     inside,
     inside_whole,
     outermost,
+    outputs_around,
     stocks_inside,
 )
 from supplychain.queries.loads import loaded
@@ -57,6 +59,16 @@ class ContainerBook:
         elif not isinstance(said, LotRegister | Receive | Lose):
             for serials in lists.serials.values():
                 self._prove_whole(serials)
+
+    def prove_together(self, said: Aggregate, consumes: Collection[OutputRef]) -> None:
+        """That a case that takes packs in stays in one output: with all that is in it, or around.
+
+        Raises RuleBroken R9 CONTAINER_NOT_WHOLE.
+        """
+        named = [name for one in said.containers for name in (one.container, *one.children)]
+        if outputs_around(named, self.key) - set(consumes):
+            message = f"{named[0]} or others hold packs of other goods of yours: use those up too."
+            raise RuleBroken("R9", "CONTAINER_NOT_WHOLE", message)
 
     def judge_units(self, said: Aggregate | Disaggregate, signer: Gln) -> None:
         """Hold packing of units without serial numbers against what is packed. Raises R9.

@@ -27,7 +27,7 @@ from supplychain.domain.packing_statements import (
     Disaggregate,
 )
 from supplychain.formats.lot_deeds import LotDeed, LotGoods, Packing
-from supplychain.queries.containers import above, containers_of, units_inside
+from supplychain.queries.containers import above, containers_of, outputs_around, units_inside
 from supplychain.queries.packs import Place, outputs_with, places_of
 from supplychain.queries.stock import parcels, times_of
 from supplychain.recording.choosing import loose
@@ -186,8 +186,9 @@ def _once(
     listed = [one for _, one in some]
     out = deeds[0].out
     serials = [serial for one in listed for serial in (*one.serials, *one.inner)]
+    around = set() if out else outputs_around([container for container, _ in some], lot)
     refs = (
-        outputs_with(stream_id(lot.stream), serials)
+        sorted({*outputs_with(stream_id(lot.stream), serials), *around})
         if serials
         else _with_units(source.party, lot, some, out=out)
     )

@@ -119,7 +119,7 @@ class LotBook:
         return partial(self._take, Judged(act, before, after, readings, brought.packs, sets))
 
     def _sets(self, act: Act, before: LotState, lists: PackLists) -> Sets | None:
-        goods = [before.outputs[ref] for ref in act.consumes if ref in before.outputs]
+        goods = {ref: before.outputs[ref] for ref in act.consumes if ref in before.outputs}
         return self.projection.packs.judge(act.statement, act.signer.gln, goods, lists)
 
     def _named(self, act: Act) -> LotState:

@@ -82,7 +82,7 @@ class PackBook:
         return cls(stream, key, holdings, ContainerBook(stream, key))
 
     def judge(
-        self, said: LotStatement, signer: Gln, goods: Sequence[Output], lists: PackLists
+        self, said: LotStatement, signer: Gln, goods: Mapping[OutputRef, Output], lists: PackLists
     ) -> Sets | None:
         """Hold a statement that custody allows against the packs; what comes back is to be taken.
 
@@ -93,13 +93,16 @@ class PackBook:
             self._prove_unborn(lists.serials.get(0, ()))
         if isinstance(said, Receive) and said.over is not None:
             self._prove_over(said.over, lists.over)
-        sets = self.sets(said, goods, lists)
+        outputs = list(goods.values())
+        sets = self.sets(said, outputs, lists)
         if sets is not None:
             prove_sets(said, sets.of)
-            self._prove_present(goods, lists)
+            self._prove_present(outputs, lists)
             made = dict(sets.nodes)
             set_of = partial(self.set_of, known=lists.worked_out, made=made)
             self.containers.judge(said, signer, lists, set_of)
+            if isinstance(said, Aggregate):
+                self.containers.prove_together(said, goods)
             return Sets(sets.of, made)
         if isinstance(said, Aggregate | Disaggregate):
             self.containers.judge_units(said, signer)

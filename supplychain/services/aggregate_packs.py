@@ -11,7 +11,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Aggregate
-from supplychain.queries.containers import those_with
+from supplychain.queries.containers import outputs_around, those_with
 from supplychain.queries.packs import places_of
 from supplychain.recording.choosing import loose
 from supplychain.recording.packing import Packing, Within, all_within, nonce_for, pack
@@ -47,7 +47,7 @@ def aggregate_packs(
             party=party,
             container=container,
             lot=lot,
-            consumes=sorted(taken | here.outputs),
+            consumes=sorted(taken | here.outputs | outputs_around([container], lot)),
             packs=serials,
             units=amount,
             children=those_with(children, here.goods),

@@ -11,12 +11,14 @@ from supplychain.domain.containers import Container
 from supplychain.domain.dividing import divided
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
+from supplychain.domain.packing_statements import Aggregate, Contents
 from supplychain.domain.statements import Ship
 from supplychain.queries.containers import inside
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_after, places_of, serials_in
 from supplychain.queries.stock import parcels
 from supplychain.recording import dividing
+from supplychain.recording.pack_book import PackBook
 from supplychain.recording.signing import Draft, sign_and_record
 from supplychain.recording.submissions import PackLists
 from supplychain.services.aggregate_packs import aggregate_packs
@@ -172,7 +174,9 @@ def test_whoever_divides_a_case_is_refused_though_none_of_it_goes(born: Stage) -
     with pytest.raises(RuleBroken) as broken:
         sign_and_record(draft)
     assert (broken.value.rule, broken.value.code) == ("R9", "PACKED")
-    assert sign_and_record(replace(draft, packs=PackLists({0: ALL[16:18], 1: ALL[18:22]})))
+    assert not sign_and_record(
+        replace(draft, packs=PackLists({0: ALL[16:18], 1: ALL[18:22]}))
+    ).known
 
 
 def test_a_part_that_goes_whole_takes_no_half_of_a_case_along(born: Stage) -> None:
@@ -188,6 +192,40 @@ def test_a_loss_leaves_the_cases_alone_that_it_does_not_touch(born: Stage) -> No
     case = put(born, "C1", ALL[:8])
     lose(born, ALL[16], ALL[17])
     assert [one.serial for one in inside([case])] == list(ALL[:8])
+
+
+def test_a_case_filled_out_of_two_parts_is_in_one(born: Stage) -> None:
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    case = put(born, "C1", ALL[4:6])
+    put(born, "C1", ALL[20:22])
+    assert quantities(MAKES) == [20]
+    assert len({one.output for one in inside([case])}) == 1
+
+
+def test_whoever_fills_a_case_uses_up_what_is_in_it(born: Stage) -> None:
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    case = put(born, "C1", ALL[4:6])
+    pallet = put(born, "P", (), case)
+    (other,) = (one for one in parcels(MAKES, LOT) if one.quantity == 12)
+    contents = Contents(case, packs_root(ALL[20:22]), 2, ())
+    draft = Draft(
+        party=MAKES,
+        stream=LOT.stream,
+        said=Aggregate.of(holder=Gln(MAKES), quantity=12, containers=(contents,)),
+        at=born.later(),
+        nonce=born.nonce(),
+        consumes=(other.ref,),
+        packs=PackLists(containers={0: ALL[20:22]}),
+    )
+    with pytest.raises(RuleBroken) as broken:
+        sign_and_record(draft)
+    assert (broken.value.rule, broken.value.code) == ("R9", "CONTAINER_NOT_WHOLE")
+    put(born, "P", ALL[20:22])
+    assert len({one.output for one in inside([pallet])}) == 1
+
+
+def packs_root(packs: tuple[Serial, ...]) -> str:
+    return PackBook.of(stream_id(LOT.stream), LOT, {}).set_of(packs).root
 
 
 def lose(stage: Stage, *packs: Serial) -> None:
