@@ -9,10 +9,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from ledger.core.canonical import Json
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.identifiers import Gtin, Serial, Sscc
+from supplychain.domain.members import sequence, text
 
 LEVELS_MAX = 10
+_LABELS_MAX = 100
 _SSCC = re.compile(r"00/([0-9]{18})", re.ASCII)
 _CASE = re.compile(r"01/([0-9]{14})/21/(.{1,20})", re.ASCII)
 
@@ -125,3 +128,19 @@ def prove_whole(moving: Collection[Serial], inside: Mapping[Container, Collectio
 
 def _broken(code: str, message: str) -> RuleBroken:
     return RuleBroken("R9", code, message)
+
+
+def labels(found: Mapping[str, object]) -> tuple[Container, ...]:
+    """Read the `containers` member, the labels of the cases and pallets. Raises Invalid."""
+    if "containers" not in found:
+        return ()
+    listed = sequence(found["containers"], "containers", _LABELS_MAX)
+    read = tuple(Container(text(one, "containers")) for one in listed)
+    if len(set(read)) < len(read):
+        raise Invalid("CONTENTS_WRONG", "containers: one is named twice.")
+    return read
+
+
+def labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
+    """The member that `labels` reads; nothing where there are none."""
+    return {"containers": [str(one) for one in containers]} if containers else {}

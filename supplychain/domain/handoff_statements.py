@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.conditions_claim import ConditionsClaim
-from supplychain.domain.containers import Container
+from supplychain.domain.containers import Container, labelled, labels
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import hex_32, members, sequence, text
@@ -15,7 +15,6 @@ from supplychain.domain.sales import NO_SALE, SALE_MEMBERS, Sale
 
 _OUTPUTS_MAX = 3
 _SHORT_MAX = 100
-_CONTAINERS_MAX = 100
 _MISSING = ((), (State.IN_TRANSIT,))
 _ARRIVED = (
     (State.HELD,),
@@ -28,17 +27,6 @@ _RECEIPT_STATES = tuple((*arrived, *missing) for arrived in _ARRIVED for missing
 KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
 RESTS_MAX = 2
 _VOID_STATES = tuple((state, *missing) for state in KEPT for missing in _MISSING)
-
-
-def labels(found: Mapping[str, object]) -> tuple[Container, ...]:
-    """Read the `containers` member, the labels of the cases and pallets. Raises Invalid."""
-    if "containers" not in found:
-        return ()
-    listed = sequence(found["containers"], "containers", _CONTAINERS_MAX)
-    read = tuple(Container(text(one, "containers")) for one in listed)
-    if len(set(read)) < len(read):
-        raise Invalid("CONTENTS_WRONG", "containers: one is named twice.")
-    return read
 
 
 def claims(value: object) -> tuple[OutputClaim, ...]:
@@ -65,11 +53,6 @@ def shapes(first: State, rests: Iterable[State]) -> tuple[tuple[State, ...], ...
         (rest,) * n for rest in rests for n in range(1, RESTS_MAX + 1) if n == 1 or rest in KEPT
     ]
     return ((first,), *((first, *rest) for rest in parts))
-
-
-def labelled(containers: tuple[Container, ...]) -> dict[str, Json]:
-    """The member that `labels` reads; nothing where there are none."""
-    return {"containers": [str(one) for one in containers]} if containers else {}
 
 
 @dataclass(frozen=True, slots=True)

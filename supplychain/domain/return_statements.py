@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 
 from ledger.core.canonical import Json
 from supplychain.domain.conditions_claim import ConditionsClaim
-from supplychain.domain.containers import Container
-from supplychain.domain.handoff_statements import KEPT, Ship, claims, labels, some
+from supplychain.domain.containers import Container, labels
+from supplychain.domain.handoff_statements import KEPT, Ship, claims, some
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import members, text
 from supplychain.domain.outputs import State
