@@ -107,12 +107,13 @@ class Deciding(LotGoods):
         }
 
     def _budget(self) -> BudgetPage | None:
-        """What these goods used up of their stability budget; None where they have none."""
+        """What adds up over the legs of these goods; None where nothing does."""
         profile = profile_of(self.line.profile)
-        if not profile.has_budget:
+        if not profile.adds_up:
             return None
         waiting = [part.ref for several in self.parts().values() for part in several]
-        return budget_page(chain_of(self.line.key, self.at, asking=self.desk.gln), profile, waiting)
+        page = budget_page(chain_of(self.line.key, self.at, asking=self.desk.gln), profile, waiting)
+        return page if page.bands else None
 
 
 class Decide(Deciding):

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ledger.core.links import OutputRef
+from supplychain.domain.findings import Finding
 from supplychain.domain.overspending import beyond
 from supplychain.domain.spent import Spent
+from supplychain.domain.stays import longest_s
 from supplychain.domain.storage_profile import StorageProfile
-from supplychain.domain.tallies import Tally
+from supplychain.domain.tallies import COLD, FROST, HEAT, Tally
 from supplychain.queries.chains import Chain
 from supplychain.queries.readings import LegReadings, legs_of
 from supplychain.web.findings import FINDINGS
@@ -49,7 +51,7 @@ def budget_page(chain: Chain, profile: StorageProfile, goods: Collection[OutputR
     tally = Spent.most(made[ref].spent for ref in goods if ref in made).tally
     legs = legs_of(chain, chain.history.ancestry(goods))
     return BudgetPage(
-        (*_bands(profile, tally), *_sides(profile, tally)),
+        (*_bands(profile, tally), *_sides(profile, tally), *_hand_offs(profile, tally)),
         tuple(map(_leg, legs)),
     )
 
@@ -76,6 +78,20 @@ def _sides(profile: StorageProfile, tally: Tally) -> Iterator[BandLine]:
         if limit_min is not None:
             over = "More than the product bears" if used_s > 60 * limit_min else ""
             yield BandLine(name, "", lasting(used_s / 60), lasting(limit_min), over)
+
+
+def _hand_offs(profile: StorageProfile, tally: Tally) -> Iterator[BandLine]:
+    """What went on from one leg to the next, where that may not be for long (C2, C5)."""
+    frost = profile.freeze.minutes if profile.freeze else None
+    for name, key, limit_min in (
+        ("above the limits, over a hand-off", HEAT, profile.excursion_delay_min),
+        ("below the limits, over a hand-off", COLD, profile.excursion_delay_min),
+        ("frost, over a hand-off", FROST, frost),
+    ):
+        longest_min = longest_s(tally.known[key].stays) / 60 if key in tally.known else 0
+        if limit_min and longest_min:
+            over = FINDINGS[Finding.GOES_ON] if longest_min >= limit_min else ""
+            yield BandLine(name, "", lasting(longest_min), f"below {lasting(limit_min)}", over)
 
 
 def _leg(leg: LegReadings) -> LegUse:

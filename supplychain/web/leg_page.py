@@ -65,10 +65,10 @@ class LegPage:
 def one_leg(chain: Chain, entry_id: str) -> LegReadings | None:
     """The leg that this entry speaks of, all its readings judged again; None where it is none.
 
-    Where the product has a stability budget, in view of all legs before it.
+    Where anything adds up over legs, in view of all those before it.
     """
     alone = legs_of(chain, {entry_id}, in_full=entry_id)
-    if not alone or not alone[0].profile.has_budget:
+    if not alone or not alone[0].profile.adds_up:
         return next(iter(alone), None)
     legs = legs_of(chain, set(chain.history.acts), in_full=entry_id)
     return next(leg for leg in legs if leg.act.entry_id == entry_id)

@@ -26,6 +26,7 @@ from supplychain.services.record_conditions import record_conditions
 from supplychain.services.release_quality import release_quality
 from supplychain.services.verify_scan import verify_scan
 from supplychain.web.budget_page import budget_page
+from supplychain.web.leg_page import one_leg
 from supplychain.web.verdict_page import fact_of
 from tests.stages import HEALS, MAKES, SELLS, Stage, a_lot, readings
 
@@ -167,6 +168,14 @@ def test_what_goes_on_over_a_hand_off_waits_for_quality(stage: Stage) -> None:
     assert [leg.state.value for leg in found.legs] == ["IN_RANGE", "EXCURSION"]
     assert found.legs[1].beyond == {Finding.GOES_ON}
     assert found.verdict.code is VerdictCode.STOP
+    chain = chain_of(LOT, stage.now, asking=SELLS)
+    leg = one_leg(chain, found.legs[1].act.entry_id)
+    assert leg is not None
+    assert leg.state.value == "EXCURSION"
+    goods = [one.ref for one in parcels(SELLS, LOT)]
+    (line,) = budget_page(chain, profile_of(profile.id), goods).bands
+    assert (line.name, line.used) == ("above the limits, over a hand-off", "1 h 1 min")
+    assert line.over == "Outside before a hand-off and after it, and together for too long"
 
 
 def test_who_decides_sees_what_was_used_where_and_by_whom(spent: Stage) -> None:
