@@ -33,7 +33,10 @@ class Load:
 
     @classmethod
     def joined(cls, loads: Iterable["Load"]) -> "Load":
-        """Of goods put together. Raises R9 CONTAINER_PACKED where a container is in two others."""
+        """Of goods put together.
+
+        Raises R9 CONTAINER_PACKED where a container is in two others, TOO_MANY_CONTAINERS.
+        """
         units: dict[Container, int] = {}
         nesting = Nesting()
         for load in loads:
@@ -41,7 +44,9 @@ class Load:
                 units[container] = units.get(container, 0) + count
             for child, parent in load.parents.items():
                 nesting.put(parent, [child])
-        return cls(units, nesting.parents)
+        together = cls(units, nesting.parents)
+        _prove_so_many(together.containers)
+        return together
 
     @property
     def total(self) -> int:
@@ -72,9 +77,7 @@ class Load:
             known.add(container)
         for one in known:
             list(nesting.upwards(one))
-        if len(known) > CONTAINERS_MAX:
-            message = f"These goods would be in more than {CONTAINERS_MAX:,} containers."
-            raise RuleBroken("R9", "TOO_MANY_CONTAINERS", message)
+        _prove_so_many(known)
         return _filled(units, nesting)
 
     def take(self, given: Iterable[Packed]) -> "Load":
@@ -140,6 +143,12 @@ class Load:
 
 
 NOTHING_PACKED: Final = Load()
+
+
+def _prove_so_many(containers: Collection[Container]) -> None:
+    if len(containers) > CONTAINERS_MAX:
+        message = f"These goods would be in more than {CONTAINERS_MAX:,} containers."
+        raise RuleBroken("R9", "TOO_MANY_CONTAINERS", message)
 
 
 def _filled(units: Mapping[Container, int], nesting: Nesting) -> Load:

@@ -14,6 +14,7 @@ from supplychain.domain.loads import NOTHING_PACKED, Load
 
 PALLET = Container("00/106141412345678908")
 C0, C1, C2 = (Container(f"01/00614141000012/21/C{n}") for n in range(3))
+C5 = Container("00/006141411234567890")
 LOAD = NOTHING_PACKED.put([(C0, 24, ()), (C1, 12, ()), (PALLET, 6, (C0,))])
 
 
@@ -51,8 +52,16 @@ def test_r9_containers_are_packed_so_deep_and_no_deeper_also_from_below() -> Non
 def test_r9_a_load_has_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loads, "CONTAINERS_MAX", 4)
     assert LOAD.put([(C2, 1, ())]).total == 43
-    fifth = Container("00/006141411234567890")
-    assert broken(LOAD.put, [(C2, 1, ()), (fifth, 1, ())]) == ("R9", "TOO_MANY_CONTAINERS")
+    assert broken(LOAD.put, [(C2, 1, ()), (C5, 1, ())]) == ("R9", "TOO_MANY_CONTAINERS")
+
+
+def test_r9_goods_put_together_have_the_same_bounds_for_a_load_is_to_be_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loads, "CONTAINERS_MAX", 4)
+    third, fifth = (NOTHING_PACKED.put([(one, 1, ())]) for one in (C2, C5))
+    assert Load.joined([LOAD, LOAD, third]).total == 85
+    assert broken(Load.joined, [LOAD, third, fifth]) == ("R9", "TOO_MANY_CONTAINERS")
 
 
 def test_r9_no_more_comes_out_than_is_in() -> None:
