@@ -15,23 +15,31 @@ from supplychain.demo.loggers import Weather, calm, logged
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
+from supplychain.domain.outputs import State
 from supplychain.domain.parties import Party
 from supplychain.queries.containers import inside
 from supplychain.queries.stock import InTransit, inbound_to
+from supplychain.queries.trackers import trackers_of
 from supplychain.recording.conditions import ConditionsInput
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.dispense_units import dispense_units
 from supplychain.services.issue_recall import issue_recall
+from supplychain.services.load_tracker import load_tracker
 from supplychain.services.place_hold import place_hold
+from supplychain.services.put_device import put_device
 from supplychain.services.receive_containers import receive_containers
 from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.register_lot import register_lot
 from supplychain.services.release_quality import release_quality
 from supplychain.services.ship_containers import ship_containers
 from supplychain.services.ship_lot import ship_lot
+from supplychain.services.take_readings import take_readings
+from supplychain.services.unload_tracker import unload_tracker
 from supplychain.services.void_shipment import void_shipment
 
 YEARS_TWO = timedelta(days=730)
+BATCH_READINGS = 12
+"""A batch of a tracker's readings is sealed when so many wait: three hours of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,12 @@ class Stage:
         days: float,
         damaged: int = 0,
         weather: Weather | None = calm,
+        tracker: str = "",
     ) -> None:
-        """A receipt, with the readings of the journey; no `weather`: there was no logger."""
+        """A receipt, with the readings of the journey; no `weather`: there was no logger.
+
+        It may rest on the giver's `tracker` instead.
+        """
         journey = self._inbound(receiver)
         if journey is None:
             return  # recorded before the demonstration was interrupted
@@ -120,7 +132,9 @@ class Stage:
             lot=self.lot,
             received=received,
             damaged=damaged,
-            conditions=self._journey(journey, at, weather),
+            conditions=ConditionsInput(tracker=tracker)
+            if tracker
+            else self._journey(journey, at, weather),
             note="",
             at=at,
             nonce=self._nonce(f"receive {receiver.gln}"),
@@ -139,6 +153,43 @@ class Stage:
         """A dispatch, and eight hours later its receipt in full."""
         self.ship(giver, quantity, receiver, days=days, packs=packs)
         self.receive(receiver, quantity, days=days - 1 / 3, weather=weather)
+
+    def ride(
+        self, giver: Party, device: str, receiver: Party, *, days: float, lasts: float = 1 / 3
+    ) -> None:
+        """The giver's tracker goes with a dispatch, and tells for so many days what it measures."""
+        journey, gln = self._inbound(receiver), str(giver.gln)
+        if journey is None:
+            return  # received before the demonstration was interrupted
+        began, ended = self.ago(days), self.ago(days - lasts)
+        put_device(
+            party=gln,
+            name=device,
+            model="Live tracker",
+            place="With the goods",
+            calibrated_on=self.ago(60).date(),
+            every_days=365,
+            today=self.now.date(),
+        )
+        if not any(one.row.name == device and one.loads for one in trackers_of(gln)):
+            load_tracker(
+                party=gln,
+                device=device,
+                lot=self.lot,
+                said_by="maria",
+                at=began,
+                state=State.IN_TRANSIT,
+                outputs=(journey.output,),
+                place="Van 3",
+            )
+        (told,) = logged(self.item, began, ended, device=device).series
+        take_readings(party=gln, readings={device: told.readings}, at=ended, most=BATCH_READINGS)
+
+    def alight(self, giver: Party, device: str, *, days: float) -> None:
+        """The tracker is with the goods no more."""
+        riding = trackers_of(str(giver.gln))
+        if any(one.row.name == device and self.lot in one.lots for one in riding):
+            unload_tracker(party=str(giver.gln), device=device, lot=self.lot, at=self.ago(days))
 
     def void(self, giver: Party, receiver: Party, *, days: float) -> None:
         """The giver takes a dispatch back."""

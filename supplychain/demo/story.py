@@ -96,6 +96,19 @@ def no_logger(stage: Stage) -> None:
     stage.deliver(WHOLESALER, 60, PHARMACY, days=10, weather=None)
 
 
+TRACKER, TRACKER_UNDER_WAY = "TRACKER-7", "TRACKER-8"
+
+
+def tracked(stage: Stage) -> None:
+    """The maker's tracker went along, and the wholesaler, who had no logger, rests on it."""
+    stage.register(MAKER, 600)
+    stage.ship(MAKER, 300, WHOLESALER, days=24)
+    stage.ride(MAKER, TRACKER, WHOLESALER, days=24)
+    stage.receive(WHOLESALER, 300, days=24 - 1 / 3, tracker=TRACKER)
+    stage.alight(MAKER, TRACKER, days=24 - 1 / 3)
+    stage.deliver(WHOLESALER, 50, PHARMACY, days=9)
+
+
 def recalled(stage: Stage) -> None:
     """Recalled after it arrived."""
     to_the_pharmacy(stage)
@@ -151,9 +164,10 @@ def voided(stage: Stage) -> None:
 
 
 def on_the_way(stage: Stage) -> None:
-    """Dispatched this morning; the wholesaler has yet to receive it."""
+    """Dispatched this morning, with a tracker; the wholesaler has yet to receive it."""
     stage.register(MAKER, 600)
     stage.ship(MAKER, 240, WHOLESALER, days=0.25)
+    stage.ride(MAKER, TRACKER_UNDER_WAY, WHOLESALER, days=0.25, lasts=0.25)
 
 
 def in_the_makers_store(stage: Stage) -> None:
@@ -202,6 +216,7 @@ STORIES: Final = (
         "RELEASED_BY_QA",
     ),
     Story(INSULIN, "INS-2406", "Frozen on the way", frozen, "STOP", "FROZEN"),
+    Story(INSULIN, "INS-2407", "Measured by the giver's tracker", tracked, "OK", ""),
     Story(TABLETS, "PAR-8802", "Recalled", recalled, "STOP", "RECALLED"),
     Story(TABLETS, "PAR-8803", "On hold", held, "STOP", "ON_HOLD"),
     Story(TABLETS, "PAR-8804", "Expired", expired, "STOP", "EXPIRED", lasts=PAST),
