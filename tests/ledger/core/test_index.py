@@ -25,6 +25,7 @@ from ledger.core.index import (
 )
 from ledger.core.merkle import EMPTY_ROOT, leaf_hash
 from ledger.core.registry_acts import AddKey, AdmitParty, RevokeKey
+from ledger.core.statement import Attachment
 from tests.ledger.core.examples import KEY, an_entry
 from tests.vectors.world import MAKER, World, a_key, subtree
 
@@ -230,9 +231,13 @@ def test_a_root_stands_in_its_stream_and_makes_nothing(changes: dict[str, Any]) 
     assert refusal.value.code == "INDEX_MALFORMED"
 
 
-def test_a_root_seals_nothing() -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [{"sealed": ("A" * 43,)}, {"attachments": (Attachment("cd" * 32, "text/csv", 1),)}],
+)
+def test_a_root_seals_and_attaches_nothing(changes: dict[str, Any]) -> None:
     with pytest.raises(LedgerError) as refusal:
-        read(sealed=("A" * 43,))
+        read(**changes)
     assert refusal.value.code == "INDEX_MALFORMED"
 
 

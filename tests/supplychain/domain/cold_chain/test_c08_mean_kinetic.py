@@ -133,6 +133,13 @@ def test_one_excursion_that_no_window_covers_refuses_all() -> None:
     assert found.at.start >= at(2 * DAY)
 
 
+def test_a_window_that_ends_within_the_excursion_does_not_hold_it() -> None:
+    """It would be the warmer one: what is cold at its end would be left out."""
+    judgement = judged(day((1600, 1700, 1), (1700, 2880, 5), base=7.6))
+    assert judgement.mkt is not None
+    assert judgement.mkt.at == between(1690 - DAY, 1690)
+
+
 def test_the_window_is_the_worst_one_that_holds_the_excursion() -> None:
     late_heat = day((1000, 1010, 9), (2000, 2060, 7.9))
     judgement = judged(late_heat)
