@@ -182,6 +182,16 @@ def test_a_refusal_names_the_member_that_is_wrong() -> None:
         assert is_named(name, invalid.value.message)
 
 
+@pytest.mark.parametrize(("member", "lowest"), [("window_min", 1), ("spike_min", 0)])
+def test_the_minutes_of_a_mean_kinetic_temperature_are_bounded(member: str, lowest: int) -> None:
+    for minutes in (lowest, 10**7):
+        document = mkt(**{member: minutes})
+        assert as_document(own(document)) == document
+    for minutes in (lowest - 1, 10**7 + 1):
+        with pytest.raises(Invalid, match=rf"^mkt\.{member}:"):
+            own(mkt(**{member: minutes}))
+
+
 def test_a_profile_may_allow_a_single_temperature() -> None:
     one = own(PLAIN | {"low_centi_c": 800})
     assert (one.low_centi_c, one.high_centi_c) == (800, 800)
