@@ -73,6 +73,11 @@ class Nesting:
                 raise _broken("CONTAINER_PACKED", f"{child} is in {inside}: unpack it first.")
         self.parents |= dict.fromkeys(children, parent)
 
+    def prove_depth(self) -> None:
+        """That none stands in more others than it may, also where those are new. Raises R9."""
+        for container in self.parents:
+            list(self.upwards(container))
+
     def take_out(self, parent: Container, children: Collection[Container]) -> None:
         """Take containers out of the one that they are in. Raises R9 NOT_INSIDE."""
         for child in children:

@@ -11,7 +11,7 @@ from itertools import chain
 from uuid import UUID
 
 from ledger.core.links import OutputRef
-from supplychain.domain.containers import Container, broken_up, prove_whole
+from supplychain.domain.containers import Container, Nesting, broken_up, prove_whole
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.lots import LotKey
@@ -81,9 +81,10 @@ class ContainerBook:
         self._prove_here([*named, *children], signer)
         if isinstance(said, Aggregate):
             self._prove_reached(named, children)
-            nesting = above([*named, *children])
+            nesting = _around(named, children)
             for contents in said.containers:
                 nesting.put(contents.container, contents.children)
+            nesting.prove_depth()
 
     def take(self, said: LotStatement, lists: PackLists, do: Do) -> None:
         """Let a judged statement stand: packs go into containers or out, or containers break."""
@@ -105,13 +106,15 @@ class ContainerBook:
         self._prove_here([*named, *children], signer)
         into = isinstance(said, Aggregate)
         packed = containers_of(self.stream, chain.from_iterable(lists.containers.values()))
-        nesting = above([*named, *children], None if into else self.stream)
+        nesting = _around(named, children) if into else above([*named, *children], self.stream)
         for n, contents in enumerate(said.containers):
             serials = lists.containers.get(n, ())
             _prove_set(contents, serials, set_of)
             _prove_place(said, contents, {serial: packed.get(serial) for serial in serials})
             move = nesting.put if into else nesting.take_out
             move(contents.container, contents.children)
+        if into:
+            nesting.prove_depth()
 
     def _prove_alone(self, *, packing: bool) -> None:
         if self._packed or (packing and self._moved):
@@ -169,6 +172,14 @@ class ContainerBook:
             do(_INTO, "", str(self.stream), [str(one) for one in sorted(loose)])
         for container in sorted(cut):
             do(_NESTED, str(self.stream), str(container), "")
+
+
+def _around(named: Sequence[Container], children: Sequence[Container]) -> Nesting:
+    """What is around containers, and inside those that are to go into others."""
+    nesting = above([*named, *children])
+    if children:
+        nesting.parents |= below(children).parents
+    return nesting
 
 
 def _prove_place(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -98,6 +99,16 @@ def pallet(stage: Stage) -> Stage:
     put(stage, CASES[2], {OTHER: OTHERS[:3]})
     put(stage, PALLET, {OTHER: OTHERS[3:]}, *CASES)
     return stage
+
+
+def test_what_is_packed_as_deep_as_may_be_goes_into_nothing_more(stage: Stage) -> None:
+    stage.register(LOT, 8, packs=ALL)
+    tower = [Container(f"01/00614141000012/21/T{n}") for n in range(10)]
+    put(stage, tower[0], {LOT: ALL[:1]})
+    for inner, outer in pairwise(tower):
+        put(stage, outer, {}, inner)
+    assert refusal(partial(put, stage, PALLET, {}, tower[-1])) == ("R9", "TOO_DEEP")
+    assert ship(stage, tower[-1]) == 1
 
 
 def test_a_pallet_is_shipped_received_and_opened_by_its_label(pallet: Stage) -> None:

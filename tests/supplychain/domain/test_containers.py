@@ -80,6 +80,9 @@ def test_r9_containers_are_packed_so_deep_and_no_deeper() -> None:
     nesting = Nesting(dict(itertools.pairwise(tower)))
     assert len(list(nesting.upwards(tower[1]))) == 10
     assert broken(list, nesting.upwards(tower[0])) == ("R9", "TOO_DEEP")
+    assert broken(nesting.prove_depth) == ("R9", "TOO_DEEP")
+    nesting.take_out(tower[1], tower[:1])
+    nesting.prove_depth()
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
