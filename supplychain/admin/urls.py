@@ -49,6 +49,7 @@ from supplychain.admin.set_aside import Quarantine, Release, Undo
 from supplychain.admin.ship import ShipLot, choose
 from supplychain.admin.ship_scanned import ShipScanned
 from supplychain.admin.signed import signed
+from supplychain.admin.tracker_access import revoke_access, tracker_access
 from supplychain.admin.trackers import load, unload
 from supplychain.admin.transform import Transform
 
@@ -69,6 +70,8 @@ urlpatterns = [
     path("devices", devices, name="devices"),
     path("devices/one", device, name="device"),
     path("journeys", journeys, name="journeys"),
+    path("trackers/access", tracker_access, name="tracker-access"),
+    path("trackers/access/revoke", revoke_access, name="tracker-revoke"),
     path("trackers/load", load, name="load-tracker"),
     path("trackers/unload", unload, name="unload-tracker"),
     path("ask", ask_maker, name="ask"),

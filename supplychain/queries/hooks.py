@@ -50,6 +50,11 @@ def acting_by_hook(
     return Acting(hook.gln, Rank.TRACKER, hook.name)
 
 
+def hooks_of(gln: str) -> list[TrackerHook]:
+    """The organisation's hooks, revoked ones too."""
+    return list(TrackerHook.objects.filter(gln=gln))
+
+
 def _unsigned() -> RuleBroken:
     message = "There is no such hook, or this is not signed with its secret."
     return RuleBroken("R14", "HOOK_SIGNATURE_INVALID", message)

@@ -6,6 +6,7 @@ import grimp
 import pytest
 
 BY_OPERATOR = "the operator's own: keys, parties, people and tokens are let in by command"
+BY_PEOPLE = "who is let in an administrator says at the desk, or the operator by command"
 BY_CLOCK = "the worker's own: it runs by the clock"
 NOT_FOR_PEOPLE = {
     "admit_device": BY_OPERATOR,
@@ -13,14 +14,10 @@ NOT_FOR_PEOPLE = {
     "add_key": BY_OPERATOR,
     "affirm_entries": BY_OPERATOR,
     "create_user": BY_OPERATOR,
-    "issue_hook": BY_OPERATOR,
-    "issue_token": BY_OPERATOR,
     "keep_key": BY_OPERATOR,
     "record_act": BY_OPERATOR,
     "reinstate_party": BY_OPERATOR,
-    "revoke_hook": BY_OPERATOR,
     "revoke_key": BY_OPERATOR,
-    "revoke_token": BY_OPERATOR,
     "rotate_kept_key": BY_OPERATOR,
     "rotate_key": BY_OPERATOR,
     "suspend_party": BY_OPERATOR,
@@ -43,6 +40,7 @@ NOT_FOR_PROGRAMS = {
     **{name: why for name, why in NOT_FOR_PEOPLE.items() if why in (BY_OPERATOR, BY_CLOCK)},
     "ask_four_eyes": "a person asks for it; no program says how its organisation works",
     "put_company_prefix": "a person says it, once for each partner",
+    **dict.fromkeys(("issue_hook", "issue_token", "revoke_hook", "revoke_token"), BY_PEOPLE),
     "import_epcis": "a program leaves a file (submit_capture), and a worker takes it over",
     "issue_recalls": "a list is read and looked over by a person; a program recalls lot by lot",
     "receive_lines": "a program receives lot by lot: receive_shipment",
