@@ -104,17 +104,20 @@ def _goes_on(one: Stay, other: Stay) -> bool:
 
 def _joined(outs: Iterable[Span], stays: Collection[Stay]) -> tuple[Span, ...]:
     """The spans in order, none overlapping; of too many, the nearest without a stay between."""
-    joined: list[Span] = []
-    for first, last in sorted(outs):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+    apart = _without_overlap(outs)
+    gaps = [(first[1], other[0]) for first, other in pairwise(apart)]
+    narrow = sorted(gaps, key=lambda gap: _width(gap, stays))[: max(0, len(apart) - OUTS_MAX)]
+    return tuple(_without_overlap([*apart, *narrow]))
+
+
+def _without_overlap(spans: Iterable[Span]) -> list[Span]:
+    apart: list[Span] = []
+    for first, last in sorted(spans):
+        if apart and first <= apart[-1][1] + 1:
+            apart[-1] = apart[-1][0], max(apart[-1][1], last)
         else:
-            joined.append((first, last))
-    while len(joined) > OUTS_MAX:
-        gaps = [(first[1], other[0]) for first, other in pairwise(joined)]
-        n = min(range(len(gaps)), key=lambda n: _width(gaps[n], stays))
-        joined[n : n + 2] = [(joined[n][0], joined[n + 1][1])]
-    return tuple(joined)
+            apart.append((first, last))
+    return apart
 
 
 def _width(gap: Span, stays: Collection[Stay]) -> tuple[bool, int]:
