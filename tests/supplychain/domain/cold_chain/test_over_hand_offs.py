@@ -12,6 +12,7 @@ from supplychain.domain.excursions import METHOD_2, State, as_conditions, judge
 from supplychain.domain.findings import Finding
 from supplychain.domain.spent import NOTHING_SPENT, Spent, handed_down, spend
 from supplychain.domain.storage_profile import FreezeRule, StorageProfile
+from supplychain.domain.tallies import ABOVE, BELOW
 from tests.supplychain.domain.cold_chain.loggers import FRIDGE, WARM, steady
 
 PATIENT = replace(FRIDGE, excursion_delay_min=60, freeze=FreezeRule(-50, 40))
@@ -74,8 +75,10 @@ def test_what_was_over_or_is_another_deviation_is_none(then: Series) -> None:
 
 
 def test_what_the_first_logger_saw_the_end_of_does_not_go_on() -> None:
-    over = steady(5, 9, 9, 9, 9, 5, device="A")
-    assert blamed(over, steady(9, 9, 5, device="B", start=55)) == [FINE, FINE]
+    for over in (steady(9, 9, 9, 9, 5, device="A"), steady(5, 9, 9, 9, 5, device="A")):
+        assert blamed(over, steady(9, 9, 5, device="B", start=45)) == [FINE, FINE]
+    closed, _ = spend(NOTHING_SPENT, signed(steady(5, 9, 1, 5)), PATIENT)
+    assert closed.tally.known.keys() == {ABOVE, BELOW}
 
 
 def test_a_second_logger_and_a_file_read_out_again_are_no_hand_off() -> None:
