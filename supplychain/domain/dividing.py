@@ -9,7 +9,7 @@ chooses; custody allows one rest and two alike.
 from dataclasses import replace
 
 from supplychain.domain.outputs import State
-from supplychain.domain.statements import Lose, LotStatement, Ship, Stocked
+from supplychain.domain.statements import Aggregate, Lose, LotStatement, Ship, Stocked
 
 PARTS_MAX = 64
 """Who has a lot in so many outputs divides no more: one entry has to be able to name them all."""
@@ -24,7 +24,7 @@ def size_of_part(said: LotStatement, *, named: bool) -> int:
     Half of it, in whole multiples of what goes, so that what goes next in the same amount comes out
     of one part and leaves the other alone. With `named` the packs in it are to be listed.
     """
-    if not isinstance(said, Ship | Stocked | Lose):
+    if not isinstance(said, Ship | Stocked | Lose | Aggregate):
         return 0
     going, *rests = said.outputs
     if len(rests) != 1 or rests[0].state is not State.HELD:
@@ -34,6 +34,20 @@ def size_of_part(said: LotStatement, *, named: bool) -> int:
         return 0
     most = max(_NAMED_MAX, 3 * once) if named else rest
     return min(rest // 2, most) // once * once
+
+
+def packed_apart(said: Aggregate) -> Aggregate:
+    """The statement with the packs that go into containers in an output of their own.
+
+    As it is where containers or mere units go in, or all of the goods, or where they stand apart.
+    """
+    whole, *more = said.outputs
+    packed = sum(one.quantity for one in said.containers)
+    others = any(one.children or one.packs is None for one in said.containers)
+    if more or others or packed >= whole.quantity:
+        return said
+    parts = (replace(whole, quantity=packed), replace(whole, quantity=whole.quantity - packed))
+    return replace(said, outputs=parts)
 
 
 def divided(said: LotStatement, part: int) -> LotStatement:

@@ -23,12 +23,17 @@ def pack(state: LotState, act: Act, statement: Aggregate | Disaggregate) -> LotS
     prove_state(goods, State.HELD)
     prove_holder(goods, act)
     prove_balance("Packed and loose", goods, statement.outputs)
-    (claim,) = statement.outputs
-    prove_kept(claim, act.signer.gln)
+    claim, *others = statement.outputs
+    for one in statement.outputs:
+        prove_kept(one, act.signer.gln)
     _prove_alike(claim, statement.containers)
-    if sum(one.quantity for one in statement.containers) > claim.quantity:
+    if others and claim.packs is None:
+        message = "Units without serial numbers stay in one output while they are packed."
+        raise RuleBroken("R9", "UNITS_APART", message)
+    if sum(one.quantity for one in statement.containers) > sum(one.quantity for one in goods):
         raise RuleBroken("R4", "MASS_IMBALANCE", "More packs are packed than the goods are.")
-    return state.moved(act.consumes, made(act, [plain(claim, act, mixed(goods))]))
+    kept = [plain(one, act, mixed(goods)) for one in statement.outputs]
+    return state.moved(act.consumes, made(act, kept))
 
 
 def _prove_alike(claim: OutputClaim, containers: Iterable[Contents]) -> None:

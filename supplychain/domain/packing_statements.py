@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from ledger.core.canonical import Json
 from supplychain.domain.containers import Container
 from supplychain.domain.errors import Invalid
-from supplychain.domain.handoff_statements import claims, states
+from supplychain.domain.handoff_statements import RESTS_MAX, claims, states
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.members import hex_32, members, quantity, sequence, text
 from supplychain.domain.outputs import OutputClaim, State
@@ -70,19 +70,27 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class _Packing:
-    """What both statements have: the containers, and the goods, which stay as they are."""
+    """What both statements have: the containers, and the goods, which stay as they are.
+
+    `parts`: in how many outputs they may stand.
+    """
 
     type: ClassVar[str] = ""
+    parts: ClassVar[int] = 1
     containers: tuple[Contents, ...]
     outputs: tuple[OutputClaim, ...]
 
     def __post_init__(self) -> None:
-        """Prove that each container is named once, and that one held output is made."""
+        """Prove that each container is named once, and that what is made is held."""
         named = [one.container for one in self.containers]
         if len(set(named)) < len(named):
             raise Invalid("CONTENTS_WRONG", f"{self.type}: a container is named twice.")
-        if states(self.outputs) != (State.HELD,):
-            raise Invalid("OUTPUTS_WRONG", f"{self.type}: expected one output, held.")
+        if not 1 <= len(self.outputs) <= self.parts or {*states(self.outputs)} != {State.HELD}:
+            message = f"{self.type}: expected outputs that are held, at most {self.parts}."
+            raise Invalid("OUTPUTS_WRONG", message)
+        if len(self.outputs) > 1 and any(one.children for one in self.containers):
+            message = f"{self.type}: what goes into a pallet with its cases stays in one output."
+            raise Invalid("OUTPUTS_WRONG", message)
 
     @classmethod
     def of(cls, *, holder: Gln, quantity: int, containers: tuple[Contents, ...]) -> Self:
@@ -106,9 +114,13 @@ class _Packing:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(_Packing):
-    """`pack.aggregate`: the holder puts goods into containers, and containers into others."""
+    """`pack.aggregate`: the holder puts goods into containers, and containers into others.
+
+    Packs may stand in an output of their own afterwards, and the rest in one or two.
+    """
 
     type: ClassVar[str] = "pack.aggregate"
+    parts: ClassVar[int] = 1 + RESTS_MAX
 
 
 @dataclass(frozen=True, slots=True)

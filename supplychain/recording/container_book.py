@@ -115,6 +115,20 @@ class ContainerBook:
             move(contents.container, contents.children)
         if into:
             nesting.prove_depth()
+        if len(said.outputs) > 1:
+            self._prove_together(said, lists)
+
+    def _prove_together(self, said: Aggregate | Disaggregate, lists: PackLists) -> None:
+        """That goods which are packed together, now or before, are in one output of several."""
+        named = [one.container for one in said.containers]
+        if used := [top for top, packs in inside_whole(named, self.key).items() if packs]:
+            message = f"{min(used)} is not empty: what is added to it stays in one output with it."
+            raise RuleBroken("R9", "PACKED", message)
+        listed = [*chain.from_iterable(lists.serials.values())]
+        before = inside_whole(set(containers_of(self.stream, listed).values()), self.key)
+        trees = before | {one: [*lists.containers.get(n, ())] for n, one in enumerate(named)}
+        for some in map(set, lists.serials.values()):
+            prove_whole(some, {top: one for top, one in trees.items() if not some.isdisjoint(one)})
 
     def _prove_alone(self, *, packing: bool) -> None:
         if self._packed or (packing and self._moved):

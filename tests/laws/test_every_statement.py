@@ -26,7 +26,7 @@ from ledger.core.sets import Membership, Subset
 from supplychain.domain.conditions_claim import ClaimedState, ConditionsClaim
 from supplychain.domain.containers import Container
 from supplychain.domain.custody import State, decide, prove_sets
-from supplychain.domain.dividing import divided
+from supplychain.domain.dividing import divided, packed_apart
 from supplychain.domain.errors import Invalid, RuleBroken
 from supplychain.domain.handoff_statements import KEPT
 from supplychain.domain.histories import replay_all
@@ -325,6 +325,9 @@ class Shelf:
         )
         if self.chance.random() < 0.5:
             said = Aggregate.of(holder=holder.gln, quantity=whole, containers=(inside,))
+            apart = packed_apart(said)
+            if len(apart.outputs) > 1 and self.chance.random() < 0.5:
+                return Try(holder, apart, (ref,), (part, self.where[ref] - part))
         return Try(holder, said, (ref,), (self.where[ref],))
 
     def transform(self) -> Try:
@@ -371,7 +374,7 @@ class Shelf:
         """The same, with its rest in two outputs, where it may stand so."""
         *others, rest = [part for part in honest.packs if part] or [frozenset[int]()]
         said = honest.said
-        if not isinstance(said, Ship | Dispense | Reasoned | Lose) or len(others) != 1:
+        if not isinstance(said, Ship | Dispense | Reasoned | Lose | Aggregate) or len(others) != 1:
             return honest
         part = frozenset(sorted(rest)[: len(rest) // 2])
         if not part or said.outputs[1].state not in KEPT:

@@ -8,7 +8,7 @@ from ledger.core.evidence import Evidence
 from ledger.core.links import OutputRef
 from ledger.core.set_trees import SetTree
 from supplychain.domain.containers import Container
-from supplychain.domain.dividing import divided
+from supplychain.domain.dividing import divided, packed_apart
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.packing_statements import Aggregate, Contents, Disaggregate
 from supplychain.domain.packs import Pack, PackSet
@@ -44,12 +44,16 @@ def packed_lot() -> Evidence:
 
 
 def divided_rest() -> Evidence:
-    """Twenty packs; two go, and two out of one part of the rest: the other is untouched."""
+    """Twenty packs; two are packed and go, then two out of one part: the other is untouched."""
     trade = Trade()
     born = say(trade, MAKER, birth(20), [range(20)])
-    first, second = (replace(_ship(2, rest), containers=()) for rest in (18, 6))
-    sent = say(trade, MAKER, divided(first, 8), [range(2), range(2, 10), range(10, 20)], born)
-    say(trade, MAKER, divided(second, 2), [range(2, 4), range(4, 6), range(6, 10)], sent, 1)
+    contents = (Contents(CASE, set_of(range(2)).root, 2),)
+    apart = packed_apart(Aggregate.of(holder=MAKER.gln, quantity=20, containers=contents))
+    parts = [range(2), range(2, 10), range(10, 20)]
+    packed = say(trade, MAKER, divided(apart, 8), parts, born)
+    say(trade, MAKER, _ship(2, 0), [range(2)], packed)
+    second = divided(replace(_ship(2, 6), containers=()), 2)
+    say(trade, MAKER, second, [range(2, 4), range(4, 6), range(6, 10)], packed, 1)
     trade.world.index()
     return trade.world.evidence(KEY.stream)
 

@@ -1,6 +1,7 @@
 """R9: containers, what is in what, and the statements about packing."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,7 +151,11 @@ def test_contents_say_something_and_nothing_twice(contents: tuple[Any, ...]) -> 
 def test_a_container_is_named_once_and_goods_stay_held() -> None:
     twice = (AGGREGATE.containers[0], AGGREGATE.containers[0])
     assert invalid(Aggregate, twice, AGGREGATE.outputs) == "CONTENTS_WRONG"
-    assert invalid(Aggregate, AGGREGATE.containers, AGGREGATE.outputs * 2) == "OUTPUTS_WRONG"
+    assert invalid(Aggregate, AGGREGATE.containers, AGGREGATE.outputs * 4) == "OUTPUTS_WRONG"
+    assert invalid(Aggregate, AGGREGATE.containers, ()) == "OUTPUTS_WRONG"
+    assert invalid(Disaggregate, AGGREGATE.containers, AGGREGATE.outputs * 2) == "OUTPUTS_WRONG"
+    gone = (replace(AGGREGATE.outputs[0], state=State.DESTROYED), *AGGREGATE.outputs)
+    assert invalid(Aggregate, AGGREGATE.containers, gone) == "OUTPUTS_WRONG"
 
 
 def test_one_statement_packs_fifty_containers_of_a_hundred_and_no_more() -> None:

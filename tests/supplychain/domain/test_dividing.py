@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supplychain.domain.dividing import divided, size_of_part
+from supplychain.domain.containers import Container
+from supplychain.domain.dividing import divided, packed_apart, size_of_part
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
 from supplychain.domain.outputs import State
+from supplychain.domain.packing_statements import Contents
 from supplychain.domain.statements import (
+    Aggregate,
     Dispense,
     HoldPlace,
     Lose,
@@ -24,6 +27,8 @@ from supplychain.domain.statements import (
 )
 from tests.people import MAKER, PHARMACY
 from tests.supplychain.domain.rules.breaking import ship_of
+
+CASE, OTHER = (Container(f"01/00614141000012/21/C{n}") for n in range(2))
 
 
 def dispense(quantity: int, rest: int) -> Dispense:
@@ -125,6 +130,32 @@ def test_what_is_on_the_way_or_has_ended_or_is_left_of_a_surplus_stays_in_one_ou
     with pytest.raises(Invalid) as invalid:
         divided(said, 4)
     assert invalid.value.code == "OUTPUTS_WRONG"
+
+
+def packing(*contents: Contents) -> Aggregate:
+    return Aggregate.of(holder=MAKER.gln, quantity=100, containers=contents)
+
+
+def test_packs_that_are_packed_stand_apart() -> None:
+    said = packed_apart(packing(Contents(CASE, "ab" * 32, 8), Contents(OTHER, "cd" * 32, 2)))
+    assert [one.quantity for one in said.outputs] == [10, 90]
+    assert size_of_part(said, named=True) == 40
+    assert [one.quantity for one in divided(said, 40).outputs] == [10, 40, 50]
+    assert packed_apart(said) == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        packing(Contents(CASE, "ab" * 32, 100)),
+        packing(Contents(CASE, "ab" * 32, 8, (OTHER,))),
+        packing(Contents(CASE, None, 0, (OTHER,))),
+        packing(Contents(CASE, None, 8)),
+    ],
+)
+def test_all_of_the_goods_containers_and_units_are_packed_where_they_are(said: Aggregate) -> None:
+    assert packed_apart(said) == said
+    assert size_of_part(said, named=True) == 0
 
 
 def longest_way(packs: int, at_once: int, chance: random.Random) -> int:

@@ -320,7 +320,10 @@ AWAY = OutputClaim(State.IN_TRANSIT, MAKER.gln, 1, WHOLESALER.gln)
 ASIDE = OutputClaim(State.QUARANTINED, MAKER.gln, 1)
 
 
-@pytest.mark.parametrize("outputs", [(), (HELD,), (HELD, AWAY), (AWAY, AWAY), (AWAY, HELD, HELD)])
+@pytest.mark.parametrize(
+    "outputs",
+    [(), (HELD,), (HELD, AWAY), (AWAY, AWAY), (AWAY, AWAY, HELD), (AWAY, HELD, HELD, HELD)],
+)
 def test_a_dispatch_sends_and_keeps_in_this_order(outputs: tuple[OutputClaim, ...]) -> None:
     with pytest.raises(Invalid) as invalid:
         Ship("S-1", WHOLESALER.gln, outputs, NONE_NEEDED)

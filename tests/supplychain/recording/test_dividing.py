@@ -1,6 +1,7 @@
 """A rest in two outputs, by the one road: ways stay short, cases whole, and few parts are left."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -37,6 +38,22 @@ ALL = serials(*range(24))
 def born(stage: Stage) -> Stage:
     stage.register(LOT, len(ALL), packs=ALL)
     return stage
+
+
+Undivided = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def in_one(monkeypatch: pytest.MonkeyPatch) -> Undivided:
+    """While it is open, nothing is divided."""
+
+    @contextmanager
+    def undivided() -> Iterator[None]:
+        with monkeypatch.context() as here:
+            here.setattr(dividing, "PARTS_MAX", 0)
+            yield
+
+    return undivided
 
 
 def dispense(stage: Stage, *packs: Serial, gln: str = HEALS) -> None:
@@ -114,10 +131,13 @@ def test_units_without_serial_numbers_come_out_of_parts_too(stage: Stage) -> Non
         assert quantities(MAKES) == left
 
 
-def test_the_next_packs_are_those_of_the_next_case_then_by_number(born: Stage) -> None:
+def test_the_next_packs_are_those_of_the_next_case_then_by_number(
+    born: Stage, in_one: Undivided
+) -> None:
     stream = stream_id(LOT.stream)
-    put(born, "C1", ALL[20:24])
-    put(born, "C2", ALL[0:4])
+    with in_one():
+        put(born, "C1", ALL[20:24])
+        put(born, "C2", ALL[0:4])
     (whole,) = parcels(MAKES, LOT)
     assert packs_after(stream, whole.ref, ALL[20:24], 5) == [*ALL[0:4], ALL[4]]
     assert packs_after(stream, whole.ref, ALL[0:4], 3) == list(ALL[4:7])
@@ -146,9 +166,12 @@ def test_a_case_is_in_one_part_of_a_rest(born: Stage) -> None:
     assert len({at.ref for at in places_of(stream_id(LOT.stream), ALL[:8]).values()}) == 1
 
 
-def test_a_pallet_is_in_one_part_of_a_rest_with_all_its_cases(born: Stage) -> None:
-    cases = [put(born, f"C{n}", ALL[4 * n : 4 * n + 4]) for n in range(5)]
-    put(born, "P", (), *cases[:4])
+def test_a_pallet_is_in_one_part_of_a_rest_with_all_its_cases(
+    born: Stage, in_one: Undivided
+) -> None:
+    with in_one():
+        cases = [put(born, f"C{n}", ALL[4 * n : 4 * n + 4]) for n in range(5)]
+        put(born, "P", (), *cases[:4])
     born.ship(MAKES, LOT, 4, SELLS, packs=ALL[16:20])
     assert quantities(MAKES) == [4, 16]
 
@@ -264,10 +287,83 @@ def ship_but(stage: Stage, *staying: Serial) -> None:
     sign_and_record(draft)
 
 
-def test_where_only_what_stays_is_named_no_case_is_taken_apart_either(born: Stage) -> None:
-    put(born, "C1", ALL[:4])
+def test_where_only_what_stays_is_named_no_case_is_taken_apart_either(
+    born: Stage, in_one: Undivided
+) -> None:
+    with in_one():
+        put(born, "C1", ALL[:4])
     with pytest.raises(RuleBroken) as broken:
         ship_but(born, *ALL[2:])
     assert broken.value.rule == "R9"
     ship_but(born, *ALL[4:])
     assert quantities(MAKES) == [20]
+
+
+def test_a_case_stands_apart_and_is_in_no_way_of_those_packed_after_it(born: Stage) -> None:
+    for n in range(8):
+        put(born, f"C{n}", ALL[2 * n : 2 * n + 2])
+    born.ship(MAKES, LOT, 2, SELLS, packs=ALL[14:16])
+    born.receive(SELLS, LOT, 2)
+    born.log()
+    assert sum(quantities(MAKES)) == 22
+    assert entries_about(ALL[14], SELLS) <= 3 + 4
+    assert entries_about(ALL[23], MAKES) <= 1 + 3
+
+
+def test_what_is_added_to_a_case_stays_with_it_in_one_output(
+    born: Stage, in_one: Undivided
+) -> None:
+    with in_one():
+        put(born, "C1", ALL[:2])
+    put(born, "C1", ALL[2:4])
+    assert quantities(MAKES) == [len(ALL)]
+
+
+def pack_apart(
+    stage: Stage, *parts: tuple[Serial, ...], into: dict[str, tuple[Serial, ...]]
+) -> None:
+    """A statement that packs, with these packs in its outputs and the others in the last."""
+    (whole,) = parcels(MAKES, LOT)
+    book = PackBook.of(stream_id(LOT.stream), LOT, {})
+    contents = tuple(
+        Contents(Container(f"01/{LOT.gtin}/21/{case}"), book.set_of(packs).root, len(packs))
+        for case, packs in into.items()
+    )
+    said = Aggregate.of(holder=Gln(MAKES), quantity=len(ALL), containers=contents)
+    sizes = [*map(len, parts), len(ALL) - sum(map(len, parts))]
+    outputs = tuple(replace(said.outputs[0], quantity=size) for size in sizes)
+    draft = Draft(
+        party=MAKES,
+        stream=LOT.stream,
+        said=replace(said, outputs=outputs),
+        at=stage.later(),
+        nonce=stage.nonce(),
+        consumes=(whole.ref,),
+        packs=PackLists(serials=dict(enumerate(parts)), containers=dict(enumerate(into.values()))),
+    )
+    sign_and_record(draft)
+
+
+@pytest.mark.parametrize(
+    ("parts", "into"),
+    [
+        ((ALL[:2],), {"NEW": ALL[:4]}),
+        ((ALL[2:6],), {"NEW": ALL[:4]}),
+        ((ALL[:4], ALL[20:22]), {"NEW": ALL[:4]}),
+        ((ALL[:4],), {"C1": ALL[:4]}),
+    ],
+    ids=["half in one", "half in the rest", "half of a case in a part", "a case in use"],
+)
+def test_r9_who_packs_leaves_what_is_packed_together_in_one_output(
+    born: Stage,
+    in_one: Undivided,
+    parts: tuple[tuple[Serial, ...], ...],
+    into: dict[str, tuple[Serial, ...]],
+) -> None:
+    with in_one():
+        put(born, "C1", ALL[20:24])
+    with pytest.raises(RuleBroken) as broken:
+        pack_apart(born, *parts, into=into)
+    assert (broken.value.rule, broken.value.code) == ("R9", "PACKED")
+    pack_apart(born, ALL[:4], ALL[20:24], into={"NEW": ALL[:4]})
+    assert quantities(MAKES) == [4, 4, 16]

@@ -220,6 +220,26 @@ def test_r4_units_are_not_packed_as_packs_nor_packs_as_units() -> None:
     assert refused(story, said) == ("R4", "PACKS_UNLIKE")
 
 
+def test_r9_units_stay_in_one_output_while_they_are_packed() -> None:
+    said = packing(100, Contents(C1, None, 5))
+    claim = said.outputs[0]
+    parts = (replace(claim, quantity=5), replace(claim, quantity=95))
+    assert refused(LotStory.born(100), replace(said, outputs=parts)) == ("R9", "UNITS_APART")
+
+
+def test_r9_what_is_packed_and_stands_apart_stays_whose_it_is() -> None:
+    story = LotStory.born(100, packs="ab" * 32)
+    said = packing(100, Contents(C1, "cd" * 32, 5))
+    mine = replace(said.outputs[0], quantity=5, packs="cd" * 32)
+    rest = replace(mine, quantity=95, packs="ef" * 32)
+    given = replace(rest, holder=WHOLESALER.gln)
+    assert refused(story, replace(said, outputs=(mine, given))) == ("R3", "HOLDER_WRONG")
+    less = replace(rest, quantity=94)
+    assert refused(story, replace(said, outputs=(mine, less))) == ("R4", "MASS_IMBALANCE")
+    story.tell(MAKER, replace(said, outputs=(mine, rest)), story.stock(MAKER))
+    assert sorted(one.quantity for one in story.state.outputs.values()) == [5, 95]
+
+
 def test_r9_what_is_taken_out_was_in() -> None:
     out = Disaggregate.of(
         holder=MAKER.gln, quantity=100, containers=(Contents(PALLET, None, 6, (C0,)),)
