@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bench import cpu, installation
@@ -44,32 +45,27 @@ def history(number: int = 0) -> History:
     names = [epc.SerialItem(CASE, Serial(f"C{number}-{n}"), "0614141") for n in range(len(cases))]
     pallets = [names[n : n + ON_A_PALLET] for n in range(0, len(names), ON_A_PALLET)]
     ssccs = [_sscc(1000 * number + n) for n in range(len(pallets))]
-    deeds: list[tuple[Step, Goods, dict[str, object]]] = [
-        (Step.COMMISSIONED, Goods(packs=tuple(one)), {"lot": lot, "expiry": date(2028, 2, 29)})
-        for one in cases
-    ]
+    born = partial(Deed, step=Step.COMMISSIONED, lot=lot, expiry=date(2028, 2, 29))
+    packed = partial(Deed, step=Step.PACKED)
+    shipped = partial(Deed, step=Step.SHIPPED, giver=MAKER, receiver=BUYER)
+    deeds = [partial(born, goods=Goods(packs=tuple(one))) for one in cases]
     deeds += [
-        (Step.PACKED, Goods(packs=tuple(one)), {"parent": name})
+        partial(packed, goods=Goods(packs=tuple(one)), parent=name)
         for name, one in zip(names, cases, strict=True)
     ]
     deeds += [
-        (Step.PACKED, Goods(containers=tuple(one)), {"parent": sscc})
+        partial(packed, goods=Goods(containers=tuple(one)), parent=sscc)
         for sscc, one in zip(ssccs, pallets, strict=True)
     ]
-    deeds.append(
-        (Step.SHIPPED, Goods(containers=tuple(ssccs)), {"giver": MAKER, "receiver": BUYER})
-    )
+    deeds.append(partial(shipped, goods=Goods(containers=tuple(ssccs))))
     return History(
         deeds=tuple(
-            Deed(
-                step=step,
+            deed(
                 at=START + timedelta(minutes=n),
                 id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}",
-                goods=goods,
                 where=MAKER,
-                **said,
             )
-            for n, (step, goods, said) in enumerate(deeds)
+            for n, deed in enumerate(deeds)
         ),
         created=START + timedelta(days=1),
         instance="1",
@@ -118,10 +114,10 @@ def _read_and_written() -> str:
         told = document_of(history(), name)
         data = write(told, name)
         document = epcis.read(data)
-        read = measured(lambda data=data: epcis.read(data))
-        story = measured(lambda document=document: plan_lot_story(document))
-        written = measured(lambda told=told, write=write, name=name: write(told, name))
-        held = peak(lambda data=data: epcis.read(data))
+        read = measured(partial(epcis.read, data))
+        story = measured(partial(plan_lot_story, document))
+        written = measured(partial(write, told, name))
+        held = peak(partial(epcis.read, data))
         rows.append((words, len(data) // 1000, read.p50, story.p50, written.p50, held))
     heads = ("15,000 packs", "kB", "read ms", "lot story ms", "write ms", "peak MB")
     return table(heads, rows)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
@@ -159,7 +160,7 @@ def _proof_ms(root: object) -> float:
     seconds = []
     for turn in range(PROOFS):
         names = [f"key {turn * KEYS_SHOWN + n + 1}" for n in range(KEYS_SHOWN)]
-        took, found = _timed(lambda names=names: index_proofs(root, names[1:], names[0], ["all"]))
+        took, found = _timed(partial(index_proofs, root, names[1:], names[0], ["all"]))
         assert len(found.keys) == KEYS_SHOWN, found.signs
         seconds.append(took)
     return 1000 * sorted(seconds)[PROOFS // 2]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -94,7 +95,7 @@ def opened(lot: LotKey, times: int) -> Iterator[list[Cost]]:
         reverse("web:leg-pdf", args=of_leg),
     ):
         _get(client, address)  # once to warm up
-        yield [cost(lambda address=address: _get(client, address)) for _ in range(times)]
+        yield [cost(partial(_get, client, address)) for _ in range(times)]
 
 
 def _get(client: Client, address: str) -> None:

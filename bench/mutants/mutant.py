@@ -60,8 +60,8 @@ class Mutant:
 
     def program(self) -> ast.Module:
         """The changed program. The tree is changed in place: ask once, in a process of its own."""
-        changed = _Swap(self.old, self.new).visit(self.tree)
-        return ast.fix_missing_locations(changed)
+        _Swap(self.old, self.new).visit(self.tree)
+        return ast.fix_missing_locations(self.tree)
 
 
 class _Swap(ast.NodeTransformer):
@@ -161,16 +161,18 @@ def _lines(statement: ast.stmt) -> range:
 
 def _texts(source: str, old: ast.AST, new: ast.AST) -> tuple[str, str]:
     """The line before and after, where it is one; else what stood there and what stands there."""
-    segment = ast.get_source_segment(source, old) if isinstance(old, ast.expr) else None
-    if segment is None or "\n" in segment or not _reads_as(segment, old):
+    if not isinstance(old, ast.expr) or not _is_on_one_line(source, old):
         return _flat(old), "(nothing)" if isinstance(new, ast.Pass) else _flat(new)
     line = source.splitlines()[old.lineno - 1].encode()
     changed = line[: old.col_offset] + _flat(new).encode() + line[old.end_col_offset :]
     return line.decode().strip(), changed.decode().strip()
 
 
-def _reads_as(segment: str, node: ast.AST) -> bool:
-    """Python 3.11 misplaces what stands inside f-strings."""
+def _is_on_one_line(source: str, node: ast.expr) -> bool:
+    """And where it says it is: Python 3.11 misplaces what stands inside f-strings."""
+    segment = ast.get_source_segment(source, node)
+    if segment is None or "\n" in segment:
+        return False
     try:
         return ast.unparse(ast.parse(segment.strip(), mode="eval")) == ast.unparse(node)
     except SyntaxError:
@@ -181,7 +183,9 @@ def _flat(node: ast.AST) -> str:
     """On one line, and of what holds other statements the head."""
     if isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.FunctionDef):
         node = copy(node)
-        node.body, node.orelse = [ast.Expr(ast.Constant(...))], []
+        node.body = [ast.Expr(ast.Constant(...))]
+    if isinstance(node, ast.If | ast.For | ast.While):
+        node.orelse = []
     return " ".join(ast.unparse(node).split())
 
 

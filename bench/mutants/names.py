@@ -53,3 +53,5 @@ def _given_by(statement: ast.stmt) -> Iterator[str]:
             )
         case ast.AnnAssign(target=ast.Name(id=name)) | ast.FunctionDef(name=name):
             yield name
+        case _:
+            pass

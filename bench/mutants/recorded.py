@@ -114,7 +114,7 @@ def _sources() -> Iterator[Path]:
 
 def _read(folder: Path) -> tuple[dict[str, Passed], dict[str, float]]:
     known = json.loads((folder / "lines.json").read_text())
-    lines = {
+    lines: dict[str, Passed] = {
         path: {int(line): frozenset(tests) for line, tests in of_file.items()}
         for path, of_file in known.items()
     }
