@@ -15,7 +15,7 @@ DEV := $(VENV)/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly bench chaos mutants pictures lock clean reset
+.PHONY: help demo test check lint types nightly bench chaos mutants pictures lock clean reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,14 +30,18 @@ test: $(DEV) ## run every test, and demand every branch of both cores
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(CORES) --cov --cov-report=term-missing:skip-covered
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(CORES))
 
-check: $(DEV) ## lint, types, floors, migrations, settings and templates
+check: lint types ## lint, types, floors, migrations, settings and templates
+
+lint: $(DEV) ## what is checked in seconds: all but the types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
-	$(CHECKING) $(BIN)/mypy
 	UNBROKEN_VAR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(CHECKING) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(CHECKING) $(BIN)/python manage.py check_templates
+
+types: $(DEV) ## the types alone: a minute of one core
+	$(CHECKING) $(BIN)/mypy
 
 # What production would set. Nothing here opens a connection.
 CHECKING := DATABASE_URL=postgresql://nobody:nothing@/nowhere?host=/nonexistent HTTPS=1 \
