@@ -8,18 +8,16 @@ from rest_framework.response import Response
 
 from supplychain.api.answers import PackedShape
 from supplychain.api.conditions import conditions_of
-from supplychain.api.documented import READING, documented, documented_signing
-from supplychain.api.doors import Door, Right, acting_of
-from supplychain.api.lists import PAGING, answer_page, page_shape
-from supplychain.api.shapes import (
+from supplychain.api.container_shapes import (
     NewContainerReceipt,
     NewContainerShipment,
     NewPacking,
     NewUnpacking,
-    checked,
-    lot_of,
-    packs_of,
 )
+from supplychain.api.documented import READING, documented, documented_signing
+from supplychain.api.doors import Door, Right, acting_of
+from supplychain.api.lists import PAGING, answer_page, page_shape
+from supplychain.api.shapes import checked, lot_of, packs_of
 from supplychain.api.signing import Turn, answer_signed_all
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Serial
