@@ -1,10 +1,13 @@
 """A small installation for the tests of the ledger's tables and actions."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
+from tests.ledger.witnesses import RunningWitness, Witnesses
 from tests.ledger.world import OTHER, World
 
 
@@ -34,3 +37,17 @@ def indexed(world: World) -> World:
     world.log_all(first, world.after(first), world.entry(OTHER))
     assert world.index() is not None
     return world
+
+
+@pytest.fixture
+def witnesses(world: World, tmp_path: Path) -> Iterator[Witnesses]:
+    with ExitStack() as stack:
+        yield Witnesses(world.log, lambda: world.now, tmp_path / "witnesses", stack)
+
+
+@pytest.fixture
+def witness(witnesses: Witnesses) -> RunningWitness:
+    """A witness that the policy trusts and asks for."""
+    found = witnesses.start("one")
+    witnesses.trust(found)
+    return found

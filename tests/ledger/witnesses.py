@@ -12,14 +12,20 @@ from typing import Any
 
 from django.conf import settings
 
-from ledger import durable_files, signers, witnessing
+from ledger import durable_files, proofs, signers, witnessing
 from ledger.core.checkpoint import Vkey
+from ledger.core.entry import Entry
+from ledger.core.findings import Findings
 from ledger.core.note import WITNESS_KEY
 from ledger.core.signatures import OPENSSL, LogKey
 from ledger.core.tlog_policy import Known
+from ledger.core.verification import verify
+from ledger.models import Checkpoint as Row
+from ledger.models import WitnessState
 from ledger.witness.memory import Memory
 from ledger.witness.serving import WitnessServer
 from ledger.witness.witness import Answer, Witness
+from tests.ledger.world import LOT, World
 
 SOON_S = 0.3
 
@@ -160,3 +166,35 @@ def serving(server: ThreadingHTTPServer) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def state(name: str = "one") -> WitnessState:
+    return WitnessState.objects.get(name=name)
+
+
+def newest() -> Row:
+    found = proofs.latest_checkpoint()
+    assert found is not None
+    return found
+
+
+def size_of(found: RunningWitness) -> int:
+    known = found.memory.known.get(settings.LOG_ORIGIN)
+    return known.size if known else -1
+
+
+def say(world: World, count: int = 1) -> list[Entry]:
+    """Log so many more entries, under one checkpoint."""
+    said = [world.entry(seen=proofs.latest_seen()) for _ in range(count)]
+    world.log_all(*said)
+    return said
+
+
+def verified(world: World) -> Findings:
+    found = proofs.evidence_of(LOT).evidence
+    assert found is not None
+    return verify(found, signers.policy(), world.now, OPENSSL)
+
+
+def codes(found: Findings) -> set[str]:
+    return {one.code for one in found.findings} - {"COMPLETENESS_NOT_PROVEN"}
