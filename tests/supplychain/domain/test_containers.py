@@ -153,6 +153,9 @@ def test_a_container_is_named_once_and_goods_stay_held() -> None:
     assert invalid(Aggregate, twice, AGGREGATE.outputs) == "CONTENTS_WRONG"
     assert invalid(Aggregate, AGGREGATE.containers, AGGREGATE.outputs * 4) == "OUTPUTS_WRONG"
     assert invalid(Aggregate, AGGREGATE.containers, ()) == "OUTPUTS_WRONG"
+    assert len(Aggregate((Contents(CASES[0], ROOT, 4),), AGGREGATE.outputs * 2).outputs) == 2
+    pallet = (Contents(PALLET, children=(CASES[0],)),)
+    assert invalid(Aggregate, pallet, AGGREGATE.outputs * 2) == "OUTPUTS_WRONG"
     assert invalid(Disaggregate, AGGREGATE.containers, AGGREGATE.outputs * 2) == "OUTPUTS_WRONG"
     gone = (replace(AGGREGATE.outputs[0], state=State.DESTROYED), *AGGREGATE.outputs)
     assert invalid(Aggregate, AGGREGATE.containers, gone) == "OUTPUTS_WRONG"
