@@ -169,6 +169,15 @@ class Event:
         text = self._said(EXPIRIES)
         return None if text is None else date.fromisoformat(text)
 
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """Two lot numbers or two expiry dates that the master data give; nothing where one is."""
+        for names in (LOT_NUMBERS, EXPIRIES):
+            said = sorted({one.text for one in self.ilmd if one.name in names})
+            if len(said) > 1:
+                return tuple(said[:2])
+        return ()
+
     def _said(self, names: Sequence[str]) -> str | None:
         """What the instance/lot master data say under the first of these names that they have."""
         said = {one.name: one.text for one in reversed(self.ilmd)}

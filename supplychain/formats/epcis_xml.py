@@ -9,7 +9,7 @@ namespace, where the schemas have them without one, are taken for what they are.
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -115,7 +115,19 @@ def _event_list(root: Node) -> Node:
     if found is None:
         message = f"There is no {' with a '.join(path)}."
         raise FormatError("NO_EVENTS", message, place=root.place)
+    _prove_only(root, path)
     return found
+
+
+def _prove_only(root: Node, path: Sequence[str]) -> None:
+    """That nothing stands a second time on the way to the events: it would be left out unsaid."""
+    node: Node | None = root
+    for name in path:
+        again = list(node.named(name))[1:] if node else []
+        if again:
+            message = f"A second {name}; put all events into the first."
+            raise FormatError("MEMBER_TWICE", message, place=again[0].place)
+        node = node.first(name) if node else None
 
 
 # --- events -----------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ _CATEGORIES: Final[Mapping[str, Category]] = {
     "ERROR_UNCLEAR": Category.DATA_ISSUE,
     "OWNER_ONLY": Category.DATA_ISSUE,
     "LOT_MISSING": Category.DATA_ISSUE,
+    "ILMD_UNCLEAR": Category.DATA_ISSUE,
     "LOT_DIFFERS": Category.DATA_ISSUE,
     "INVALID_LOT": Category.DATA_ISSUE,
     "EVENT_ID_TWICE": Category.DATA_ISSUE,
@@ -211,6 +212,9 @@ class _Plot:
 
     def _by_kind(self, event: Event) -> _Taken:
         prove_handed(event, HAND_OFFS)
+        if event.unclear:
+            reason = f"Its ILMD says both '{event.unclear[0]}' and '{event.unclear[1]}'."
+            raise RefusalError("ILMD_UNCLEAR", reason)
         self._goods.prove_lots((*event.epcs, *event.children), event.lot or "")
         takers: Mapping[Kind, Callable[[Event], _Taken]] = {
             Kind.OBJECT: self._object,

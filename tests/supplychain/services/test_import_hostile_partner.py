@@ -8,6 +8,7 @@ import pytest
 from ledger.models import Entry
 from supplychain.domain.identifiers import Gln
 from supplychain.formats import epc, epcis
+from supplychain.formats.errors import FormatError
 from supplychain.formats.fingerprints import fingerprint, older_fingerprint
 from supplychain.models import ImportedEvent, Pack
 from supplychain.queries.stock import outbound_of
@@ -120,6 +121,30 @@ def test_a_link_says_the_lot_of_its_pack_or_is_refused(winter: Stage) -> None:
     assert only(read(winter, moved)) == ("exception", "LOT_DIFFERS", "data issue")
     good = shipped(f"{LINK}/10/L1/21/1?17=280229", receiver=BUYER)
     assert outcomes(read(winter, good)) == [("accepted", "SHIPPING")]
+
+
+@pytest.mark.parametrize(("first", "second"), [("L1", "L2"), ("2028-02-29", "2028-03-01")])
+def test_master_data_say_one_thing(winter: Stage, first: str, second: str) -> None:
+    doubled = born(pack(1), ilmd=LOT_MEMBERS + LOT_MEMBERS.replace(first, second))
+    before = entries()
+    found = read(winter, doubled)
+    assert only(found) == ("exception", "ILMD_UNCLEAR", "data issue")
+    assert first in found[0].reason
+    assert second in found[0].reason
+    assert entries() == before
+    assert read(winter, born(pack(1), ilmd=LOT_MEMBERS * 2))[0].stands  # the same, said twice
+
+
+@pytest.mark.parametrize("name", ["EventList", "EPCISBody"])
+def test_a_second_list_of_events_is_not_left_out(winter: Stage, name: str) -> None:
+    text = document(born(pack(1))).decode()
+    whole = text[text.index(f"<{name}>") : text.index(f"</{name}>") + len(name) + 3]
+    doubled = text.replace(whole, whole + whole.replace(pack(1), pack(2)))
+    with pytest.raises(FormatError) as refused:
+        import_epcis(data=doubled.encode(), party=MAKES, at=winter.later(), seed=SEED)
+    assert refused.value.code == "MEMBER_TWICE"
+    assert refused.value.place.startswith("Line ")
+    assert f"second {name}" in refused.value.message
 
 
 def as_2_0(winter: Stage) -> list[EventReport]:
