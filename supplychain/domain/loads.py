@@ -75,8 +75,6 @@ class Load:
             nesting.put(container, children)
             units[container] = units.get(container, 0) + count
             known.add(container)
-        for one in known:
-            list(nesting.upwards(one))
         _prove_so_many(known)
         return _filled(units, nesting)
 
@@ -152,7 +150,7 @@ def _prove_so_many(containers: Collection[Container]) -> None:
 
 
 def _filled(units: Mapping[Container, int], nesting: Nesting) -> Load:
-    """Without the containers in which nothing is."""
+    """Without the containers in which nothing is. Raises R9 TOO_DEEP."""
     left = {one: count for one, count in units.items() if count}
     around = {one for direct in left for one in nesting.upwards(direct)}
     parents = {child: parent for child, parent in nesting.parents.items() if child in around}

@@ -62,6 +62,10 @@ SELECT DISTINCT output.entry_id, output.n
 _PACKED_IN = """
 SELECT container, array_agg(serial::text) FROM supplychain_pack
  WHERE stream_id = %s AND serial = ANY(%s) AND container <> '' GROUP BY container"""
+_EVER_IN = """
+SELECT lot.gtin, lot.lot FROM supplychain_container AS container
+  JOIN supplychain_lot AS lot ON lot.stream_id = container.stream_id
+ WHERE container.id = %s ORDER BY lot.gtin, lot.lot"""
 _KNOWN = "SELECT DISTINCT id FROM supplychain_container WHERE id = ANY(%s)"
 
 
@@ -149,6 +153,13 @@ def known_among(names: Iterable[str]) -> list[Container]:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [list(names)])
         return [Container(name) for (name,) in cursor.fetchall()]
+
+
+def lots_ever_in(container: Container) -> list[LotKey]:
+    """The lots of which something was ever put into a container."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVER_IN, [str(container)])
+        return [_lot(*row) for row in cursor.fetchall()]
 
 
 def labelled(text: str, *, on: date) -> Label | None:

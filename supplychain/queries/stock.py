@@ -20,6 +20,7 @@ from supplychain.queries.rides import trackers_along
 
 _KEPT = ("held", "quarantined", "returned")
 _RECORD = "conditions.record"
+_ARRIVED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,15 @@ def suppliers_of(gln: str, lot: LotKey) -> dict[str, str]:
     glns = sorted(set(sent.values_list("holder", flat=True)))
     names = names_of(glns)
     return {one: names.get(one, one) for one in glns}
+
+
+def arrived_of(gln: str, lot: LotKey) -> list[OutputRef]:
+    """What was on the way to the organisation and is not any more: the newest 100, those first."""
+    sent = Output.objects.filter(
+        stream_id=stream_id(lot.stream), receiver=gln, state="in_transit", spent_by__isnull=False
+    )
+    rows = sent.order_by("-number", "n").values_list("entry_id", "n")
+    return [OutputRef(entry_id, n) for entry_id, n in rows[:_ARRIVED_MAX]]
 
 
 def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:

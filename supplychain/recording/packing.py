@@ -15,6 +15,7 @@ from supplychain.domain.packing_statements import Aggregate, Contents, Disaggreg
 from supplychain.queries.containers import Packed, inside, units_inside
 from supplychain.queries.loads import PackedUnits
 from supplychain.queries.stock import parcels
+from supplychain.recording.choosing import loose
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.retries import once
 from supplychain.recording.signing import Draft, sign_and_record
@@ -48,7 +49,7 @@ def pack(
     """Sign and record it, once for each nonce. Raises Invalid, RuleBroken or LedgerError."""
 
     def act() -> Recorded:
-        stream = stream_id(given.lot.stream)
+        stream, consumes = stream_id(given.lot.stream), _consumes(kind, given)
         sets = PackBook.of(stream, given.lot, {})
         found = sets.set_of(given.packs) if given.packs else None
         contents = Contents(
@@ -57,14 +58,16 @@ def pack(
             len(given.packs) or given.units,
             given.children,
         )
-        said = kind.of(holder=Gln.parse(given.party), quantity=_held(given), containers=(contents,))
+        said = kind.of(
+            holder=Gln.parse(given.party), quantity=_held(given, consumes), containers=(contents,)
+        )
         draft = Draft(
             party=given.party,
             stream=given.lot.stream,
             said=said,
             at=at,
             nonce=nonce,
-            consumes=tuple(given.consumes),
+            consumes=consumes,
             packs=PackLists(containers={0: tuple(given.packs)} if given.packs else {}),
         )
         return sign_and_record(draft)
@@ -72,12 +75,19 @@ def pack(
     return once(given.party, given.lot.stream, nonce, act)
 
 
-def _held(given: Packing) -> int:
+def _consumes(kind: type[Aggregate | Disaggregate], given: Packing) -> tuple[OutputRef, ...]:
+    """What goods are in that are named, and loose units enough for those that go in."""
+    units = given.units if kind is Aggregate else 0
+    taken = loose(given.party, given.lot, units) if units else ()
+    return tuple(sorted({*given.consumes, *taken}))
+
+
+def _held(given: Packing, consumes: Sequence[OutputRef]) -> int:
     own = {parcel.ref: parcel.quantity for parcel in parcels(given.party, given.lot)}
-    if not own.keys() >= set(given.consumes):
+    if not own.keys() >= set(consumes):
         message = f"{given.lot}: some of these goods are not in your stock."
         raise RuleBroken("R9", "CONTAINER_ELSEWHERE", message)
-    return sum(own[ref] for ref in given.consumes)
+    return sum(own[ref] for ref in consumes)
 
 
 def by_lot(packed: Sequence[Packed]) -> dict[LotKey, list[Packed]]:

@@ -13,7 +13,6 @@ from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Aggregate
 from supplychain.queries.containers import outputs_around, those_with
 from supplychain.queries.packs import places_of
-from supplychain.recording.choosing import loose
 from supplychain.recording.packing import Packing, Within, all_within, nonce_for, pack
 from supplychain.recording.submissions import Recorded
 
@@ -42,12 +41,13 @@ def aggregate_packs(
     for lot in sorted({*packs, *units, *within}):
         serials, amount = tuple(packs.get(lot, ())), units.get(lot, 0)
         here = within.get(lot, Within())
-        taken = _outputs(lot, serials) | (set(loose(party, lot, amount)) if amount else set())
         given = Packing(
             party=party,
             container=container,
             lot=lot,
-            consumes=sorted(taken | here.outputs | outputs_around([container], lot)),
+            consumes=sorted(
+                _outputs(lot, serials) | here.outputs | outputs_around([container], lot)
+            ),
             packs=serials,
             units=amount,
             children=those_with(children, here.goods),

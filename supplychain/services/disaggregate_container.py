@@ -8,8 +8,9 @@ from supplychain.domain.containers import Container
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.lots import LotKey
 from supplychain.domain.packing_statements import Disaggregate
-from supplychain.queries.containers import below
+from supplychain.queries.containers import below, lots_ever_in
 from supplychain.recording.packing import Packing, Within, all_within, nonce_for, pack
+from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 
 
@@ -18,17 +19,24 @@ def disaggregate_container(
 ) -> tuple[Recorded, ...]:
     """Unpack, with one entry for each lot inside; containers that were in it stay packed.
 
-    Raises Invalid, RuleBroken (CONTAINER_EMPTY, CONTAINER_ELSEWHERE, …) or LedgerError.
+    Sent again with the same nonce, only what is missing is done. Raises Invalid, RuleBroken
+    (CONTAINER_EMPTY, CONTAINER_ELSEWHERE, …) or LedgerError.
     """
+    before = [
+        known
+        for lot in lots_ever_in(container)
+        if (known := recorded_before(party, lot.stream, nonce_for(nonce, lot)))
+    ]
     within = all_within([container])
-    if not within:
+    if not (within or before):
         raise RuleBroken("R9", "CONTAINER_EMPTY", f"Nothing is known to be in {container}.")
     unpackings = (_unpacking(party, container, lot, here) for lot, here in within.items())
-    return tuple(
+    made = [
         pack(Disaggregate, given, at=at, nonce=nonce_for(nonce, given.lot))
         for given in unpackings
         if given.packs or given.units or given.children  # else it was put into an inner one alone
-    )
+    ]
+    return tuple(before + made)
 
 
 def _unpacking(party: str, container: Container, lot: LotKey, here: Within) -> Packing:

@@ -15,9 +15,11 @@ from supplychain.queries.stock import stock_of
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.check_container import check_container
 from supplychain.services.destroy_units import destroy_units
+from supplychain.services.disaggregate_container import disaggregate_container
 from supplychain.services.dispense_units import dispense_units
+from supplychain.services.receive_containers import receive_containers
 from tests.journeys.test_containers import CASES, PALLET, receive, refusal, ship, unpack
-from tests.stages import HEALS, MAKES, SELLS, Stage, a_lot, serials
+from tests.stages import HEALS, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, serials
 
 SYRUP, DROPS, PILLS = a_lot("U1"), a_lot("U2"), a_lot("P1")
 PACKS = serials(*range(4))
@@ -213,3 +215,45 @@ def test_evidence_replays_what_is_packed(pallet: Stage) -> None:
     assert not chain.broken
     loads = [one.load for one in chain.history.state.outputs.values() if str(one.holder) == SELLS]
     assert [(one.total, one.parents) for one in loads] == [(30, {CASES[0]: PALLET})]
+
+
+def test_r14_what_is_done_with_a_label_and_sent_again_is_done_once(pallet: Stage) -> None:
+    nonces = [pallet.nonce() for _ in range(3)]
+    box = Container("00/006141411234567890")
+
+    def fill() -> list[str]:
+        made = aggregate_packs(
+            party=MAKES,
+            container=box,
+            packs={},
+            units={SYRUP: 70},
+            children=[PALLET],
+            at=pallet.later(),
+            nonce=nonces[0],
+        )
+        return [one.entry_id for one in made]
+
+    def take() -> list[str]:
+        made = receive_containers(
+            party=SELLS,
+            containers=[box],
+            conditions=NOT_REQUIRED,
+            note="",
+            at=pallet.later(),
+            nonce=nonces[1],
+        )
+        return [one.entry_id for one in made]
+
+    def open_it() -> list[str]:
+        made = disaggregate_container(
+            party=SELLS, container=box, at=pallet.later(), nonce=nonces[2]
+        )
+        return [one.entry_id for one in made]
+
+    assert fill() == fill()
+    assert ship(pallet, box) == 3
+    assert sorted(take()) == sorted(take())
+    assert sorted(open_it()) == sorted(open_it())
+    again = partial(unpack, pallet, box)
+    assert refusal(again) == ("R9", "CONTAINER_EMPTY")
+    assert refusal(lambda: receive(pallet, box)) == ("R9", "CONTAINER_EMPTY")

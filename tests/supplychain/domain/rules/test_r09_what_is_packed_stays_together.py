@@ -146,6 +146,9 @@ def test_r9_between_good_and_damaged_units_no_container_stands_unnamed() -> None
     story = packed()
     story.tell(WHOLESALER, receive(90, 0, C1, damaged=10), sent(story))
     assert loads(story) == {State.HELD: Load({C1: 12}, {})}
+    story = packed()
+    story.tell(WHOLESALER, receive(58, 0, damaged=42), sent(story))
+    assert loads(story) == {}  # as many are damaged as were packed, and need not be those
 
 
 def test_r9_all_of_it_stays_packed_whatever_is_done_with_all() -> None:
