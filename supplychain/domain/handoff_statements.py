@@ -1,4 +1,4 @@
-"""Statements of a hand-off: the dispatch, the receipt, and the void of what never arrived."""
+"""Statements of a hand-off: the dispatch and the receipt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from supplychain.domain.conditions_claim import ConditionsClaim
 from supplychain.domain.containers import Container, labelled, labels
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gln
-from supplychain.domain.members import hex_32, members, sequence, text
+from supplychain.domain.members import members, sequence, text
 from supplychain.domain.outputs import OutputClaim, Over, State
 from supplychain.domain.sales import NO_SALE, SALE_MEMBERS, Sale
 
@@ -26,7 +26,6 @@ _ARRIVED = (
 _RECEIPT_STATES = tuple((*arrived, *missing) for arrived in _ARRIVED for missing in _MISSING)
 KEPT = (State.HELD, State.QUARANTINED, State.RETURNED)
 RESTS_MAX = 2
-_VOID_STATES = tuple((state, *missing) for state in KEPT for missing in _MISSING)
 
 
 def claims(value: object) -> tuple[OutputClaim, ...]:
@@ -226,62 +225,3 @@ class Receive:
     def sealed(self) -> dict[str, Json]:
         """The members that go into the statement as salted digests."""
         return self.sale.sealed()
-
-
-@dataclass(frozen=True, slots=True)
-class Void:
-    """`custody.void`: the giver takes back, all or in part, what of `dispatch` was not received.
-
-    `containers` are those that come back whole, where others go on.
-    """
-
-    type: ClassVar[str] = "custody.void"
-    dispatch: str
-    reason: str
-    outputs: tuple[OutputClaim, ...]
-    containers: tuple[Container, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Prove that it cites an entry, gives a reason, and keeps goods before any that go on."""
-        hex_32(self.dispatch, "dispatch")
-        text(self.reason, "reason")
-        if states(self.outputs) not in _VOID_STATES:
-            message = f"{self.type}: expected goods kept, as a rule held, then in_transit if any."
-            raise Invalid("OUTPUTS_WRONG", message)
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        giver: Gln,
-        dispatch: str,
-        quantity: int,
-        reason: str,
-        state: State = State.HELD,
-        rest: int = 0,
-        to: Gln | None = None,
-        containers: tuple[Container, ...] = (),
-    ) -> Self:
-        """Compose the statement: so much is again in the state before, the `rest` goes on `to`."""
-        outputs = some((state, giver, quantity, None), (State.IN_TRANSIT, giver, rest, to))
-        return cls(dispatch, reason, outputs, containers)
-
-    @classmethod
-    def decode(cls, body: Mapping[str, object]) -> Self:
-        """Read the body. Raises Invalid."""
-        found = members(body, cls.type, ("dispatch", "reason", "outputs"), ("containers",))
-        return cls(
-            dispatch=hex_32(found["dispatch"], "dispatch"),
-            reason=text(found["reason"], "reason"),
-            outputs=claims(found["outputs"]),
-            containers=labels(found),
-        )
-
-    def as_body(self) -> dict[str, Json]:
-        """The body that `decode` reads."""
-        plain: dict[str, Json] = {
-            "dispatch": self.dispatch,
-            "reason": self.reason,
-            "outputs": [claim.as_json() for claim in self.outputs],
-        }
-        return plain | labelled(self.containers)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from ledger.core.entry import Entry
 from supplychain.domain.added_statements import Correction, ExpiryExtend
 from supplychain.domain.errors import Invalid
-from supplychain.domain.handoff_statements import Receive, Ship, Void
+from supplychain.domain.handoff_statements import Receive, Ship
 from supplychain.domain.lot_statements import (
     HoldLift,
     HoldPlace,
@@ -37,6 +37,7 @@ from supplychain.domain.stock_statements import (
 )
 from supplychain.domain.surplus_statements import Surplus
 from supplychain.domain.transform_statements import Origin, SourceClaim, Transform, TransformKind
+from supplychain.domain.void_statements import Void
 
 __all__ = [
     "SEALABLE",

@@ -8,7 +8,7 @@ from ledger.core.links import OutputRef
 from supplychain.domain.containers import Container
 from supplychain.domain.dividing import divided
 from supplychain.domain.errors import RuleBroken
-from supplychain.domain.handoff_statements import Receive, Ship, Void
+from supplychain.domain.handoff_statements import Receive, Ship
 from supplychain.domain.histories import replay_all
 from supplychain.domain.identifiers import LotNumber
 from supplychain.domain.loads import Load
@@ -28,6 +28,7 @@ from supplychain.domain.statements import (
     Undo,
 )
 from supplychain.domain.transform_statements import Into
+from supplychain.domain.void_statements import Void
 from tests.people import MAKER, WHOLESALER
 from tests.supplychain.domain.lot_story import GTIN, NONE_NEEDED, LotStory
 
