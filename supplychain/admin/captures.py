@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.queries.captures import LOOK, Capture, capture_of, content_of
 from supplychain.recording.import_reports import as_csv, reports_of
 from supplychain.recording.import_source import OnError

@@ -15,7 +15,8 @@ from supplychain.admin.chosen_goods import goods
 from supplychain.admin.desks import Desk, Doing, desk_page, lot_of, not_allowed, show
 from supplychain.admin.forms import ReasonForm, offer, partners
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, Fact, LotPage, SigningPage, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS, Fact, LotPage, SigningPage
 from supplychain.domain.disclosure_statements import SealedMember
 from supplychain.queries.disclosures import GrantLine, grants_by, grants_to, reads_of
 from supplychain.queries.organisations import names_of, partners_of

@@ -13,7 +13,8 @@ from supplychain.admin.desks import Desk, desk_page, not_allowed, show
 from supplychain.admin.forms import REASON_MAX
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, query_without_page, searched, wants_csv
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.two_places import Doubt
 from supplychain.queries.sightings import DoubtLine, Part, open_doubts
 from supplychain.services.settle_doubts import settle_doubts

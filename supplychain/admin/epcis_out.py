@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, desk_page, lot_of, show
 from supplychain.admin.forms import offer, partners
+from supplychain.admin.saying import said_of
 from supplychain.admin.seeing import detail_seen
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.lots import LotKey
 from supplychain.queries.organisations import receivers_for
 from supplychain.services.export_epcis import MEDIA, export_epcis

@@ -17,7 +17,8 @@ from supplychain.admin.desks import Desk, desk_page, not_allowed, show
 from supplychain.admin.forms import offer, partners
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, query_without_page, wants_csv
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.barcodes import ScanFault, parse
 from supplychain.domain.errors import Invalid
 from supplychain.domain.exception_cases import NEXT, WORDS_MAX, ExceptionCase, Kind, Wanted

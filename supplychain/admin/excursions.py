@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 from supplychain.admin.desks import Desk, desk_page, lot_of, not_allowed, show
 from supplychain.admin.forms import AcknowledgeForm
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.queries.lots import excursion_to
 from supplychain.services.acknowledge_excursion import acknowledge_excursion
 

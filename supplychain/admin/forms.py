@@ -48,7 +48,8 @@ def arrival() -> forms.DateTimeField:
 def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
-        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M"],
+        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": "Write year-month-day hour:minute, such as 2026-11-21 08:00."},
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format=_MOMENT),
         help_text=help_text,
     )
@@ -76,7 +77,13 @@ def loss_field() -> forms.ChoiceField:
 def day_field(label: str, help_text: str = "") -> forms.DateField:
     """A day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, help_text=help_text)
+    return forms.DateField(
+        label=label,
+        widget=widget,
+        help_text=help_text,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Write year-month-day, such as 2026-11-21."},
+    )
 
 
 class ProductForm(forms.Form):

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from supplychain.admin.desks import Desk, desk_page, not_allowed, show
 from supplychain.admin.forms import offer, partners
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.errors import RuleBroken
 from supplychain.queries.company_prefixes import prefixes_known
 from supplychain.queries.organisations import names_of, partners_of

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from supplychain.admin.captures import look_over, take_over
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.listing import page_of, query_without_page
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.formats.xml_tree import BYTES_MAX
 from supplychain.queries.captures import LOOK, captures_to_watch
 from supplychain.queries.imports import file_of, files_of

@@ -10,7 +10,8 @@ from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.forms import ProductForm
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, wants_csv
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.models import Product
 from supplychain.queries.organisations import products_of
 from supplychain.queries.profiles import known_profile, profiles_for

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed
 from supplychain.admin.journal import write_down
 from supplychain.admin.quality import Deciding
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.errors import RuleBroken
 from supplychain.domain.outputs import State
 from supplychain.queries.proposals import asks_for_four_eyes, open_proposals, proposal_for

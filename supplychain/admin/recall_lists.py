@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.admin.uploads import UploadForm, as_failed_rows
 from supplychain.domain.conditions import RowError
 from supplychain.domain.lots import LotKey

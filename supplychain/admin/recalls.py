@@ -24,8 +24,9 @@ from supplychain.admin.desks import Desk, desk_page, lot_of, not_allowed, show
 from supplychain.admin.forms import REASON_MAX
 from supplychain.admin.journal import write_down
 from supplychain.admin.listing import as_csv, page_of, plain_rows, query_without_page, wants_csv
+from supplychain.admin.saying import said_of
 from supplychain.admin.seeing import whereabouts_seen
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.lots import LotKey
 from supplychain.domain.members import QUANTITY_MAX
 from supplychain.domain.outputs import State

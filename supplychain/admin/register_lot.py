@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from ledger.core.errors import Malformed
 from supplychain.admin.desks import Doing
 from supplychain.admin.forms import LotForm
-from supplychain.admin.signing_pages import Fact, SigningPage, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import Fact, SigningPage
 from supplychain.admin.uploads import UploadForm, as_failed_rows
 from supplychain.domain.conditions import RowError
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial

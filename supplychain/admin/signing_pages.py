@@ -26,6 +26,7 @@ from supplychain.admin import nonces
 from supplychain.admin.desks import Desk, Doing, desk_of, lot_of, not_allowed, show, without_desk
 from supplychain.admin.journal import write_down
 from supplychain.admin.remembering import remember
+from supplychain.admin.saying import said_of
 from supplychain.admin.seeing import detail_seen
 from supplychain.admin.temperature import ADD
 from supplychain.domain.errors import RuleBroken
@@ -211,11 +212,6 @@ class LotPage(SigningPage):
         if detail is None:
             raise Http404
         self.detail, self.line = detail, detail.lot
-
-
-def said_of(refusal: Exception) -> str:
-    """A refusal as a form says it: the sentence, and the stable code behind it."""
-    return f"{getattr(refusal, 'message', refusal)} ({getattr(refusal, 'code', '')})"
 
 
 def lot_url(key: LotKey) -> str:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ledger.core.links import OutputRef
 from supplychain.admin.desks import Desk, desk_page, not_allowed, show
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.lots import LotKey
 from supplychain.domain.outputs import State
 from supplychain.models import Device, TrackerLoad

@@ -8,8 +8,9 @@ from django import forms
 from supplychain.admin.chosen_goods import GoodsPage, ReasonedForm, named
 from supplychain.admin.desks import Doing
 from supplychain.admin.forms import units_field
+from supplychain.admin.saying import said_of
 from supplychain.admin.scanning import scanned, scans_field, with_faults
-from supplychain.admin.signing_pages import Fact, said_of
+from supplychain.admin.signing_pages import Fact
 from supplychain.domain.errors import Invalid
 from supplychain.domain.identifiers import Gtin, LotNumber, Serial
 from supplychain.domain.lots import LotKey
