@@ -4,19 +4,18 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from supplychain.admin.desks import Desk, Doing, desk_page, not_allowed, show, too_warm
+from supplychain.admin.dispatch_form import DispatchForm
 from supplychain.admin.first_expired import suggestion
-from supplychain.admin.forms import AmountForm, offer, partners, units_field
+from supplychain.admin.forms import AmountForm, partners, units_field
 from supplychain.admin.judged import judged
-from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, said_sale
+from supplychain.admin.owners import OWNERS, owner_facts, said_sale
 from supplychain.admin.signing_pages import Fact, LotPage
-from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.sales import Sale
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.profiles import profile_of
@@ -68,26 +67,11 @@ def _why_not(line: Stock, blocked: str) -> str:
     return blocked or ("" if line.held else "In quarantine")
 
 
-class ShipForm(OwnersForm, TemperatureForm):
+class ShipForm(DispatchForm):
     """A dispatch of one lot."""
 
     quantity = units_field("Units to send")
-    receiver = forms.ChoiceField(label="To")
-    shipment = forms.CharField(
-        label="Shipment number", max_length=100, help_text="The receiver sees it."
-    )
-    order = forms.CharField(
-        label="Order number",
-        max_length=100,
-        required=False,
-        help_text="Sealed: signed along, and not readable by later holders.",
-    )
     field_order = ("quantity", "receiver", "shipment", "order", *OWNERS)
-
-    def __init__(self, *args: Any, receivers: list[tuple[str, str]], gln: str, **more: Any) -> None:
-        super().__init__(*args, gln=gln, **more)
-        offer(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
-        self.offer_owners(gln, giver="You", receiver="The receiver")
 
 
 class ShipLot(LotPage):

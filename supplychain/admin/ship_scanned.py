@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from supplychain.admin import nonces
 from supplychain.admin.desks import Doing
-from supplychain.admin.forms import offer, partners
+from supplychain.admin.dispatch_form import DispatchForm
+from supplychain.admin.forms import partners
 from supplychain.admin.judged import judged
-from supplychain.admin.owners import OWNERS, OwnersForm, owner_facts, said_sale
+from supplychain.admin.owners import OWNERS, owner_facts, said_sale
 from supplychain.admin.scanning import (
     lines_of,
     scanned,
@@ -22,7 +23,6 @@ from supplychain.admin.scanning import (
     with_faults,
 )
 from supplychain.admin.signing_pages import Fact, SigningPage
-from supplychain.admin.temperature import TemperatureForm
 from supplychain.domain.lots import LotKey
 from supplychain.domain.sales import Sale
 from supplychain.queries.lot_lines import LotLine
@@ -39,36 +39,17 @@ SALT_BYTES: Final = 16
 NOT_IN_STOCK: Final = "NOT_IN_STOCK: This is not in your stock: take the line out."
 
 
-class ShipScannedForm(OwnersForm, TemperatureForm):
+class ShipScannedForm(DispatchForm):
     """What goes to whom."""
 
     scans = scans_field(
         "Scan packs, cases or pallets", "One code on each line; a scanner's Enter begins the next."
     )
-    receiver = forms.ChoiceField(label="To")
-    shipment = forms.CharField(
-        label="Shipment number", max_length=100, help_text="The receiver sees it."
-    )
-    order = forms.CharField(
-        label="Order number",
-        max_length=100,
-        required=False,
-        help_text="Sealed: signed along, and not readable by later holders.",
-    )
     field_order = ("scans", "receiver", "shipment", "order", *OWNERS)
 
-    def __init__(
-        self,
-        *args: Any,
-        receivers: list[tuple[str, str]],
-        goods: list[Goods],
-        gln: str,
-        **more: Any,
-    ) -> None:
+    def __init__(self, *args: Any, goods: list[Goods], **more: Any) -> None:
         self.goods = goods
-        super().__init__(*args, gln=gln, **more)
-        self.offer_owners(gln, giver="You", receiver="The receiver")
-        offer(self.fields["receiver"], [("", "Choose the receiver"), *receivers])
+        super().__init__(*args, **more)
 
     def clean_scans(self) -> str:
         """Every line stands for goods that may go."""

@@ -48,6 +48,7 @@ from supplychain.admin.send_back import SendBack
 from supplychain.admin.set_aside import Quarantine, Release, Undo
 from supplychain.admin.ship import ShipLot, choose
 from supplychain.admin.ship_scanned import ShipScanned
+from supplychain.admin.ship_together import ShipTogether
 from supplychain.admin.signed import signed
 from supplychain.admin.tracker_access import revoke_access, tracker_access
 from supplychain.admin.trackers import load, unload
@@ -86,6 +87,7 @@ urlpatterns = [
     path("containers/<path:name>/open", OpenContainer.as_view(), name="container-open"),
     path("containers/<path:name>", container, name="container"),
     path("ship", choose, name="ship"),
+    path("ship/together", ShipTogether.as_view(), name="ship-together"),
     path("ship/scanned", ShipScanned.as_view(), name="ship-scanned"),
     path(f"ship/{_LOT}", ShipLot.as_view(), name="ship-lot"),
     path("receive", inbound, name="receive"),

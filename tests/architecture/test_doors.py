@@ -48,6 +48,7 @@ NOT_FOR_PROGRAMS = {
     "take_captures": "a program's file waits for the worker",
     "forget_capture": "a program looks nothing over",
     "remember_logger": "how a person's file was read; a program says it with each file",
+    "ship_lines": "a program ships lot by lot: ship_lot",
     "ship_scanned": "a program knows packs from cases: ship_lot, ship_containers",
     "take_exception_case": "a person looks after a case; a token is nobody",
 }
