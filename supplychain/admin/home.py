@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from ledger import alarms
 from supplychain.admin.desks import Desk, show, too_warm
 from supplychain.queries.attention import needs_you_now
+from supplychain.queries.proposals import open_proposals
 from supplychain.queries.scans import sees_all
 from supplychain.queries.stock import outbound_of, stock_of
 
@@ -20,6 +21,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits, what may be done, and what is in stock."""
     at = timezone.now()
     attention, stock = needs_you_now(desk.gln, at), stock_of(desk.gln)
+    proposed = {one.lot: one for one in open_proposals(desk.gln)}
     return show(
         request,
         desk,
@@ -27,6 +29,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         here="home",
         title="Needs you now",
         attention=attention,
+        undecided=[(one, proposed.get(one.lot.key)) for one in attention.undecided],
         warm=too_warm(desk),
         at=at,
         stock=[(line, line.lot.blocked(at)) for line in stock[:STOCK_SHOWN]],

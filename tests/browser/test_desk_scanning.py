@@ -136,6 +136,8 @@ def troubled(at: At, stage: Stage) -> list[tuple[str, str]]:
         ("mara", "/admin/desk/ship/scanned"),
         ("mara", "/admin/desk/lots/new"),
         ("mara", "/admin/desk/pack"),
+        ("mara", "/admin/desk/organisation"),
+        ("mara", f"/admin/desk/disclosures/grant/{lot}"),
         ("wendy", "/admin/"),
         ("wendy", f"/admin/desk/recalls/{recall}/answer/{lot}"),
         ("wendy", "/admin/desk/recalls"),
@@ -168,3 +170,55 @@ def test_packs_are_ticked_and_scanned_out_of_the_trade(at: At, now: Stage) -> No
     expect(maker.get_by_role("heading", name="Signed")).to_be_visible()
     (line,) = stock_of(MAKES)
     assert line.held == 4
+
+
+def test_a_shipment_of_two_lots_goes_and_comes_on_a_phone_without_javascript(
+    now: Stage, at: At, page_without_javascript: Page
+) -> None:
+    for name in ("A1", "A2"):
+        now.register(a_lot(name), 30)
+    now.log()
+    at("mara")
+    at("wendy")
+    page = page_without_javascript
+    page.set_viewport_size({"width": 390, "height": 844})
+    signed_in(page, "mara", "/admin/desk/ship")
+    page.get_by_label("Product").select_option(TABLETS)
+    page.get_by_label("Units wanted").fill("45")
+    page.get_by_role("button", name="Which lots?").click()
+    page.get_by_role("link", name="Ship these 2 lots together").click()
+    page.get_by_label("To", exact=True).select_option(SELLS)
+    page.get_by_label("Shipment number").fill("SHP/7")
+    fits(page)
+    page.get_by_role("button", name="Review the dispatch").click()
+    fits(page)
+    page.get_by_role("button", name="Sign the dispatch").click()
+    expect(page.get_by_role("heading", name="Signed")).to_be_visible()
+    now.later()
+    page.context.clear_cookies()
+    signed_in(page, "wendy", "/admin/desk/receive")
+    fits(page)
+    page.get_by_role("link", name="Receive them together").click()
+    page.get_by_label("Good, lot A2").fill("14")
+    page.get_by_role("button", name="Review the receipts").click()
+    expect(page.locator("[data-errors]")).to_contain_text("These make 14 of 15.")
+    page.get_by_label("Missing, lot A2").fill("1")
+    fits(page)
+    page.get_by_role("button", name="Review the receipts").click()
+    page.get_by_role("button", name="Sign the receipts").click()
+    expect(page.get_by_role("heading", name="Signed")).to_be_visible()
+    assert sorted(line.held for line in stock_of(SELLS)) == [14, 30]
+
+
+def signed_in(page: Page, name: str, there: str) -> None:
+    page.goto(there)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def fits(page: Page) -> None:
+    """No wider than the telephone: a page that has no scripts is measured from outside."""
+    box = page.locator("main").bounding_box()
+    assert box is not None
+    assert box["width"] <= 390

@@ -231,6 +231,8 @@ def test_a_proposal_is_withdrawn_or_declined_and_nobody_confirms_it_then(
     proposal = {"source": "held", "reason": "Study 4711", "decided_by": "Quinn Ash"}
     page = Paper(people["qa"], about("propose", COLD)).review(**proposal).url
     (waits,) = open_proposals(MAKES)
+    for one in people.values():
+        assert "Quinn Ash proposed a release" in words(one.get("/admin/"))
     away = f"/admin/desk/proposals/{waits.id}/withdraw"
     assert away in words(people["qa"].get(page))
     assert away in words(people["administrator"].get(about("confirm", COLD)))
@@ -240,6 +242,7 @@ def test_a_proposal_is_withdrawn_or_declined_and_nobody_confirms_it_then(
     assert people[who].get(away).status_code == 405
     assert people[who].post(away)["Location"] == about("lots", COLD)
     assert open_proposals(MAKES) == []
+    assert "proposed a release" not in words(people["qa"].get("/admin/"))
     assert f"{word} the release of lot" in words(people[who].get("/admin/desk/journal"))
     assert people["administrator"].get(about("confirm", COLD)).status_code == 404
     assert people[who].post(away).status_code == 302, "again: there is nothing to withdraw"
