@@ -130,7 +130,12 @@ def test_it_is_the_receivers_page_alone_and_nobody_elses(desk: Client, at_desk: 
     assert PAGE not in words(at_desk(SELLS, "operator").get("/admin/desk/receive"))
 
 
-@pytest.mark.parametrize("seen", ["", "x", "a/1/b/c", f"{'0' * 64}/99/00614141000012/A1", "\x00//"])
+_FORMED = f"{'0' * 64}/%s/00614141000012/A1"
+
+
+@pytest.mark.parametrize(
+    "seen", ["", "x", "a/1/b/c", _FORMED % 99, _FORMED % "x", _FORMED % ("9" * 5_000), "\x00//"]
+)
 def test_a_form_that_was_changed_on_the_way_is_no_fault_of_ours(
     desk: Client, now: Stage, seen: str
 ) -> None:
