@@ -71,6 +71,7 @@ class Parcel:
     questions: frozenset[str] = frozenset()
     receiver: str = ""
     load: Load = NOTHING_PACKED
+    serialised: bool = False
 
     @property
     def loose(self) -> int:
@@ -191,6 +192,7 @@ def parcels(gln: str, lot: LotKey, state: str = "held") -> list[Parcel]:
             frozenset(row.questions.split(",")) - {""},
             row.receiver,
             Load.parse(row.load),
+            bool(row.packs),
         )
         for row in rows.order_by("number", "n")
     ]

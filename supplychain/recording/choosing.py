@@ -69,16 +69,19 @@ def chosen(
     else out of the oldest first; or out of the `newest`. With `decided`, for goods that are to be
     good ones, those whose temperature waits for a decision stay where others are enough. Units
     without serial numbers are those in these `containers`, and loose ones; packed ones only where
-    all goods go.
+    all goods go. So do packs that nobody names, but for the `newest`: that a part which our server
+    divided off happens to be as large says nothing of which packs are in the hand.
 
-    Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE, PACKED and, for
-    packs that are shown nowhere but have to be named, PACKS_NOT_NAMED.
+    Raises RuleBroken as `enough` does, besides PACKS_MISCOUNTED, PACK_NOT_HERE, PACKED and
+    PACKS_NOT_NAMED.
     """
     held = parcels(gln, lot, state)
     if packs is None:
         good = [parcel for parcel in held if not (decided and parcel.questions)]
         enough_good = sum(parcel.quantity for parcel in good) >= quantity
         some = good if enough_good and not containers else held
+        if not newest:
+            _prove_all_go(some, quantity)
         return _counted(some[::-1] if newest else some, quantity, containers, newest=newest)
     if len(packs) != quantity:
         message = f"{len(packs)} packs are named for {quantity} units."
@@ -92,6 +95,13 @@ def chosen(
         raise RuleBroken("R3", "PACK_NOT_HERE", message)
     refs = sorted({places[one].ref for one in packs})
     return Choice(tuple(refs), sum(own[ref].quantity for ref in refs) - quantity)
+
+
+def _prove_all_go(parcels: list[Parcel], quantity: int) -> None:
+    total = sum(parcel.quantity for parcel in parcels)
+    if 0 < quantity < total and any(parcel.serialised for parcel in parcels):
+        message = f"Say which packs: {quantity} of {total} go."
+        raise RuleBroken("R4", "PACKS_NOT_NAMED", message)
 
 
 def _counted(

@@ -28,7 +28,7 @@ def ship_lot(
 ) -> Recorded:
     """Dispatch units that the party holds, or just these packs; what is left over stays held.
 
-    Of a lot with serial numbers, `packs` says which ones, unless whole outputs go.
+    Of a lot with serial numbers, `packs` says which ones, unless all goods go.
     `sale` says who owns them before and after, where that is not giver and receiver.
     `order` and `sale` are sealed with `salt` (16 random bytes): later holders do not read it.
     Raises Invalid, RuleBroken (NOT_HOLDER, MASS_IMBALANCE, RECEIVER_UNKNOWN, RECALLED, …) or

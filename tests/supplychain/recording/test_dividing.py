@@ -1,7 +1,7 @@
 """A rest in two outputs, by the one road: ways stay short, cases whole, and few parts are left."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -17,7 +17,7 @@ from supplychain.domain.statements import Ship
 from supplychain.queries.containers import inside
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_after, places_of, serials_in
-from supplychain.queries.stock import parcels
+from supplychain.queries.stock import Parcel, parcels
 from supplychain.recording import dividing
 from supplychain.recording.pack_book import PackBook
 from supplychain.recording.signing import Draft, sign_and_record
@@ -117,6 +117,16 @@ def test_who_picks_across_the_parts_is_left_with_one(born: Stage) -> None:
     assert quantities(MAKES) == [9, 10]
 
 
+def test_no_part_goes_unnamed_because_it_happens_to_be_as_large(born: Stage) -> None:
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    assert quantities(MAKES) == [8, 12]
+    with pytest.raises(RuleBroken) as broken:
+        born.ship(MAKES, LOT, 8, SELLS)
+    assert (broken.value.rule, broken.value.code) == ("R4", "PACKS_NOT_NAMED")
+    born.ship(MAKES, LOT, 20, SELLS)
+    assert quantities(MAKES) == []
+
+
 def test_a_party_has_only_so_many_parts(born: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dividing, "PARTS_MAX", 2)
     born.ship(MAKES, LOT, 1, SELLS, packs=ALL[:1])
@@ -205,10 +215,21 @@ def test_whoever_divides_a_case_is_refused_though_none_of_it_goes(born: Stage) -
 def test_a_part_that_goes_whole_takes_no_half_of_a_case_along(born: Stage) -> None:
     case = put(born, "C1", ALL[:8])
     born.ship(MAKES, LOT, 2, SELLS, packs=ALL[16:18])
-    for quantity in quantities(MAKES)[:1]:
-        with suppress(RuleBroken):
-            born.ship(MAKES, LOT, quantity, SELLS)
+    ship_whole(born, min(parcels(MAKES, LOT), key=lambda one: one.quantity))
     assert len({(one.holder, one.state) for one in inside([case])}) == 1
+
+
+def ship_whole(stage: Stage, part: Parcel) -> None:
+    """A dispatch of one output as it is, of which no pack is named."""
+    draft = Draft(
+        party=MAKES,
+        stream=LOT.stream,
+        said=ship_of(MAKER, WHOLESALER, part.quantity, 0),
+        at=stage.later(),
+        nonce=stage.nonce(),
+        consumes=(part.ref,),
+    )
+    sign_and_record(draft)
 
 
 def test_a_loss_leaves_the_cases_alone_that_it_does_not_touch(born: Stage) -> None:
