@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ledger.signers import NONCE_BYTES
 from supplychain.admin.desks import Desk, desk_page, not_allowed, show
 from supplychain.admin.journal import write_down
-from supplychain.admin.signing_pages import REFUSALS, said_of
+from supplychain.admin.saying import said_of
+from supplychain.admin.signing_pages import REFUSALS
 from supplychain.domain.errors import RuleBroken
 from supplychain.models.people import Rank
 from supplychain.queries.hooks import hooks_of
