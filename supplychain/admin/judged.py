@@ -50,6 +50,9 @@ def judged(
 
     `loggers` are the files that they were read from: these say more than readings.
     """
+    if conditions.tracker and covers is None:
+        words = f"What your tracker {conditions.tracker} told of the last day is signed with it."
+        return LegPlot("Temperature", words)
     if conditions.tracker:
         return LegPlot("Temperature", resting_on(conditions.tracker, None))
     if not conditions.series:

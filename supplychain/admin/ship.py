@@ -20,6 +20,7 @@ from supplychain.domain.sales import Sale
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Stock, stock_of
+from supplychain.queries.trackers import trackers_loaded
 from supplychain.recording.submissions import Recorded
 from supplychain.services.ship_lot import ship_lot
 from supplychain.web.pages import LegPlot
@@ -70,6 +71,7 @@ def _why_not(line: Stock, blocked: str) -> str:
 class ShipForm(DispatchForm):
     """A dispatch of one lot."""
 
+    tracker_words = "Your tracker"
     quantity = units_field("Units to send")
     field_order = ("quantity", "receiver", "shipment", "order", *OWNERS)
 
@@ -102,6 +104,7 @@ class ShipLot(LotPage):
             at=self.at,
             gln=self.desk.gln,
             receivers=receivers,
+            trackers=trackers_loaded(self.desk.gln, self.line.key),
             initial=initial,
         )
 

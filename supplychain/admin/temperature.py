@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.http import QueryDict
@@ -67,7 +67,7 @@ class TemperatureForm(LoggerFileForm):
     """A form about a hand-off; `conditions` is there once it is valid, `loggers` the files as read.
 
     Which of the three ways was taken is `way`; what belongs to the others is kept and not looked
-    at. `trackers` are the giver's that told of a journey: a fourth way, for who receives it.
+    at. `trackers` are those that told of it, a fourth way: the giver's, or one's own.
     `at` is now: no reading may lie ahead of it. `kept` are files that were added before, each
     with what was said of it; `proposal` is there while somebody has to say how a table is read.
     """
@@ -115,8 +115,9 @@ class TemperatureForm(LoggerFileForm):
     tracker = forms.ChoiceField(
         label="Which one?",
         required=False,
-        help_text="What it sent since its last batch is signed with your receipt.",
+        help_text="What it sent since its last batch is signed first.",
     )
+    tracker_words: ClassVar[str] = "The giver's tracker"
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
     others = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -148,7 +149,7 @@ class TemperatureForm(LoggerFileForm):
         self.offer("none", reasons)
         self.offer("tracker", [(one, one) for one in trackers])
         if trackers:
-            self.offer("way", [(TRACKER, "The giver's tracker"), *WITH_READINGS, NO_READINGS])
+            self.offer("way", [(TRACKER, self.tracker_words), *WITH_READINGS, NO_READINGS])
         markets = profile.mkt.markets if profile.mkt else ()
         self.offer("market", [("", "no market's mean"), *((one, one) for one in markets)])
 

@@ -172,13 +172,14 @@ class NewPreview(AboutFile):
 
 
 class ConditionsShape(AboutFile):
-    """Exactly one of `none`, `readings`, `csv`, `file` and `files`; of a receipt also `tracker`."""
+    """Exactly one of `none`, `readings`, `csv`, `file`, `files`; of a hand-off also `tracker`."""
 
     none = serializers.ChoiceField([one.value for one in NoReadings], required=False)
     tracker = Text(
         DEVICE_LENGTH_MAX,
         required=False,
-        help_text="A device of the giver's that told of the whole journey; of a receipt only.",
+        help_text="Of a receipt: a device of the giver's that told of the journey. Of a dispatch: "
+        "one of your own that rides with the goods.",
     )
     readings = serializers.ListField(
         child=TypedReading(), required=False, min_length=1, max_length=READINGS_MAX

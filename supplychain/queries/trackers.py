@@ -123,6 +123,12 @@ def goods_now(gln: str, lot: LotKey, goods: Collection[str]) -> list[Output]:
     return own
 
 
+def trackers_loaded(gln: str, lot: LotKey) -> list[str]:
+    """The party's trackers that ride with goods of a lot."""
+    going = TrackerLoad.objects.filter(gln=gln, lot_stream=lot.stream, until__isnull=True)
+    return sorted(going.values_list("device", flat=True))
+
+
 def trackers_with(journey: InTransit) -> tuple[str, ...]:
     """The giver's trackers that told of the journey, or ride with it and told nothing yet."""
     loads = TrackerLoad.objects.filter(

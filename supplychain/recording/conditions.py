@@ -28,7 +28,8 @@ class ConditionsInput:
     """What somebody brings: readings (with the raw files they came from) or a reason for none.
 
     `none` is not_required, logger_missing or logger_unreadable; empty where there are readings.
-    `tracker` is a device of the giver's that told of the journey, where a receipt rests on it.
+    `tracker` is a device of the giver's that told of it, where a hand-off rests on one: a receipt
+    on its records, a dispatch on its readings of the last day.
     `stated` is what the readings do not show: what to ignore, what the logger says of itself.
     """
 
@@ -49,13 +50,13 @@ def claim_of(
 
     `activity` is said where the profile asks what the goods were there for.
 
-    Raises Invalid for a reason that is none and for a tracker (only a receipt rests on one, see
-    `receiving`), RuleBroken READINGS_AND_REASON for both at once.
+    Raises Invalid for a reason that is none and for a tracker (see `receiving` and `dispatching`),
+    RuleBroken READINGS_AND_REASON for both at once.
     """
     if given.none and given.series:
         raise _broken("READINGS_AND_REASON", "Give readings or a reason for none, not both.")
     if given.tracker:
-        raise Invalid("TRACKER_MISPLACED", "Only a receipt rests on what a tracker told.")
+        raise Invalid("TRACKER_MISPLACED", "Only hand-offs rest on what a tracker told.")
     if not given.series:
         return ConditionsClaim.decode({"none": given.none or NoReadings.LOGGER_MISSING.value})
     limits = profile_of(profile_id)

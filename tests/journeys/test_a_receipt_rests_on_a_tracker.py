@@ -39,10 +39,11 @@ from tests.journeys.test_a_live_tracker import (
     codes,
     ridden,
     sends,
+    void,
     worker,
 )
 from tests.stages import HEALS, MAKES, NO_LOGGER, SELLS, Stage, readings
-from tests.supplychain.admin.conftest import AtDesk, Paper, about_way, at_desk, words
+from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, at_desk, words
 from tests.supplychain.api.conftest import Programs, now, program
 
 __all__ = ["at_desk", "now", "program", "ridden"]
@@ -194,7 +195,62 @@ def test_nobody_but_the_receiver_has_a_tracker_tell_what_it_knows(
     assert TrackerBatch.objects.count() == 1
 
 
-def test_a_dispatch_rests_on_no_tracker(sent: Stage, program: Programs) -> None:
+def test_a_dispatch_and_a_receipt_rest_on_the_tracker_all_the_way(
+    ridden: Stage, program: Programs, at_desk: AtDesk
+) -> None:
+    sends(ridden, program, *["5.0"] * 6)  # nobody has sealed anything
+    paper = Paper(at_desk(MAKES), about("ship", LOT))
+    assert "Your tracker" in words(paper.client.get(paper.url))
+    said = {"quantity": 100, "receiver": SELLS, "shipment": "S-1", "order": ""}
+    said |= {"way": "tracker", "tracker": TRACKER}
+    assert "told of the last day" in words(paper.review(**said))
+    assert paper.sign(**said).status_code == 302
+    (way,) = inbound_to(SELLS)
+    assert Leg.objects.get(entry_id=way.dispatch).state == "IN_RANGE"
+    sends(ridden, program, *["5.0"] * 6)
+    assert receipt_of(ridden, program).status_code == 201
+    assert codes(ridden, program, SELLS) == []
+    assert from_evidence(ridden).broken == ()
+
+
+def test_a_dispatch_rests_on_a_tracker_that_rides_with_just_these_goods(
+    ridden: Stage, program: Programs
+) -> None:
+    silent = ships(program, 100)
+    assert (silent.status_code, silent.json()["code"]) == (422, "TRACKER_SILENT")
+    sends(ridden, program, "5.0", "5.1", "5.0")
+    program(MAKES).post("trackers", {"device": "TRK-8"})
+    other = ships(program, 100, "TRK-8")
+    assert (other.status_code, other.json()["code"]) == (422, "TRACKER_NOT_ALONG")
+    ridden.ship(MAKES, LOT, 40, HEALS, NO_LOGGER)
+    ridden.receive(HEALS, LOT, 40, conditions=NO_LOGGER)
+    parted = ships(program, 60)
+    assert (parted.status_code, parted.json()["code"]) == (422, "GOODS_PARTED")
+
+
+def test_a_dispatch_of_goods_beside_those_it_rides_with_rests_on_nothing(
+    now: Stage, program: Programs
+) -> None:
+    now.register(LOT, 100)
+    now.ship(MAKES, LOT, 40, SELLS, NO_LOGGER)
+    void(now, now.inbound(SELLS, LOT).output)
+    (with_it,) = (one.ref for one in parcels(MAKES, LOT) if one.quantity == 40)
+    owner = program(MAKES)
+    owner.post("trackers", {"device": TRACKER})
+    owner.post("trackers/loads", {**ABOUT, "device": TRACKER, "outputs": [str(with_it)]})
+    sends(now, program, *["5.0"] * 3)
+    refused = ships(program, 60)
+    assert (refused.status_code, refused.json()["code"]) == (422, "TRACKER_NOT_ALONG")
+
+
+def ships(program: Programs, quantity: int, tracker: str = TRACKER) -> Any:
+    said = {**ABOUT, "quantity": quantity, "receiver": SELLS, "shipment": "S-2"}
+    return program(MAKES).post("shipments", {**said, "conditions": {"tracker": tracker}})
+
+
+def test_a_receivers_dispatch_rests_on_no_tracker_of_another(
+    sent: Stage, program: Programs
+) -> None:
     sends(sent, program, *["5.0"] * 3)
     assert receipt_of(sent, program).status_code == 201
     shipped = program(SELLS).post(
@@ -207,7 +263,11 @@ def test_a_dispatch_rests_on_no_tracker(sent: Stage, program: Programs) -> None:
             "conditions": {"tracker": TRACKER},
         },
     )
-    assert (shipped.status_code, shipped.json()["code"]) == (400, "TRACKER_MISPLACED")
+    assert (shipped.status_code, shipped.json()["code"]) == (422, "TRACKER_NOT_ALONG")
+    back = {**ABOUT, "quantity": 1, "supplier": MAKES, "shipment": "R-9", "reason": "Too many"}
+    back["conditions"] = {"tracker": TRACKER}
+    returned = program(SELLS).post("returns", back)
+    assert (returned.status_code, returned.json()["code"]) == (400, "TRACKER_MISPLACED")
 
 
 def test_a_tracker_and_a_reason_are_one_too_many(sent: Stage) -> None:
