@@ -7,10 +7,13 @@ import pytest
 
 from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Serial
+from supplychain.domain.loads import Load
 from supplychain.domain.lots import LotKey
+from supplychain.domain.scan_lists import read_scans
 from supplychain.models import Output
 from supplychain.queries.chains import chain_of
 from supplychain.queries.containers import inside, units_inside
+from supplychain.queries.scanned_goods import COUNTED, goods_of
 from supplychain.queries.stock import stock_of
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.check_container import check_container
@@ -257,3 +260,18 @@ def test_r14_what_is_done_with_a_label_and_sent_again_is_done_once(pallet: Stage
     again = partial(unpack, pallet, box)
     assert refusal(again) == ("R9", "CONTAINER_EMPTY")
     assert refusal(lambda: receive(pallet, box)) == ("R9", "CONTAINER_EMPTY")
+
+
+def test_a_rest_of_which_most_is_packed_is_not_divided(pallet: Stage) -> None:
+    put(pallet, OTHER, {SYRUP: 66})
+    pallet.ship(MAKES, SYRUP, 2, SELLS)  # of 98 that stay, 96 are packed
+    kept = Output.objects.get(spent_by=None, holder=MAKES, state="held", quantity=98)
+    assert Load.parse(kept.load).total == 96
+
+
+def test_at_the_desk_a_label_of_packed_units_is_not_taken_for_its_packs_alone(
+    pallet: Stage,
+) -> None:
+    lines = read_scans("(00)106141412345678908", on=pallet.now.date())
+    (goods,) = goods_of(lines)
+    assert (goods.fault, goods.packs) == (COUNTED, ())
