@@ -9,12 +9,14 @@ from supplychain.domain.containers import Container
 from supplychain.domain.identifiers import Serial
 from supplychain.domain.loads import Load
 from supplychain.domain.lots import LotKey
+from supplychain.domain.packing_statements import Aggregate
 from supplychain.domain.scan_lists import read_scans
 from supplychain.models import Output
 from supplychain.queries.chains import chain_of
 from supplychain.queries.containers import inside, units_inside
 from supplychain.queries.scanned_goods import COUNTED, goods_of
 from supplychain.queries.stock import stock_of
+from supplychain.recording.packing import Packing, all_within, pack
 from supplychain.services.aggregate_packs import aggregate_packs
 from supplychain.services.check_container import check_container
 from supplychain.services.destroy_units import destroy_units
@@ -275,3 +277,24 @@ def test_at_the_desk_a_label_of_packed_units_is_not_taken_for_its_packs_alone(
     lines = read_scans("(00)106141412345678908", on=pallet.now.date())
     (goods,) = goods_of(lines)
     assert (goods.fault, goods.packs) == (COUNTED, ())
+
+
+def test_r9_what_another_lots_entry_alone_says_of_a_case_counts_too(pallet: Stage) -> None:
+    other, box = a_lot("P9"), CASES[2]
+    pallet.register(other, 1, packs=serials(900))
+    put(pallet, box, {SYRUP: 5}, packs={other: serials(900)})
+
+    def nest(lot: LotKey, around: Container) -> None:
+        given = Packing(
+            party=MAKES,
+            container=around,
+            lot=lot,
+            consumes=sorted(all_within([box])[lot].outputs),
+            children=(box,),
+        )
+        pack(Aggregate, given, at=pallet.later(), nonce=pallet.nonce())
+
+    nest(other, OTHER)
+    elsewhere = Container("00/106141411234567897")
+    assert refusal(lambda: nest(SYRUP, elsewhere)) == ("R9", "CONTAINER_PACKED")
+    nest(SYRUP, OTHER)
