@@ -81,7 +81,7 @@ def chosen(
         enough_good = sum(parcel.quantity for parcel in good) >= quantity
         some = good if enough_good and not containers else held
         if not newest:
-            _prove_all_go(some, quantity)
+            _prove_all_go(held, quantity)
         return _counted(some[::-1] if newest else some, quantity, containers, newest=newest)
     if len(packs) != quantity:
         message = f"{len(packs)} packs are named for {quantity} units."

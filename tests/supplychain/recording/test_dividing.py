@@ -14,6 +14,7 @@ from supplychain.domain.errors import RuleBroken
 from supplychain.domain.identifiers import Gln, Serial
 from supplychain.domain.packing_statements import Aggregate, Contents
 from supplychain.domain.statements import Ship
+from supplychain.models import Output
 from supplychain.queries.containers import inside
 from supplychain.queries.pack_evidence import pack_evidence
 from supplychain.queries.packs import packs_after, places_of, serials_in
@@ -125,6 +126,14 @@ def test_no_part_goes_unnamed_because_it_happens_to_be_as_large(born: Stage) -> 
     assert (broken.value.rule, broken.value.code) == ("R4", "PACKS_NOT_NAMED")
     born.ship(MAKES, LOT, 20, SELLS)
     assert quantities(MAKES) == []
+
+
+def test_that_only_one_part_is_fit_to_go_does_not_name_its_packs(born: Stage) -> None:
+    born.ship(MAKES, LOT, 4, SELLS, packs=ALL[:4])
+    Output.objects.filter(quantity=12, spent_by=None).update(questions="ab" * 32)
+    with pytest.raises(RuleBroken) as broken:
+        born.ship(MAKES, LOT, 8, SELLS)
+    assert broken.value.code == "PACKS_NOT_NAMED"
 
 
 def test_a_party_has_only_so_many_parts(born: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
