@@ -29,11 +29,13 @@ def tell_now(party: str, device: str, lot: LotKey, at: datetime) -> None:
     What the worker would do a little later anyway: so that who receives the goods need not wait for
     it. What keeps a batch from being signed is told beside the load.
     """
+    riding = TrackerLoad.objects.filter(gln=party, device=device, lot_stream=lot.stream)
+    if not riding.exists():
+        return  # whoever asks has no goods with this tracker
     with transaction.atomic():
         tracker = Tracker.objects.select_for_update().filter(gln=party, name=device).first()
         if tracker is not None:
             seal(tracker, most=settings.TRACKER_BATCH_READINGS, at=at, everything=True)
-    riding = TrackerLoad.objects.filter(gln=party, device=device, lot_stream=lot.stream)
     for number in riding.order_by("-pk").values_list("pk", flat=True)[:_LOADS_MAX]:
         settle(number, at)
 

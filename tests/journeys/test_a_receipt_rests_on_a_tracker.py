@@ -181,9 +181,13 @@ def test_nobody_rests_on_a_tracker_that_was_not_along(
     sent: Stage, program: Programs, device: str
 ) -> None:
     program(MAKES).post("trackers", {"device": "TRK-8"})
+    row = {"time": sent.now.isoformat(), "value": "5.0", "unit": "C"}
+    sends = program(MAKES, "tracker").post
+    assert sends("trackers/readings", {"device": "TRK-8", "readings": [row]}).status_code == 200
     refused = receipt_of(sent, program, tracker=device)
     assert (refused.status_code, refused.json()["code"]) == (422, "TRACKER_NOT_ALONG")
     assert parcels(SELLS, LOT) == []
+    assert not TrackerBatch.objects.filter(device="TRK-8").exists()
 
 
 def test_nobody_but_the_receiver_has_a_tracker_tell_what_it_knows(
