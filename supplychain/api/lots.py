@@ -171,17 +171,23 @@ class LegTemperature(Door):
     def get(self, request: Request, gtin: str, lot: str, entry_id: str) -> HttpResponse:
         """Of the hand-off or stay that this entry tells of, for whom that is evidence for."""
         key, acting, at = key_of(gtin, lot), acting_of(request), timezone.now()
+        if outputs_for(acting.gln, key) is None:
+            raise no_such_lot()
         outputs = outputs_about(acting.gln, key, entry_id)
         if outputs is None:
-            raise no_such_lot()
+            raise _no_such_leg()
         chain = chain_of(key, at, asking=acting.gln, outputs=outputs)
         leg = one_leg(chain, entry_id)
         if leg is None:
-            message = "This entry tells of no temperature of yours."
-            raise Refusal(HTTPStatus.NOT_FOUND, "LEG_UNKNOWN", message)
+            raise _no_such_leg()
         names = deciders_for(acting.gln, key)
         made = leg_report(chain, leg, at, settings.SITE_URL, names)
         return as_pdf(made, f"temperature-{key.gtin}-{key.lot}-{entry_id[:8]}.pdf")
+
+
+def _no_such_leg() -> Refusal:
+    message = "This entry tells of no temperature of yours."
+    return Refusal(HTTPStatus.NOT_FOUND, "LEG_UNKNOWN", message)
 
 
 @method_decorator(gzip_page, name="dispatch")
