@@ -25,17 +25,16 @@ def ship_lines(
     salt: bytes,
     sale: Sale = NO_SALE,
 ) -> tuple[Recorded, ...]:
-    """Dispatch so many units of each lot, none where it is 0: one entry for each lot.
+    """Dispatch so many units of each lot: one entry for each.
 
     `order` and `sale` (who owns them before and after, where others do) are sealed with `salt` (16
     random bytes). Raises Invalid, RuleBroken (NOTHING_CHOSEN, NOT_HOLDER, MASS_IMBALANCE, …) or
     LedgerError.
     """
-    chosen = {lot: quantity for lot, quantity in sorted(quantities.items()) if quantity}
-    if not chosen:
+    if not quantities:
         raise RuleBroken("R4", "NOTHING_CHOSEN", "No units are chosen of any lot: say how many go.")
     entries = []
-    for lot, quantity in chosen.items():
+    for lot, quantity in sorted(quantities.items()):
         given = Dispatch(
             party=party,
             lot=lot,
