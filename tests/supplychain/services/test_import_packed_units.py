@@ -93,6 +93,24 @@ def test_of_two_pallets_the_one_that_arrived_is_received_and_the_other_taken_bac
     assert found() == {str(BOX): 30}
 
 
+def test_a_pallet_is_taken_off_the_dispatch_that_it_is_on(winter: Stage) -> None:
+    other = "urn:epc:id:sscc:0614141.0000000001"
+    read(winter, birth(), filled(PALLET, L1=20), filled(other, L1=20))
+    read(winter, shipped(other, receiver=BUYER), shipped(PALLET, receiver=BUYER, minute=6))
+    read(winter, seen(PALLET, biz_step="receiving", minute=7), party=SELLS)
+    assert {(str(one.container), one.state) for one in units_inside([BOX])} == {(str(BOX), "held")}
+
+
+def test_one_of_two_pallets_on_the_way_is_taken_back_whole(winter: Stage) -> None:
+    other = "urn:epc:id:sscc:0614141.0000000001"
+    sent = shipped(PALLET, other, receiver=BUYER)
+    read(winter, birth(), filled(PALLET, L1=30), filled(other, L1=20), sent)
+    back = read(winter, seen(PALLET, biz_step="void_shipping", minute=8))
+    assert outcomes(back) == [("accepted", "VOID_SHIPPING")]
+    assert {one.state for one in units_inside([BOX])} == {"held"}
+    assert [one.quantity for one in outbound_of(MAKES)] == [20]
+
+
 def test_loose_units_go_beside_a_pallet_of_the_same_lot(boxed: Stage) -> None:
     more = f"<extension>{counted('quantityList', {'L1': 5})}</extension>"
     assert outcomes(read(boxed, shipped(PALLET, receiver=BUYER, more=more))) == [
