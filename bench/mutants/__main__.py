@@ -87,8 +87,8 @@ def run(chosen: list[Mutant], *, again: bool, seconds_max: float, until: float) 
     folder.mkdir(parents=True, exist_ok=True)
     memory, known = folder / "tried", record(folder)
     before = _remembered(memory) if again else {}
-    outcomes = {one: Outcome.KILLED for one in chosen if before.get(one.name) is Outcome.KILLED}
-    alive = [one for one in chosen if one not in outcomes]
+    outcomes = {one: before[one.name] for one in chosen if one.name in before}
+    alive = [one for one in chosen if outcomes.get(one) is not Outcome.KILLED]
     alive.sort(key=lambda one: (one.name not in before, one.name))
 
     def work(court: Court) -> None:
