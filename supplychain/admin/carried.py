@@ -4,10 +4,11 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 BYTES_MAX: Final = 2_000_000
 _SALT: Final = "supplychain.admin.carried"
@@ -33,15 +34,16 @@ class Carried:
         return f"{max(len(self.content) / 1000, 0.1):,.1f} kB"
 
 
-class TooLarge(Exception):  # noqa: N818  named for what happened
-    """The file is larger than a form carries."""
-
-
-def uploaded(file: "UploadedFile[bytes]") -> Carried:
-    """The file that came with a form. Raises TooLarge above 2 MB."""
-    if (file.size or 0) > BYTES_MAX:
-        raise TooLarge
-    return Carried((file.name or "file")[:_NAME_MAX], file.read())
+def bring(data: QueryDict, files: MultiValueDict[str, Any] | None) -> tuple[Carried | None, str]:
+    """The file that comes with a form, or again, and why none; from here on `data` carries it."""
+    brought, fault = carried(data.get("carried", "")), ""
+    file = files.get("file") if files else None
+    if file is not None and (file.size or 0) > BYTES_MAX:
+        fault = f"The file is larger than {BYTES_MAX // 10**6} MB."
+    elif file is not None:
+        brought = Carried((file.name or "file")[:_NAME_MAX], file.read())
+    data["carried"] = brought.as_field() if brought else ""
+    return brought, fault
 
 
 def carried(field: str) -> Carried | None:

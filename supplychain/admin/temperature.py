@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
+from supplychain.admin.carried import Carried, bring
 from supplychain.admin.kept_files import FILES_MAX, KeptFile, as_field, kept
 from supplychain.admin.logger_file_form import ABOUT_FILE, LoggerFileForm, moment_field
 from supplychain.admin.mapping_form import ASKED, mark_of, propose
@@ -138,7 +138,8 @@ class TemperatureForm(LoggerFileForm):
         self.fault = ""
         self.row_errors: tuple[RowError, ...] = ()
         if data is not None:
-            data = self._keep_file(data.copy(), files)
+            data = data.copy()
+            self.brought, self.fault = bring(data, files)
             self.kept = kept(data.get("others", ""))
         initial = {"way": _usual_way(profile, trackers), "none": _usual_reason(profile)}
         more["initial"] = initial | (more.get("initial") or {})
@@ -157,17 +158,6 @@ class TemperatureForm(LoggerFileForm):
     def proposal_asks(self) -> list[str]:
         """What the file does not say, in words."""
         return [ASKED[name] for name in self.proposal.unknown] if self.proposal else []
-
-    def _keep_file(self, data: QueryDict, files: MultiValueDict[str, Any] | None) -> QueryDict:
-        self.brought = carried(data.get("carried", ""))
-        file = files.get("file") if files else None
-        if file is not None:
-            try:
-                self.brought = uploaded(file)
-            except TooLarge:
-                self.fault = f"The file is larger than {BYTES_MAX // 10**6} MB."
-        data["carried"] = self.brought.as_field() if self.brought else ""
-        return data
 
     def clean(self) -> dict[str, Any]:
         """Read what was brought; each fault of a row is told, and the file stays."""

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from supplychain.admin.carried import BYTES_MAX, Carried, TooLarge, carried, uploaded
+from supplychain.admin.carried import Carried, bring
 from supplychain.admin.listing import as_csv
 from supplychain.domain.conditions import RowError
 from supplychain.formats.rows import failed_rows
@@ -38,19 +38,9 @@ class UploadForm(forms.Form):
         self.row_errors: Sequence[RowError] = ()
         self.fault = ""
         if data is not None:
-            data = self._keep_file(data.copy(), files)
+            data = data.copy()
+            self.brought, self.fault = bring(data, files)
         super().__init__(data, **more)
-
-    def _keep_file(self, data: QueryDict, files: MultiValueDict[str, Any] | None) -> QueryDict:
-        self.brought = carried(data.get("carried", ""))
-        file = files.get("file") if files else None
-        if file is not None:
-            try:
-                self.brought = uploaded(file)
-            except TooLarge:
-                self.fault = f"The file is larger than {BYTES_MAX // 10**6} MB."
-        data["carried"] = self.brought.as_field() if self.brought else ""
-        return data
 
     def clean_file(self) -> None:
         """It is there, now or from before, unless the form does without."""
