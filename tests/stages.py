@@ -1,6 +1,6 @@
 """A stage for stories: an installation with the standing cast admitted, and a sequencer to step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -9,6 +9,7 @@ from typing import Self
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from pytest_django import Settings
 
 from ledger import indexing, signers
@@ -80,6 +81,7 @@ class Stage:
     operator_key: PrivateKey = field(default_factory=PrivateKey.generate)
     _count: int = 0
     _sequencer: Sequencer | None = None
+    _empty: str = ""  # the savepoint of the database before anything was on the stage
 
     def open(self) -> "Stage":
         """Write the keys, admit the cast and fill the maker's catalogue."""
@@ -258,10 +260,16 @@ class Kept:
 
     def again(self, folder: Path) -> Stage:
         """Open it once more in a folder and an empty database."""
+        found = replace(self.stage, folder=folder)
+        self.put_on(found)
+        return found
+
+    def put_on(self, stage: Stage) -> None:
+        """Make it of a stage whose database is empty."""
         for name, content in self.files.items():
-            (folder / name).write_bytes(content)
+            (stage.folder / name).write_bytes(content)
         database.put_rows(self.rows)
-        return replace(self.stage, folder=folder)
+        stage.now, stage._count, stage._sequencer = self.stage.now, self.stage._count, None
 
 
 def open_stage(settings: Settings, folder: Path, now: datetime = NOON) -> Stage:
@@ -271,7 +279,8 @@ def open_stage(settings: Settings, folder: Path, now: datetime = NOON) -> Stage:
     return Stage(folder, now).open()
 
 
-_kept: list[Kept] = []  # the first stage of this process, as it was when it opened
+OPENED = "as it opens"
+_kept: dict[str, Kept] = {}  # stages of this process, by what had been played on them
 
 
 @pytest.fixture
@@ -281,10 +290,28 @@ def stage(db: None, settings: Settings, tmp_path: Path) -> Stage:  # noqa: ARG00
     Opening one takes a quarter of a second; so all of a process open the first one again, its rows
     and files as they were.
     """
-    if not _kept:
-        found = open_stage(settings, tmp_path)
-        _kept.append(Kept.of(found))
-        return found
+    empty = transaction.savepoint()
+    if OPENED not in _kept:
+        _kept[OPENED] = Kept.of(open_stage(settings, tmp_path))
     settings.KEYS_DIR = tmp_path
     settings.CHECKPOINT_FILE = tmp_path / "checkpoint"
-    return _kept[0].again(tmp_path)
+    transaction.savepoint_rollback(empty)
+    found = _kept[OPENED].again(tmp_path)
+    found._empty = empty
+    return found
+
+
+def played(story: Callable[[], object], stage: Stage) -> Stage:
+    """The stage after a story that begins when it has just opened, and leaves no rows but ours.
+
+    It is played the first time in a process; afterwards its rows and files are put back.
+    """
+    opened, name = _kept[OPENED].stage, f"{story.__module__}.{story.__qualname__}"
+    assert (stage.now, stage._count) == (opened.now, opened._count), f"{name} comes too late"
+    if name in _kept:
+        transaction.savepoint_rollback(stage._empty)
+        _kept[name].put_on(stage)
+    else:
+        story()
+        _kept[name] = Kept.of(stage)
+    return stage

@@ -25,7 +25,7 @@ from ledger.verifier.ecdsa_signatures import EcdsaSignatures
 from supplychain.domain.profile_documents import own
 from supplychain.domain.statements import SPEAKING, read
 from supplychain.models import Leg, Membership, Organisation
-from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, SELLS, Stage
+from tests.stages import HEALS, HEALS_TOO, LIES, MAKES, SELLS, Stage, played
 from tests.supplychain.api.conftest import Programs, now, program
 from tests.supplychain.formats.berlinger_files import CONFIGURED, ISSUER, data_of, signed
 
@@ -108,34 +108,37 @@ def receive(stage: Stage, receiver: Any, quantity: int, conditions: dict[str, st
 def travelled(now: Stage, program: Programs, settings: Settings) -> Stage:
     """All of it, from the maker's register to both pharmacies; who made the loggers is known."""
     settings.LOGGER_ISSUERS = [(ISSUER.public.x, ISSUER.public.y)]
-    maker, wholesaler = program(MAKES), program(SELLS)
-    assert maker.post("profiles", {"document": PROFILE}).status_code == 201
-    words = {
-        "name": "Vaccine",
-        "strength": "0.5 ml",
-        "form": "10 vials",
-        "profile": own(PROFILE).id,
-    }
-    assert maker.post("products", {"gtin": VACCINE["gtin"], **words}).status_code == 201
-    born = {**VACCINE, "quantity": 50, "expiry": "2027-12-31", "packs": PACKS}
-    assert maker.post("lots", born).status_code == 201
-    sent = ship(now, maker, SELLS, PACKS, all_of_it=True)
-    arrived = now.later(timedelta(hours=4))
-    receive(now, wholesaler, 50, berlinger(sent, arrived, 5.0, 5.1, 9.5, 9.4, 5.2))
-    now.later()
-    reason = "Forty minutes of a hundred and twenty"
-    released = {**VACCINE, "reason": reason, "decided_by": "Quinn Ash"}
-    answer = program(SELLS, "qa").post("quality-releases", released)
-    assert answer.status_code == 201, answer.content
-    sent = ship(now, wholesaler, HEALS, FIRST)
-    arrived = now.later(timedelta(hours=5))
-    receive(now, program(HEALS), 20, hobo_with_a_gap(sent, arrived))
-    sent = ship(now, wholesaler, HEALS_TOO, SECOND)
-    arrived = now.later(timedelta(hours=5))
-    frozen = berlinger(sent, arrived, 4.0, 1.0, -0.8, -1.0, -1.0, -0.9, -0.7, 2.5)
-    receive(now, program(HEALS_TOO), 20, frozen)
-    now.index()
-    return now
+
+    def story() -> None:
+        maker, wholesaler = program(MAKES), program(SELLS)
+        assert maker.post("profiles", {"document": PROFILE}).status_code == 201
+        words = {
+            "name": "Vaccine",
+            "strength": "0.5 ml",
+            "form": "10 vials",
+            "profile": own(PROFILE).id,
+        }
+        assert maker.post("products", {"gtin": VACCINE["gtin"], **words}).status_code == 201
+        born = {**VACCINE, "quantity": 50, "expiry": "2027-12-31", "packs": PACKS}
+        assert maker.post("lots", born).status_code == 201
+        sent = ship(now, maker, SELLS, PACKS, all_of_it=True)
+        arrived = now.later(timedelta(hours=4))
+        receive(now, wholesaler, 50, berlinger(sent, arrived, 5.0, 5.1, 9.5, 9.4, 5.2))
+        now.later()
+        reason = "Forty minutes of a hundred and twenty"
+        released = {**VACCINE, "reason": reason, "decided_by": "Quinn Ash"}
+        answer = program(SELLS, "qa").post("quality-releases", released)
+        assert answer.status_code == 201, answer.content
+        sent = ship(now, wholesaler, HEALS, FIRST)
+        arrived = now.later(timedelta(hours=5))
+        receive(now, program(HEALS), 20, hobo_with_a_gap(sent, arrived))
+        sent = ship(now, wholesaler, HEALS_TOO, SECOND)
+        arrived = now.later(timedelta(hours=5))
+        frozen = berlinger(sent, arrived, 4.0, 1.0, -0.8, -1.0, -1.0, -0.9, -0.7, 2.5)
+        receive(now, program(HEALS_TOO), 20, frozen)
+        now.index()
+
+    return played(story, now)
 
 
 RIGHT = [

@@ -19,7 +19,7 @@ from supplychain.services.dispense_units import dispense_units
 from supplychain.services.receive_containers import receive_containers
 from supplychain.services.ship_containers import ship_containers
 from supplychain.services.verify_scan import verify_scan
-from tests.stages import HEALS, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, serials
+from tests.stages import HEALS, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, played, serials
 
 LOT, OTHER = a_lot("P1"), a_lot("P2")
 ALL, OTHERS = serials(*range(8)), serials(*range(100, 104))
@@ -92,13 +92,16 @@ def refusal(act: Callable[[], object]) -> tuple[str, str]:
 @pytest.fixture
 def pallet(stage: Stage) -> Stage:
     """Two cases of four packs and one of another lot, on one pallet at the maker's."""
-    stage.register(LOT, 8, packs=ALL)
-    stage.register(OTHER, 4, packs=OTHERS)
-    put(stage, CASES[0], {LOT: ALL[:4]})
-    put(stage, CASES[1], {LOT: ALL[4:]})
-    put(stage, CASES[2], {OTHER: OTHERS[:3]})
-    put(stage, PALLET, {OTHER: OTHERS[3:]}, *CASES)
-    return stage
+
+    def story() -> None:
+        stage.register(LOT, 8, packs=ALL)
+        stage.register(OTHER, 4, packs=OTHERS)
+        put(stage, CASES[0], {LOT: ALL[:4]})
+        put(stage, CASES[1], {LOT: ALL[4:]})
+        put(stage, CASES[2], {OTHER: OTHERS[:3]})
+        put(stage, PALLET, {OTHER: OTHERS[3:]}, *CASES)
+
+    return played(story, stage)
 
 
 def test_what_is_packed_as_deep_as_may_be_goes_into_nothing_more(stage: Stage) -> None:

@@ -41,6 +41,7 @@ from tests.stages import (
     SELLS,
     Stage,
     a_lot,
+    played,
     serials,
 )
 
@@ -57,12 +58,15 @@ def scan(stage: Stage, serial: Serial, asking: str | None) -> Verdict:
 @pytest.fixture
 def trade(stage: Stage) -> Stage:
     """40 packs: 30 go to the wholesaler, of these 10 to each pharmacy; one is dispensed."""
-    stage.register(LOT, 40, packs=ALL)
-    stage.deliver(MAKES, LOT, 30, SELLS, packs=ALL[:30])
-    stage.deliver(SELLS, LOT, 10, HEALS, packs=ALL[:10])
-    stage.deliver(SELLS, LOT, 10, HEALS_TOO, packs=ALL[10:20])
-    dispense(stage, HEALS, ALL[0])
-    return stage
+
+    def story() -> None:
+        stage.register(LOT, 40, packs=ALL)
+        stage.deliver(MAKES, LOT, 30, SELLS, packs=ALL[:30])
+        stage.deliver(SELLS, LOT, 10, HEALS, packs=ALL[:10])
+        stage.deliver(SELLS, LOT, 10, HEALS_TOO, packs=ALL[10:20])
+        dispense(stage, HEALS, ALL[0])
+
+    return played(story, stage)
 
 
 def dispense(stage: Stage, party: str, serial: Serial) -> None:

@@ -12,7 +12,7 @@ from supplychain.models import Leg, Output
 from supplychain.queries.stock import inbound_to, stock_of
 from supplychain.services.issue_recall import issue_recall
 from supplychain.services.place_hold import place_hold
-from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
+from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, played, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, about_way, logger_file, words
 from tests.supplychain.formats.berlinger_files import CONFIGURED, DAYS, data_of, signed, steady
 
@@ -24,13 +24,15 @@ TABLETS_GO["none"] = "not_required"
 
 @pytest.fixture
 def stocked(now: Stage) -> Stage:
-    now.register(LOT, 100)
-    now.deliver(MAKES, LOT, 40, SELLS)
-    now.register(COLD, 100)
-    before = now.now
-    now.deliver(MAKES, COLD, 40, SELLS, readings(before, now.now + timedelta(minutes=5)))
-    now.log()
-    return now
+    def story() -> None:
+        now.register(LOT, 100)
+        now.deliver(MAKES, LOT, 40, SELLS)
+        now.register(COLD, 100)
+        before = now.now
+        now.deliver(MAKES, COLD, 40, SELLS, readings(before, now.now + timedelta(minutes=5)))
+        now.log()
+
+    return played(story, now)
 
 
 def held(gln: str) -> dict[str, int]:

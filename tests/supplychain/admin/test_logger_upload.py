@@ -14,7 +14,7 @@ from supplychain.models import Device, LoggerClock, LoggerMapping, Series, Serie
 from supplychain.queries.loggers import mappings_of
 from supplychain.services.remember_logger import remember_logger
 from supplychain.web.legs import leg_url
-from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings
+from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, played, readings
 from tests.supplychain.admin.conftest import AtDesk, Paper, about, words
 from tests.supplychain.admin.test_hand_offs import hidden
 from tests.supplychain.formats.berlinger_files import CONFIGURED, data_of, signed, steady
@@ -26,11 +26,13 @@ SAID = {"temperature_column": "Wert", "unit": "C", "zone": "+01:00"}
 
 @pytest.fixture
 def stocked(now: Stage) -> Stage:
-    before = now.now
-    now.register(COLD, 100)
-    now.deliver(MAKES, COLD, 40, SELLS, readings(before, now.now + timedelta(minutes=5)))
-    now.log()
-    return now
+    def story() -> None:
+        before = now.now
+        now.register(COLD, 100)
+        now.deliver(MAKES, COLD, 40, SELLS, readings(before, now.now + timedelta(minutes=5)))
+        now.log()
+
+    return played(story, now)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from supplychain.domain.statements import LotStatement, Ship
 from supplychain.queries.stock import parcels
 from supplychain.services.add_key import add_key
 from supplychain.services.issue_token import issue_token
-from tests.stages import HEALS, MAKES, SELLS, Stage, a_lot, stage
+from tests.stages import HEALS, MAKES, SELLS, Stage, a_lot, played, stage
 
 __all__ = ["stage"]
 
@@ -82,11 +82,14 @@ def program(now: Stage) -> Programs:
 @pytest.fixture
 def traded(now: Stage) -> Stage:
     """200 tablets were made, 100 are with the wholesaler."""
-    now.register(LOT, 200)
-    now.deliver(MAKES, LOT, 100, SELLS)
-    now.log()
-    now.later()
-    return now
+
+    def story() -> None:
+        now.register(LOT, 200)
+        now.deliver(MAKES, LOT, 100, SELLS)
+        now.log()
+        now.later()
+
+    return played(story, now)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 
 from supplychain.domain.lots import LotKey
 from supplychain.models import Membership
-from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, readings, stage
+from tests.stages import HEALS, INSULIN, MAKES, SELLS, Stage, a_lot, played, readings, stage
 
 __all__ = ["stage"]
 
@@ -27,11 +27,14 @@ def now(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 @pytest.fixture
 def sound(now: Stage) -> Stage:
     """A lot on its way from maker to pharmacy, cold all the way, and logged."""
-    now.register(SOUND, 100)
-    hand_on(now, MAKES, SELLS, 60)
-    hand_on(now, SELLS, HEALS, 20)
-    now.log()
-    return now
+
+    def story() -> None:
+        now.register(SOUND, 100)
+        hand_on(now, MAKES, SELLS, 60)
+        hand_on(now, SELLS, HEALS, 20)
+        now.log()
+
+    return played(story, now)
 
 
 def hand_on(
