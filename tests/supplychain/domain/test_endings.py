@@ -79,7 +79,15 @@ def test_giver_or_receiver_reports_goods_stolen_on_the_way(signer: Party) -> Non
 
 
 @pytest.mark.parametrize(
-    "outputs", [(), (HELD,), (HELD, DISPENSED), (DISPENSED, DISPENSED), (DISPENSED, HELD, HELD)]
+    "outputs",
+    [
+        (),
+        (HELD,),
+        (HELD, DISPENSED),
+        (DISPENSED, DISPENSED),
+        (DISPENSED, DISPENSED, HELD),
+        (DISPENSED, HELD, HELD, HELD),
+    ],
 )
 def test_outputs_of_an_ending_stand_in_their_order(outputs: tuple[OutputClaim, ...]) -> None:
     with pytest.raises(Invalid) as invalid:
