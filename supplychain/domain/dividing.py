@@ -13,7 +13,7 @@ from supplychain.domain.statements import Aggregate, Lose, LotStatement, Ship, S
 
 PARTS_MAX = 64
 """Who has a lot in so many outputs divides no more: one entry has to be able to name them all."""
-_WORTH_WHILE = 4
+_WORTH_WHILE = 3
 _NAMED_MAX = 1_000
 """Packs that are named to divide a rest, unless three times as many are named anyway."""
 

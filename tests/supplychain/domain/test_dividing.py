@@ -52,7 +52,8 @@ def lose(quantity: int, rest: int, to: Gln | None = None) -> Lose:
     [
         (dispense(1, 99), False, 49),
         (dispense(10, 40), True, 20),
-        (dispense(10, 39), True, 0),
+        (dispense(10, 30), True, 10),
+        (dispense(10, 29), True, 0),
         (dispense(10, 97), True, 40),
         (dispense(100, 0), True, 0),
         (dispense(1, 100_000), False, 50_000),
