@@ -9,11 +9,13 @@ from django.db import connection
 from pytest_django import Settings
 
 from ledger.core.errors import LedgerError
+from ledger.core.links import OutputRef
 from supplychain.domain.errors import RuleBroken
 from supplychain.queries.lots import where_are_units
 from supplychain.queries.stock import inbound_to, parcels
 from supplychain.recording.submissions import Recorded
 from supplychain.services.issue_recall import issue_recall
+from supplychain.services.receive_shipment import receive_shipment
 from supplychain.services.ship_lot import ship_lot
 from supplychain.services.void_shipment import void_shipment
 from tests.stages import HEALS, HEALS_TOO, MAKES, NOT_REQUIRED, SELLS, Stage, a_lot, open_stage
@@ -94,6 +96,22 @@ def test_one_request_that_arrives_eight_times_is_one_entry(busy: Stage) -> None:
     assert units_are_where_they_should_be()
 
 
+def receiving(stage: Stage, output: OutputRef) -> Callable[[], Recorded]:
+    """A receipt of just this dispatch, which somebody else may have closed meanwhile."""
+    at, nonce = stage.later(), stage.nonce()
+    return lambda: receive_shipment(
+        party=HEALS,
+        output=output,
+        lot=LOT,
+        received=100,
+        damaged=0,
+        conditions=NOT_REQUIRED,
+        note="",
+        at=at,
+        nonce=nonce,
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_goods_are_voided_or_received_and_never_both(busy: Stage) -> None:
     shipping(busy, HEALS)()
@@ -105,7 +123,7 @@ def test_goods_are_voided_or_received_and_never_both(busy: Stage) -> None:
             party=SELLS, lot=LOT, output=line.output, reason="Late", at=at, nonce=nonce
         )
 
-    recorded, codes = at_once(void, lambda: busy.receive(HEALS, LOT, 100))
+    recorded, codes = at_once(void, receiving(busy, line.output))
     assert (len(recorded), len(codes)) == (1, 1)
     held = sum(parcel.quantity for gln in (SELLS, HEALS) for parcel in parcels(gln, LOT))
     assert held == 100
