@@ -8,12 +8,10 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
-from supplychain.admin import nonces
-from supplychain.admin.desks import Doing
 from supplychain.admin.dispatch_form import DispatchForm
 from supplychain.admin.forms import partners
 from supplychain.admin.judged import judged
-from supplychain.admin.owners import OWNERS, owner_facts, said_sale
+from supplychain.admin.owners import OWNERS, owner_facts
 from supplychain.admin.scanning import (
     lines_of,
     scanned,
@@ -22,14 +20,12 @@ from supplychain.admin.scanning import (
     told_of,
     with_faults,
 )
-from supplychain.admin.signing_pages import Fact, SigningPage
+from supplychain.admin.several_lots import SeveralLots
+from supplychain.admin.signing_pages import Fact
 from supplychain.domain.lots import LotKey
-from supplychain.domain.sales import Sale
 from supplychain.queries.lot_lines import LotLine
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.scanned_goods import Goods, PackAt, those_of
-from supplychain.recording.packing import nonce_for
-from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 from supplychain.services.ship_scanned import ship_scanned
 from supplychain.web.pages import LegPlot
@@ -60,10 +56,9 @@ class ShipScannedForm(DispatchForm):
         return str(self.cleaned_data["scans"])
 
 
-class ShipScanned(SigningPage):
+class ShipScanned(SeveralLots):
     """A dispatch of scanned goods."""
 
-    doing = Doing.SHIP
     here = "ship"
     template = "ship_scanned"
     verb = "Sign the dispatch"
@@ -131,7 +126,7 @@ class ShipScanned(SigningPage):
         yield Fact("Shipment number", said["shipment"])
         if said["order"]:
             yield Fact("Order number", said["order"], sealed=True)
-        yield from owner_facts(self._sale(said))
+        yield from owner_facts(self.sale(said))
 
     def plot(self, said: dict[str, Any]) -> LegPlot:
         """What the readings say."""
@@ -153,18 +148,9 @@ class ShipScanned(SigningPage):
             at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
-            sale=self._sale(said),
+            sale=self.sale(said),
         )
 
-    def _sale(self, said: dict[str, Any]) -> Sale:
-        return said_sale(said, giver=self.desk.gln, receiver=said["receiver"])
-
-    def _signed_before(self, request: HttpRequest, **address: Any) -> Recorded | None:
-        """What was scanned is gone since, because of this very form."""
-        del address
-        nonce = nonces.read(request.POST.get("nonce", ""), self._user(request))
-        lots = those_of(scanned(request.POST.get("scans", ""), self.at)) if nonce else {}
-        found = (
-            recorded_before(self.desk.gln, lot.stream, nonce_for(nonce or b"", lot)) for lot in lots
-        )
-        return next(filter(None, found), None)
+    def lots_named(self, request: HttpRequest) -> list[LotKey]:
+        """The lots of what was scanned."""
+        return [*those_of(scanned(request.POST.get("scans", ""), self.at))]

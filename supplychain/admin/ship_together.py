@@ -8,23 +8,20 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from supplychain.admin import nonces
-from supplychain.admin.desks import Doing, lot_of
+from supplychain.admin.desks import lot_of
 from supplychain.admin.dispatch_form import DispatchForm
 from supplychain.admin.first_expired import suggestion
 from supplychain.admin.forms import partners, units_field
 from supplychain.admin.judged import judged
-from supplychain.admin.owners import owner_facts, said_sale
+from supplychain.admin.owners import owner_facts
+from supplychain.admin.several_lots import SeveralLots
 from supplychain.admin.ship import SALT_BYTES
 from supplychain.admin.shipments import LINES_MAX
-from supplychain.admin.signing_pages import Fact, SigningPage
+from supplychain.admin.signing_pages import Fact
 from supplychain.domain.lots import LotKey
-from supplychain.domain.sales import Sale
 from supplychain.queries.organisations import names_of, receivers_for
 from supplychain.queries.profiles import profile_of
 from supplychain.queries.stock import Stock, stock_of
-from supplychain.recording.packing import nonce_for
-from supplychain.recording.retries import recorded_before
 from supplychain.recording.submissions import Recorded
 from supplychain.services.ship_lines import ship_lines
 from supplychain.web.pages import LegPlot
@@ -51,10 +48,9 @@ class TogetherForm(DispatchForm):
             yield line, self[f"quantity_{n}"]
 
 
-class ShipTogether(SigningPage):
+class ShipTogether(SeveralLots):
     """A dispatch of several lots."""
 
-    doing = Doing.SHIP
     here = "ship"
     template = "ship_together"
     verb = "Sign the dispatch"
@@ -66,7 +62,7 @@ class ShipTogether(SigningPage):
         """The lots by name, or those that fill an amount. Raises Http404 without any."""
         super().find(**address)
         own = [line for line in stock_of(self.desk.gln) if line.held]
-        named = self._named(self.request)
+        named = self.lots_named(self.request)
         if named:
             self.stock = [line for line in own if line.lot.key in named]
             self.takes = [0 for _ in self.stock]
@@ -83,7 +79,8 @@ class ShipTogether(SigningPage):
         self.stock = [share.line for share in fill]
         self.takes = [share.take for share in fill]
 
-    def _named(self, request: HttpRequest) -> list[LotKey]:
+    def lots_named(self, request: HttpRequest) -> list[LotKey]:
+        """The lots that were on the page when it was shown."""
         names = request.POST.get("lots", "").replace("\r", "").split(_SEPARATOR)[:LINES_MAX]
         parts = (name.partition("/") for name in names if name)
         return [lot_of(gtin, lot) for gtin, _, lot in parts]
@@ -130,7 +127,7 @@ class ShipTogether(SigningPage):
         yield Fact("Shipment number", said["shipment"])
         if said["order"]:
             yield Fact("Order number", said["order"], sealed=True)
-        yield from owner_facts(self._sale(said))
+        yield from owner_facts(self.sale(said))
 
     def _lines(self, said: dict[str, Any]) -> Iterator[tuple[Stock, int]]:
         counted = ((line, said[f"quantity_{n}"]) for n, line in enumerate(self.stock))
@@ -153,18 +150,5 @@ class ShipTogether(SigningPage):
             at=self.at,
             nonce=nonce,
             salt=secrets.token_bytes(SALT_BYTES),
-            sale=self._sale(said),
+            sale=self.sale(said),
         )
-
-    def _sale(self, said: dict[str, Any]) -> Sale:
-        return said_sale(said, giver=self.desk.gln, receiver=said["receiver"])
-
-    def _signed_before(self, request: HttpRequest, **address: Any) -> Recorded | None:
-        """What goes is in stock no more, because of this very form."""
-        del address
-        nonce = nonces.read(request.POST.get("nonce", ""), self._user(request))
-        lots = self._named(request) if nonce else []
-        found = (
-            recorded_before(self.desk.gln, lot.stream, nonce_for(nonce or b"", lot)) for lot in lots
-        )
-        return next(filter(None, found), None)

@@ -31,9 +31,9 @@ class Command(BaseCommand):
             signer = PrivateKey.from_pem(key.read_bytes())
         except (OSError, ValueError) as error:
             raise CommandError(f"KEY: {error}") from error
-        while waiting := [one for one in self._waiting(party) if one.statement]:
-            for one in waiting:
-                self._sign(party, one, signer)
+        while waiting := [(one, one.statement) for one in self._waiting(party) if one.statement]:
+            for one, statement in waiting:
+                self._sign(party, one, sign(statement, signer))
         for one in self._waiting(party):
             self.stderr.write(f"{one.load.device} batch {one.n}: {one.trouble}")
 
@@ -41,13 +41,12 @@ class Command(BaseCommand):
         at = datetime.now(UTC)
         return list(batches_to_sign(party, at, at - LATE_MAX))
 
-    def _sign(self, party: str, one: ToSign, signer: PrivateKey) -> None:
-        assert one.statement  # noqa: S101  those without one were left out
+    def _sign(self, party: str, one: ToSign, entry: str) -> None:
         try:
             done = take_signed_batch(
                 party=party,
                 load=one.load.pk,
-                entry=sign(one.statement, signer),
+                entry=entry,
                 at=datetime.now(UTC),
             )
         except (LedgerError, RuleBroken) as error:
